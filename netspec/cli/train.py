@@ -1,0 +1,5 @@
+"""netspec train."""
+
+
+def train() -> None:
+    """Train."""

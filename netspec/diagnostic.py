@@ -1,0 +1,85 @@
+"""Where something is, what was found there, and the errors every room of netspec raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a file; lines and columns count from 1, the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: what is wrong, where, and a way out."""
+
+    code: str
+    message: str
+    severity: Severity = "error"
+    help: str | None = None
+    path: str | None = None
+    span: Span | None = None
+    layer: str | None = None
+    """Module path of the layer it is about, in the built network."""
+    trace: tuple[tuple[str, Span], ...] = ()
+    """Uses of blocks that led here, innermost first: the block, and where it is used."""
+
+
+class NetspecError(Exception):
+    """Anything netspec refuses; `exit_code` is what the command line ends with."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+class UsageError(NetspecError):
+    """The command was used wrongly, or a file it names cannot be read."""
+
+    exit_code = 2
+
+
+class SpecError(NetspecError):
+    """A spec with errors; `diagnostics` lists them in the order of the file."""
+
+    exit_code = 1
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        first = diagnostics[0]
+        at = f"{first.path}:{first.span.line}:{first.span.column}: " if first.span else ""
+        more = f" (and {len(diagnostics) - 1} more)" if len(diagnostics) > 1 else ""
+        super().__init__(f"{at}{first.message}{more}", first.help)
+        self.diagnostics = diagnostics
+
+
+class Fault(Exception):
+    """A fact found deep inside, where no place is known: the compiler adds path and span once.
+
+    `at` names what is to blame below the current place, such as `("kernel_size",)`.
+    """
+
+    def __init__(self, code: str, message: str, help: str | None = None, at: Path = ()) -> None:
+        super().__init__(message)
+        self.code, self.message, self.help, self.at = code, message, help, at
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """A help line that names the known word nearest to `word`, or None."""
+    from difflib import get_close_matches
+
+    lower = {name.lower(): name for name in known}
+    match = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return f"did you mean {lower[match[0]]}?" if match else None

@@ -1,0 +1,126 @@
+"""What analysis carries through the layers instead of a tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+
+from netspec.diagnostic import Fault
+from netspec.field import Field, Units
+from netspec.window import MAX_LENGTH, Window
+
+Shape = tuple[int, ...]
+"""One sample without the batch axis: (C, *spatial) or (F,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """How the units of a flow read one spatial axis of the input."""
+
+    units: Units
+    field: Field | None
+    along: int | None
+    """Axis of the flow's shape whose index picks the unit; None once every unit reads the same."""
+
+    @property
+    def local(self) -> bool:
+        """Whether units at different positions can read different pixels."""
+        return self.along is not None and (self.field is None or self.field.advance is not None)
+
+    @property
+    def seen(self) -> tuple[int, int] | None:
+        """First and last pixel of the real input that the centre unit depends on."""
+        return self.units.seen(len(self.units) // 2)
+
+    def through(self, window: Window, along: int) -> Axis:
+        """The axis after a window whose units lie along axis `along` of the new shape."""
+        n = len(self.units)
+        field = self.field and self.field.through(window, n)
+        return Axis(self.units.through(window), field, along)
+
+    def whole(self) -> Axis:
+        """The axis once every unit reads all of it."""
+        if self.along is None:
+            return self
+        n = len(self.units)
+        return Axis(self.units.whole(), self.field and self.field.whole(n), None)
+
+    def join(self, other: Axis) -> Axis:
+        """The axis of units that read what both read."""
+        if self.along != other.along:
+            mine, theirs = self.spread(len(other.units)), other.spread(len(self.units))
+            along = other.along if self.along is None else self.along
+            return replace(mine, along=along).join(replace(theirs, along=along))
+        if self == other:
+            return self
+        field = self.field and other.field and self.field.hull(other.field)
+        return Axis(self.units.union(other.units), field, self.along)
+
+    def spread(self, count: int) -> Axis:
+        """The axis with its one unit standing at each of `count` positions."""
+        return self if len(self.units) != 1 else replace(self, units=self.units.whole(count))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The shape of a tensor and what its units depend on, per spatial axis of the input."""
+
+    shape: Shape
+    axes: tuple[Axis, ...]
+    global_context: bool = False
+    """Whether units also depend on the whole map through statistics or gates."""
+
+    @staticmethod
+    def input(shape: Shape) -> Flow:
+        """The flow of a network's input: every pixel depends on itself."""
+        for n in shape[1:]:
+            _bounded(n)
+        axes = (Axis(Units.identity(n), Field(), i) for i, n in enumerate(shape[1:], 1))
+        return Flow(shape, tuple(axes))
+
+    @property
+    def numel(self) -> int:
+        """Elements of one sample."""
+        return prod(self.shape)
+
+    @property
+    def local(self) -> bool:
+        """Whether any two units can read different pixels."""
+        return any(axis.local for axis in self.axes)
+
+    def through(self, shape: Shape, windows: Mapping[int, tuple[Window | None, int]]) -> Flow:
+        """The flow after reading through windows.
+
+        `windows` maps an axis of this shape to (window, axis of the new shape), None for a window
+        that keeps every unit. Axes that are not named are read whole.
+        """
+        for n in shape[1:]:
+            _bounded(n)
+        axes = []
+        for axis in self.axes:
+            if axis.along is None:
+                axes.append(axis)
+            elif axis.along not in windows:
+                axes.append(axis.whole())
+            else:
+                window, along = windows[axis.along]
+                same = replace(axis, along=along) if along != axis.along else axis
+                axes.append(same if window is None else axis.through(window, along))
+        return Flow(shape, tuple(axes), self.global_context)
+
+    def spatial(self, channels: int, windows: Sequence[Window]) -> Flow:
+        """The flow after a window on each spatial axis, with `channels` channels."""
+        lengths = (window.length(n) for window, n in zip(windows, self.shape[1:], strict=True))
+        reads = {i: (window, i) for i, window in enumerate(windows, 1)}
+        return self.through((channels, *lengths), reads)
+
+    def join(self, other: Flow, shape: Shape) -> Flow:
+        """The flow of units that read, one by one, what both read."""
+        axes = tuple(a.join(b) for a, b in zip(self.axes, other.axes, strict=True))
+        return Flow(shape, axes, self.global_context or other.global_context)
+
+
+def _bounded(n: int) -> None:
+    if n > MAX_LENGTH:
+        raise Fault("too-large", f"an axis of {n} is over the limit of {MAX_LENGTH}")

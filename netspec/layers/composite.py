@@ -1,0 +1,131 @@
+"""Layers made of layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from netspec.diagnostic import Fault, Path
+from netspec.flow import Flow
+from netspec.layers.base import Body, Composite, shape_text
+
+
+class Sequential(Composite, kinds=("Sequential",)):
+    """Layers one after the other, as one submodule.
+
+    ```yaml
+    - Sequential:
+        - Conv2d: [8, 3]
+        - ReLU
+    ```
+    """
+
+    whole: ClassVar[str] = "layers"
+    layers: list[Any] = Field(description="layer entries")
+
+    def bodies(self) -> dict[Path, str | None]:
+        return {("layers",): None}
+
+    def run(self, x: Flow, body: Body) -> Flow:
+        return body(("layers",), x)
+
+
+class Residual(Composite, kinds=("Residual",)):
+    """A body and a shortcut added up; the shortcut is the identity where it is left out.
+
+    He et al., Deep Residual Learning, 2015, https://arxiv.org/abs/1512.03385
+
+    ```yaml
+    - Residual:
+        body:
+          - Conv2d: {out_channels: 3, kernel_size: 3, padding: 1}
+    ```
+    """
+
+    module: ClassVar[str] = "netspec.runtime.modules"
+    whole: ClassVar[str] = "body"
+    body: list[Any] = Field(description="layer entries of the main path")
+    shortcut: list[Any] = Field(default=[], description="layer entries of the other path")
+
+    def bodies(self) -> dict[Path, str | None]:
+        return {("body",): "body", ("shortcut",): "shortcut"}
+
+    def run(self, x: Flow, body: Body) -> Flow:
+        y, z = body(("body",), x), body(("shortcut",), x)
+        if y.shape != z.shape:
+            raise Fault(
+                "shapes-differ",
+                f"the body gives {shape_text(y.shape)}, the shortcut {shape_text(z.shape)}",
+                "a Conv2d with kernel_size 1 in the shortcut can match channels and stride",
+                ("body",),
+            )
+        return y.join(z, y.shape)
+
+
+class Concat(Composite, kinds=("Concat",)):
+    """Branches put together along the channels; an empty branch is the identity.
+
+    ```yaml
+    - Concat:
+        - []
+        - [{Conv2d: {out_channels: 4, kernel_size: 3, padding: 1}}]
+    ```
+    """
+
+    module: ClassVar[str] = "netspec.runtime.modules"
+    whole: ClassVar[str] = "branches"
+    branches: list[list[Any]] = Field(min_length=1, description="one list of layer entries each")
+
+    def bodies(self) -> dict[Path, str | None]:
+        return {("branches", i): str(i) for i in range(len(self.branches))}
+
+    def run(self, x: Flow, body: Body) -> Flow:
+        first, *rest = (body(path, x) for path in self.bodies())
+        joined = first
+        for i, y in enumerate(rest, 1):
+            if y.shape[1:] != first.shape[1:]:
+                raise Fault(
+                    "shapes-differ",
+                    f"branch {i} gives {shape_text(y.shape)}, branch 0 {shape_text(first.shape)}",
+                    "all but the channels must agree",
+                    ("branches", i),
+                )
+            joined = joined.join(y, (joined.shape[0] + y.shape[0], *first.shape[1:]))
+        return joined
+
+
+class Gate(Composite, kinds=("Gate",)):
+    """The input times what the body makes of it, broadcast over space.
+
+    Hu et al., Squeeze-and-Excitation Networks, 2017, https://arxiv.org/abs/1709.01507
+
+    ```yaml
+    - Gate:
+        - AdaptiveAvgPool2d: 1
+        - Conv2d: [3, 1]
+        - Sigmoid
+    ```
+    """
+
+    module: ClassVar[str] = "netspec.runtime.modules"
+    whole: ClassVar[str] = "body"
+    body: list[Any] = Field(description="layer entries that compute the factor")
+
+    def bodies(self) -> dict[Path, str | None]:
+        return {("body",): "body"}
+
+    def run(self, x: Flow, body: Body) -> Flow:
+        y = body(("body",), x)
+        fits = len(y.shape) == len(x.shape) and all(
+            b in (1, a) for a, b in zip(x.shape, y.shape, strict=True)
+        )
+        if not fits:
+            raise Fault(
+                "shapes-differ",
+                f"a factor of {shape_text(y.shape)} does not spread over {shape_text(x.shape)}",
+                "each axis of the factor must be 1 or the input's",
+                ("body",),
+            )
+        return replace(x, global_context=True)

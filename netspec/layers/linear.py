@@ -1,0 +1,50 @@
+"""Linear layers."""
+
+from __future__ import annotations
+
+from math import prod
+
+from pydantic import Field
+
+from netspec.flow import Flow, Shape
+from netspec.layers.base import Count, Elementwise, Leaf, Value
+from netspec.window import Whole
+
+
+class Linear(Leaf, kinds=("Linear",)):
+    """Matrix product along the last axis, (*, F) to (*, out_features).
+
+    ```yaml
+    - Flatten
+    - Linear: 10
+    ```
+    """
+
+    out_features: Count = Field(description="length of the output's last axis")
+    bias: bool = Field(default=True, description="whether to add a learnable number per feature")
+
+    def run(self, x: Flow) -> Flow:
+        last = len(x.shape) - 1
+        reads: dict[int, tuple[Whole | None, int]] = {i: (None, i) for i in range(1, last)}
+        if last:
+            reads[last] = (Whole(self.out_features), last)
+        return x.through((*x.shape[:-1], self.out_features), reads)
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        weight = {"weight": (self.out_features, x[-1])}
+        return weight | {"bias": (self.out_features,)} if self.bias else weight
+
+    def macs(self, x: Shape, y: Shape) -> int:
+        return prod(y) * x[-1]
+
+    def inferred(self, x: Shape) -> dict[str, Value]:
+        return {"in_features": x[-1]}
+
+
+class Identity(Elementwise, kinds=("Identity",)):
+    """Nothing, a shape to itself: a place that can be named.
+
+    ```yaml
+    - Identity
+    ```
+    """

@@ -1,0 +1,51 @@
+"""Normalization."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
+
+from netspec.diagnostic import Fault
+from netspec.flow import Flow, Shape
+from netspec.layers.base import Leaf, Value, shape_text
+
+
+class BatchNorm(Leaf, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
+    """Batch normalization, a shape to itself.
+
+    Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167
+
+    ```yaml
+    - BatchNorm2d
+    ```
+    """
+
+    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
+    momentum: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=0.1, description="share of a batch in the running statistics; null: plain mean"
+    )
+    affine: bool = Field(default=True, description="whether to learn a scale and a shift")
+    track_running_stats: bool = Field(default=True, description="whether to keep statistics")
+
+    def run(self, x: Flow) -> Flow:
+        if self.rank == 1 and len(x.shape) not in (1, 2):
+            raise Fault("wrong-rank", f"{self.kind} takes (C,) or (C, L), not {shape_text(x.shape)}")
+        if self.rank > 1:
+            self.needs_spatial(x.shape)
+        return x if self.track_running_stats else replace(x, global_context=True)
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
+
+    def buffers(self, x: Shape) -> dict[str, Shape]:
+        if not self.track_running_stats:
+            return {}
+        return {"running_mean": x[:1], "running_var": x[:1], "num_batches_tracked": ()}
+
+    def macs(self, x: Shape, y: Shape) -> int:
+        return 0
+
+    def inferred(self, x: Shape) -> dict[str, Value]:
+        return {"num_features": x[0]}

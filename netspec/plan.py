@@ -1,0 +1,123 @@
+"""The compiled network: a tree of nodes with their facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import prod
+
+from netspec.diagnostic import Path, Span
+from netspec.flow import Flow, Shape
+from netspec.layers.base import Leaf, Layer, Recipe
+from netspec.source import Source
+from netspec.spec import Spec
+
+BYTES = 4
+"""Bytes of a float32."""
+
+Trace = tuple[tuple[str, Path], ...]
+
+
+@dataclass(slots=True)
+class Node:
+    """One layer of the network, at its place in the built module tree."""
+
+    name: str
+    """Module path in the built network, such as conv1.0."""
+    layer: Layer
+    input: Flow
+    output: Flow
+    recipe: Recipe
+    path: Path
+    """Where it is written, as a path into the spec's data."""
+    depth: int = 0
+    weights: dict[str, Shape] = field(default_factory=dict)
+    buffers: dict[str, Shape] = field(default_factory=dict)
+    macs: int = 0
+    children: list[Node] = field(default_factory=list)
+    trace: Trace = ()
+    """Uses of blocks that led here, innermost first: block and path of the use."""
+    ignore: tuple[str, ...] = ()
+    """Rules that this entry says do not apply to it."""
+
+    @property
+    def kind(self) -> str:
+        """Its name in the spec, such as Conv2d."""
+        return self.layer.kind
+
+    @property
+    def params(self) -> int:
+        """Learnable numbers of this layer and everything in it."""
+        return sum(map(prod, self.weights.values())) + sum(c.params for c in self.children)
+
+    @property
+    def buffer_count(self) -> int:
+        """Numbers in its buffers."""
+        return sum(map(prod, self.buffers.values()))
+
+    def leaves(self) -> Iterator[Node]:
+        """The leaf layers in it, in execution order."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if isinstance(node.layer, Leaf):
+                yield node
+            stack.extend(reversed(node.children))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the leaf layers, for one sample."""
+
+    params: int
+    buffers: int
+    macs: int
+    activation_bytes: int
+    """float32 bytes of every leaf's output."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """A network with every fact worked out."""
+
+    name: str
+    spec: Spec
+    source: Source
+    root: Node
+    leaves: list[Node]
+    totals: Totals
+
+    @property
+    def input(self) -> Shape:
+        """Shape of one sample that goes in."""
+        return self.root.input.shape
+
+    @property
+    def output(self) -> Shape:
+        """Shape of what comes out for it."""
+        return self.root.output.shape
+
+    @property
+    def last_local(self) -> Node | None:
+        """The last leaf whose units still differ in what they can see."""
+        return next((leaf for leaf in reversed(self.leaves) if leaf.output.local), None)
+
+    @property
+    def never_read(self) -> list[list[int]]:
+        """For each spatial axis of the input, the positions that no output depends on."""
+        axes = zip(self.root.output.axes, self.input[1:], strict=True)
+        return [axis.units.never_read(n) for axis, n in axes]
+
+    def span(self, node: Node, *below: str | int) -> Span:
+        """Where a node, or an argument of it, is written."""
+        return self.source.span((*node.path, *below))
+
+
+def totals(leaves: list[Node]) -> Totals:
+    """Sums over leaf layers."""
+    return Totals(
+        params=sum(leaf.params for leaf in leaves),
+        buffers=sum(leaf.buffer_count for leaf in leaves),
+        macs=sum(leaf.macs for leaf in leaves),
+        activation_bytes=BYTES * sum(leaf.output.numel for leaf in leaves),
+    )

@@ -1,0 +1,83 @@
+"""The layer table and its totals, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from netspec.layers.base import shape_text
+from netspec.plan import Node, Plan
+
+_HEAD = ("layer", "", "output", "params", "MACs", "field", "jump")
+
+
+def render(plan: Plan) -> str:
+    """The network layer by layer with totals, without a newline at the end."""
+    rows = [_HEAD, *(_row(leaf) for leaf in plan.leaves)]
+    totals = plan.totals
+    lines = [
+        f"{plan.name}: {shape_text(plan.input)} to {shape_text(plan.output)}",
+        *columns(rows, "<<<>>>>"),
+        "",
+        f"params      {totals.params:,} learnable, {totals.buffers:,} in buffers",
+        f"MACs        {totals.macs:,} a sample",
+        f"activations {size_text(totals.activation_bytes)} a sample in float32",
+    ]
+    if (leaf := plan.last_local) is not None:
+        lines += [f"field       {field_text(leaf, plan)}"]
+        seen = ", ".join(_seen(axis.seen) for axis in leaf.output.axes)
+        lines += [f"            its centre unit sees {seen} of {shape_text(plan.input[1:])}"]
+    return "\n".join(lines)
+
+
+def columns(rows: Sequence[Sequence[str]], align: str) -> list[str]:
+    """Rows with their cells aligned, two spaces apart; `align` is < or > for each column."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            f"{cell:{side}{width}}" for cell, side, width in zip(row, align, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def field_text(leaf: Node, plan: Plan) -> str:
+    """The receptive field of a leaf in pixels, and its share of the input."""
+    axes = leaf.output.axes
+    if any(axis.field is None for axis in axes):
+        return f"no single size at {leaf.name}"
+    sizes = [axis.field.size for axis in axes if axis.field]
+    shares = [100 * size / n for size, n in zip(sizes, plan.input[1:], strict=True)]
+    percent = _same([f"{share:.0f} %" for share in shares])
+    return f"{shape_text(tuple(sizes))} px at {leaf.name}, {percent} of the input"
+
+
+def size_text(count: int) -> str:
+    """Bytes as people write them: 93.4 KiB."""
+    amount = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if amount < 1024:
+            return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:.1f} TiB"
+
+
+def _row(leaf: Node) -> tuple[str, ...]:
+    fields = [axis.field for axis in leaf.output.axes]
+    return (
+        leaf.name, leaf.kind, shape_text(leaf.output.shape), f"{leaf.params:,}", f"{leaf.macs:,}",
+        _same(["-" if field is None else str(field.size) for field in fields]),
+        _same([_number(field.jump) if field else "-" for field in fields]),
+    )  # fmt: skip
+
+
+def _same(texts: list[str]) -> str:
+    return texts[0] if len(set(texts)) == 1 else " x ".join(texts) or "-"
+
+
+def _number(value: int | Fraction | None) -> str:
+    return "-" if value is None else str(value) if isinstance(value, int) else f"{float(value):.4g}"
+
+
+def _seen(seen: tuple[int, int] | None) -> str:
+    return "nothing" if seen is None else f"{seen[0]} to {seen[1]}"

@@ -1,0 +1,250 @@
+"""`torchvision.transforms.v2` on batches: one draw for every sample, no loop over samples.
+
+torchvision's own classes draw once for a whole batch. Each function here takes pixels (N, C, H, W)
+between 0 and 1, the keyword arguments of its name, and draws from one generator.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional
+
+from netspec.diagnostic import Fault
+from netspec.training import Part
+
+Range = tuple[float, float]
+Augment = Callable[[Tensor, Generator], Tensor]
+
+
+def augmenter(parts: Sequence[Part], shape: tuple[int, ...]) -> Augment:
+    """Return all of them in order, for images of `shape`; raise Fault where one cannot be used."""
+    for index, part in enumerate(parts):
+        _check(part, index, shape)
+
+    def augment(x: Tensor, chance: Generator) -> Tensor:
+        for part in parts:
+            x = AUGMENTATIONS[part.name](x, chance, **part.arguments)
+        return x
+
+    return augment
+
+
+def horizontal_flip(x: Tensor, chance: Generator, p: float) -> Tensor:
+    return torch.where(_happens(x, chance, p), x.flip(-1), x)
+
+
+def vertical_flip(x: Tensor, chance: Generator, p: float) -> Tensor:
+    return torch.where(_happens(x, chance, p), x.flip(-2), x)
+
+
+def rotation(
+    x: Tensor, chance: Generator, degrees: Range, interpolation: str, fill: float
+) -> Tensor:
+    angles = _uniform(x, chance, *degrees)
+    zero = torch.zeros_like(angles)
+    # torchvision's angle is counter-clockwise here and clockwise in an affine transform.
+    matrix = inverse_affine(-angles, (zero, zero), torch.ones_like(angles), (zero, zero))
+    return warp(x, matrix, interpolation, fill)
+
+
+def affine(
+    x: Tensor,
+    chance: Generator,
+    degrees: Range,
+    translate: Range | None,
+    scale: Range | None,
+    shear: tuple[float, ...] | None,
+    interpolation: str,
+    fill: float,
+) -> Tensor:
+    height, width = x.shape[-2:]
+    across, down = translate or (0.0, 0.0)
+    angles = _uniform(x, chance, *degrees)
+    shift = (
+        _uniform(x, chance, -across * width, across * width).round(),
+        _uniform(x, chance, -down * height, down * height).round(),
+    )
+    zoom = _uniform(x, chance, *(scale or (1.0, 1.0)))
+    shears = (*(shear or ()), 0.0, 0.0, 0.0, 0.0)[:4]
+    lean = _uniform(x, chance, *shears[:2]), _uniform(x, chance, *shears[2:])
+    return warp(x, inverse_affine(angles, shift, zoom, lean), interpolation, fill)
+
+
+def crop(
+    x: Tensor,
+    chance: Generator,
+    size: tuple[int, int] | None,
+    padding: int | None,
+    fill: float,
+    padding_mode: str,
+) -> Tensor:
+    height, width = size or x.shape[-2:]
+    if padding:
+        mode = {"edge": "replicate"}.get(padding_mode, padding_mode)
+        value = {"value": fill} if mode == "constant" else {}
+        x = functional.pad(x, (padding,) * 4, mode=mode, **value)
+    top = _integers(x, chance, x.shape[-2] - height + 1)
+    left = _integers(x, chance, x.shape[-1] - width + 1)
+    rows = top[:, None] + torch.arange(height, device=x.device)
+    columns = left[:, None] + torch.arange(width, device=x.device)
+    samples = torch.arange(len(x), device=x.device)[:, None, None]
+    # Indexes around a slice put its axis last.
+    return x[samples, :, rows[:, :, None], columns[:, None, :]].movedim(-1, 1)
+
+
+def resized_crop(
+    x: Tensor, chance: Generator, size: tuple[int, int] | None, scale: Range, ratio: Range
+) -> Tensor:
+    height, width = x.shape[-2:]
+    h, w, found = _rectangles(x, chance, scale, ratio)
+    # Where no draw fits, the largest piece of an allowed shape in the middle.
+    wide, shape = width / height, min(max(width / height, ratio[0]), ratio[1])
+    h = torch.where(found, h, round(width / shape) if wide < ratio[0] else height)
+    w = torch.where(found, w, round(height * shape) if wide > ratio[1] else width)
+    top = torch.where(found, _integers(x, chance, height - h + 1), (height - h) // 2)
+    left = torch.where(found, _integers(x, chance, width - w + 1), (width - w) // 2)
+
+    def grid(start: Tensor, length: Tensor, full: int) -> Tensor:
+        steps = (torch.arange(full, device=x.device, dtype=x.dtype) + 0.5) / full
+        at = (length[:, None] * steps - 0.5).clamp(min=0).minimum(length[:, None] - 1)
+        return (start[:, None] + at + 0.5) * (2 / full) - 1
+
+    rows, columns = grid(top, h, height), grid(left, w, width)
+    places = torch.stack(
+        torch.broadcast_tensors(columns[:, None, :], rows[:, :, None]), dim=-1
+    )
+    return functional.grid_sample(x, places, "bilinear", "border", align_corners=False)
+
+
+def erasing(
+    x: Tensor, chance: Generator, p: float, scale: Range, ratio: Range, value: float
+) -> Tensor:
+    height, width = x.shape[-2:]
+    # torchvision's ratio is height over width here and width over height in a resized crop.
+    h, w, found = _rectangles(x, chance, scale, (1 / ratio[1], 1 / ratio[0]))
+    found &= (h < height) & (w < width) & _happens(x, chance, p).flatten()
+    top = _integers(x, chance, height - h + 1)
+    left = _integers(x, chance, width - w + 1)
+    rows = torch.arange(height, device=x.device)
+    columns = torch.arange(width, device=x.device)
+    in_rows = (rows >= top[:, None]) & (rows < (top + h)[:, None])
+    in_columns = (columns >= left[:, None]) & (columns < (left + w)[:, None])
+    gone = in_rows[:, :, None] & in_columns[:, None, :] & found[:, None, None]
+    return x.masked_fill(gone[:, None], value)
+
+
+def color_jitter(
+    x: Tensor,
+    chance: Generator,
+    brightness: Range | None,
+    contrast: Range | None,
+    saturation: Range | None,
+) -> Tensor:
+    if brightness:
+        x = (x * _factor(x, chance, brightness)).clamp(0, 1)
+    if contrast:
+        mean = _grey(x).mean((1, 2, 3), keepdim=True)
+        x = torch.lerp(mean, x, _factor(x, chance, contrast)).clamp(0, 1)
+    if saturation and x.shape[1] == 3:
+        x = torch.lerp(_grey(x), x, _factor(x, chance, saturation)).clamp(0, 1)
+    return x
+
+
+AUGMENTATIONS: dict[str, Callable[..., Tensor]] = {
+    "RandomRotation": rotation,
+    "RandomAffine": affine,
+    "RandomCrop": crop,
+    "RandomResizedCrop": resized_crop,
+    "RandomHorizontalFlip": horizontal_flip,
+    "RandomVerticalFlip": vertical_flip,
+    "RandomErasing": erasing,
+    "ColorJitter": color_jitter,
+}
+
+
+def inverse_affine(
+    degrees: Tensor, shift: tuple[Tensor, Tensor], zoom: Tensor, lean: tuple[Tensor, Tensor]
+) -> Tensor:
+    """Return (N, 2, 3): output to input pixel, both from the centre, as torchvision defines it."""
+    turn = degrees * (math.pi / 180)
+    sx, sy = (angle * (math.pi / 180) for angle in lean)
+    a = torch.cos(turn - sy) / torch.cos(sy)
+    b = -torch.cos(turn - sy) * torch.tan(sx) / torch.cos(sy) - torch.sin(turn)
+    c = torch.sin(turn - sy) / torch.cos(sy)
+    d = -torch.sin(turn - sy) * torch.tan(sx) / torch.cos(sy) + torch.cos(turn)
+    linear = torch.stack((d, -b, -c, a), dim=-1).view(-1, 2, 2) / zoom[:, None, None]
+    moved = linear @ -torch.stack(shift, dim=-1)[:, :, None]
+    return torch.cat((linear, moved), dim=-1)
+
+
+def warp(x: Tensor, matrix: Tensor, interpolation: str, fill: float) -> Tensor:
+    """Return what each pixel reads through its sample's matrix, `fill` outside the image."""
+    height, width = x.shape[-2:]
+    down = torch.linspace((1 - height) / 2, (height - 1) / 2, height, device=x.device)
+    across = torch.linspace((1 - width) / 2, (width - 1) / 2, width, device=x.device)
+    y, z = torch.meshgrid(down.to(x.dtype), across.to(x.dtype), indexing="ij")
+    base = torch.stack((z, y, torch.ones_like(z)), dim=-1).view(1, -1, 3)
+    half = torch.tensor((width / 2, height / 2), device=x.device, dtype=x.dtype)
+    grid = base.expand(len(x), -1, -1).bmm(matrix.transpose(1, 2) / half)
+    grid = grid.view(len(x), height, width, 2)
+    # Zeros are read outside, so what is shifted by the fill reads it there.
+    y = functional.grid_sample(x - fill if fill else x, grid, interpolation, align_corners=False)
+    return y + fill if fill else y
+
+
+def _check(part: Part, index: int, shape: tuple[int, ...]) -> None:
+    at = ("augment", index, part.name)
+    size, padding = part.arguments.get("size"), part.arguments.get("padding")
+    if size and size != shape[-2:]:
+        message = f"{part.name} gives {size[0]}×{size[1]}, images are {shape[-2]}×{shape[-1]}"
+        raise Fault("data-mismatch", message, "leave size out", (*at, "size"))
+    if padding and part.arguments["padding_mode"] == "reflect" and padding >= min(shape[-2:]):
+        message = f"cannot reflect {padding} pixels of an image of {shape[-2]}×{shape[-1]}"
+        raise Fault("data-mismatch", message, None, (*at, "padding"))
+
+
+def _uniform(x: Tensor, chance: Generator, low: float, high: float) -> Tensor:
+    drawn = torch.rand(len(x), generator=chance, device=x.device, dtype=x.dtype)
+    return drawn * (high - low) + low
+
+
+def _integers(x: Tensor, chance: Generator, limit: int | Tensor) -> Tensor:
+    """Return one of 0 to limit - 1 for each sample."""
+    drawn = torch.rand(len(x), generator=chance, device=x.device, dtype=torch.float64)
+    return (drawn * limit).long()
+
+
+def _happens(x: Tensor, chance: Generator, p: float) -> Tensor:
+    return torch.rand(len(x), 1, 1, 1, generator=chance, device=x.device) < p
+
+
+def _factor(x: Tensor, chance: Generator, between: Range) -> Tensor:
+    return _uniform(x, chance, *between)[:, None, None, None]
+
+
+def _grey(x: Tensor) -> Tensor:
+    if x.shape[1] != 3:
+        return x.mean(1, keepdim=True)
+    weights = torch.tensor((0.2989, 0.587, 0.114), device=x.device, dtype=x.dtype)
+    return (x * weights[:, None, None]).sum(1, keepdim=True)
+
+
+def _rectangles(
+    x: Tensor, chance: Generator, scale: Range, ratio: Range, tries: int = 10
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return height, width, and whether one of ten draws fitted, for each sample."""
+    height, width = x.shape[-2:]
+    drawn = torch.rand(2, len(x), tries, generator=chance, device=x.device)
+    area = height * width * (drawn[0] * (scale[1] - scale[0]) + scale[0])
+    low, high = math.log(ratio[0]), math.log(ratio[1])
+    wide = (drawn[1] * (high - low) + low).exp()
+    h, w = (area / wide).sqrt().round().long(), (area * wide).sqrt().round().long()
+    fits = (h > 0) & (h <= height) & (w > 0) & (w <= width)
+    first = fits.int().argmax(1, keepdim=True)
+    found = fits.gather(1, first).squeeze(1)
+    return h.gather(1, first).squeeze(1), w.gather(1, first).squeeze(1), found

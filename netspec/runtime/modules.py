@@ -1,0 +1,47 @@
+"""Composites as torch modules. Each takes its children by name, in order, as nn.Sequential does."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import torch
+from torch import Tensor, nn
+
+
+class _Named(nn.Module):
+    def __init__(self, children: OrderedDict[str, nn.Module]) -> None:
+        super().__init__()
+        for name, child in children.items():
+            self.add_module(name, child)
+
+
+class Residual(_Named):
+    """body(x) + shortcut(x)."""
+
+    body: nn.Module
+    shortcut: nn.Module
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, *) to the shape that both paths give."""
+        y: Tensor = self.body(x)
+        z: Tensor = self.shortcut(x)
+        return y + z
+
+
+class Concat(_Named):
+    """Every branch of x, put together along the channels."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, *) to (N, sum of the branches' channels, *)."""
+        return torch.cat([branch(x) for branch in self.children()], dim=1)
+
+
+class Gate(_Named):
+    """x * body(x), broadcast."""
+
+    body: nn.Module
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, *) to itself."""
+        factor: Tensor = self.body(x)
+        return x * factor

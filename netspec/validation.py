@@ -1,0 +1,100 @@
+"""pydantic's errors in netspec's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from netspec.diagnostic import Fault, nearest
+from netspec.layers.base import value_text
+
+INFERRED = frozenset({"in_channels", "in_features", "num_features", "num_channels"})
+"""Arguments that torch asks for and a spec may not write."""
+
+_EXPECTED = {
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "string_type": "a string",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_BOUNDS = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+
+
+def faults(error: ValidationError, model: type[BaseModel], what: str) -> Iterator[Fault]:
+    """One fault for each place that pydantic complains about, `at` the place below the model."""
+    seen = set()
+    for one in error.errors(include_url=False):
+        fault = _fault(one, model, what)
+        # A union complains once for each of its types about one value.
+        key = tuple(part for part in fault.at if not _is_tag(part))
+        if key not in seen:
+            seen.add(key)
+            fault.at = key
+            yield fault
+
+
+def _is_tag(part: str | int) -> bool:
+    return isinstance(part, str) and (part in ("int", "float", "str") or "[" in part)
+
+
+def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
+    kind, at, context = error["type"], error["loc"], error.get("ctx", {})
+    name = at[-1] if at else what
+    if kind == "missing":
+        return Fault("missing-key", f"{what} needs {name}", f"add {name}: …", at)
+    if kind == "extra_forbidden":
+        if name in INFERRED:
+            return Fault("unknown-key", f"{name} is inferred from the layer before", "remove it", at)
+        known = _fields(model, at[:-1])
+        guess = nearest(str(name), known)
+        listing = f"known here: {', '.join(known)}" if known else None
+        return Fault("unknown-key", f"{what} has no {name}", guess or listing, at)
+    value = value_text(error["input"])
+    if kind in _EXPECTED:
+        return Fault("wrong-type", f"{name}: expected {_EXPECTED[kind]}, not {value}", at=at)
+    if kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
+        return Fault("wrong-value", f"{name}: expected {words} {context[key]}, not {value}", at=at)
+    if kind == "literal_error":
+        options = context["expected"].replace("'", "")
+        guess = nearest(str(error["input"]), options.replace(" or ", ", ").split(", "))
+        return Fault("wrong-value", f"{name}: expected {options}, not {value}", guess, at)
+    if kind == "string_pattern_mismatch":
+        message = f"{name}: letters, digits and _ only, not {value}"
+        return Fault("wrong-value", message, at=at)
+    if kind == "too_short":
+        return Fault("wrong-value", f"{name}: needs at least {context['min_length']} entry", at=at)
+    if kind == "too_long":
+        return Fault("wrong-value", f"{name}: takes at most {context['max_length']} entries", at=at)
+    message = error["msg"][:1].lower() + error["msg"][1:]
+    code = kind if "-" in kind else "wrong-value"
+    return Fault(code, f"{name}: {message}" if "-" not in kind or at else message,
+                 context.get("help"), at)  # fmt: skip
+
+
+def _fields(model: type[BaseModel], at: tuple[str | int, ...]) -> list[str]:
+    """Names of the keys that are known at a place below a model."""
+    found: Any = model
+    for part in at:
+        if isinstance(found, type) and issubclass(found, BaseModel) and part in found.model_fields:
+            found = found.model_fields[str(part)].annotation
+            found = next((a for a in (*get_args(found), found) if isinstance(a, type)
+                          and issubclass(a, BaseModel)), found)  # fmt: skip
+        elif get_args(found):
+            found = get_args(found)[-1]
+    if isinstance(found, type) and issubclass(found, BaseModel):
+        return list(found.model_fields)
+    return []
