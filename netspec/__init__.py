@@ -8,7 +8,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "load": "netspec.source:read",
-    "check": "netspec.compiler:check",
+    "check": "netspec.audit:check",
     "compile": "netspec.compiler:compile",
     "build": "netspec.runtime.build:build",
     "train": "netspec.runtime.train:train",
@@ -22,7 +22,8 @@ _HOMES = {
 __all__ = [*_HOMES]
 
 if TYPE_CHECKING:
-    from netspec.compiler import Report, check, compile
+    from netspec.audit import check
+    from netspec.compiler import Report, compile
     from netspec.diagnostic import Diagnostic, NetspecError, SpecError, UsageError
     from netspec.plan import Plan
     from netspec.runtime.build import build

@@ -1,17 +1,13 @@
 """Where something is, what was found there, and the errors every room of netspec raises."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a file; lines and columns count from 1, the end is exclusive."""
 
     line: int
@@ -20,8 +16,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding: what is wrong, where, and a way out."""
 
     code: str
@@ -68,12 +63,15 @@ class SpecError(NetspecError):
 class Fault(Exception):
     """A fact found deep inside, where no place is known: the compiler adds path and span once.
 
-    `at` names what is to blame below the current place, such as `("kernel_size",)`.
+    `at` names what is to blame below the current place, such as `("kernel_size",)`; with `key` it
+    is the key there, not its value.
     """
 
-    def __init__(self, code: str, message: str, help: str | None = None, at: Path = ()) -> None:
+    def __init__(
+        self, code: str, message: str, help: str | None = None, at: Path = (), *, key: bool = False
+    ) -> None:
         super().__init__(message)
-        self.code, self.message, self.help, self.at = code, message, help, at
+        self.code, self.message, self.help, self.at, self.key = code, message, help, at, key
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -1,10 +1,7 @@
 """One entry of a list of layers, as written: `Conv2d: {...}` and the keys beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from netspec.diagnostic import Fault, Path
 from netspec.expression import resolve
@@ -14,8 +11,7 @@ BESIDE = ("name", "repeat", "expect", "ignore")
 """Keys that may stand beside the layer's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A layer or a block to use, with `$…` still in its arguments."""
 
     kind: str
@@ -46,7 +42,7 @@ def read(item: Any, path: Path, scope: Mapping[str, Any]) -> Entry:
             "not-a-layer", f"an entry has exactly one layer, here {found}",
             "start a new list item with a dash for each layer" if kinds else
             f"beside {', '.join(BESIDE)} an entry needs a layer such as ReLU:",
-            at=tuple(kinds[1:2]),
+            at=tuple(kinds[1:2]), key=True,
         )  # fmt: skip
     kind = kinds[0]
     name = resolve(item.get("name"), scope, ("name",))
@@ -80,10 +76,11 @@ def arguments(
         return value, {name: (name,) for name in value}
     if whole is not None:
         return {whole: value}, {whole: ()}
-    if not isinstance(value, list):
-        value, places = [value], [()]
-    else:
+    places: list[Path] = [()]
+    if isinstance(value, list):
         places = [(i,) for i in range(len(value))]
+    else:
+        value = [value]
     if len(value) > len(names):
         takes = f"{len(names)} argument{'s' * (len(names) != 1)}"
         order = f"in this order: {', '.join(names)}" if names else f"write {what} alone"

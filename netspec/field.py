@@ -1,22 +1,21 @@
 """What the units of one axis depend on: exactly, and as an affine description."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
+from typing import TYPE_CHECKING, NamedTuple
 
 from netspec.diagnostic import Fault
 from netspec.window import Strided, Whole, Window
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _MAX_WORK = 2**26
 _CACHED_LENGTH = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """Receptive field of an axis without ends, in input pixels.
 
     The units repeat in phases: unit i reads from `lo[i % p] + i // p * advance` to `hi` likewise,
@@ -39,19 +38,22 @@ class Field:
         )
 
     @property
-    def jump(self) -> int | Fraction | None:
+    def jump(self) -> "int | Fraction | None":
         """Pixels between neighbouring units, the mean over the phases; None if all read the same."""
         if self.advance is None:
             return None
-        jump = Fraction(self.advance, len(self.lo))
-        return jump.numerator if jump.denominator == 1 else jump
+        if self.advance % len(self.lo) == 0:
+            return self.advance // len(self.lo)
+        from fractions import Fraction
+
+        return Fraction(self.advance, len(self.lo))
 
     @property
     def start(self) -> int:
         """First pixel that unit 0 reads, before clipping."""
         return next((a for a in self.lo if a is not None), 0)
 
-    def through(self, window: Window, n: int) -> Field | None:
+    def through(self, window: Window, n: int) -> "Field | None":
         """The field after a window over `n` units; None where it is no longer periodic."""
         if isinstance(window, Whole):
             return self.whole(n)
@@ -63,14 +65,14 @@ class Field:
             return self._strided(window)
         return _periodic(self, window, n)
 
-    def _strided(self, window: Strided) -> Field:
+    def _strided(self, window: Strided) -> "Field":
         lo, hi, advance = self.lo[0], self.hi[0], self.advance
         assert lo is not None and hi is not None and advance is not None
         shift = -window.left * advance
         reach = window.dilation * (window.kernel - 1) * advance
         return Field((lo + shift,), (hi + shift + reach,), advance * window.stride)
 
-    def whole(self, n: int) -> Field:
+    def whole(self, n: int) -> "Field":
         """The field of units that read all of `n`."""
         if self.advance is None:
             return self
@@ -85,7 +87,7 @@ class Field:
         shift = turns * (self.advance or 0)
         return lo + shift, hi + shift
 
-    def hull(self, other: Field) -> Field | None:
+    def hull(self, other: "Field") -> "Field | None":
         """The field of units that read what both read; None where the jumps differ."""
         if self == other:
             return self
@@ -103,12 +105,12 @@ def _join(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, in
     return min(a[0], b[0]), max(a[1], b[1])
 
 
-def _field(stretches: Iterable[tuple[int, int] | None], advance: int | None) -> Field:
+def _field(stretches: Iterable[tuple[int, int] | None], advance: int | None) -> "Field":
     pairs = [stretch or (None, None) for stretch in stretches]
     return Field(tuple(lo for lo, _ in pairs), tuple(hi for _, hi in pairs), advance)
 
 
-def _span(field: Field, units: Sequence[int]) -> Field:
+def _span(field: Field, units: Sequence[int]) -> "Field":
     """All of `units` together, as one stretch that every unit reads."""
     stretch: tuple[int, int] | None = None
     phases = len(field.lo)
@@ -118,8 +120,8 @@ def _span(field: Field, units: Sequence[int]) -> Field:
     return _field([stretch], None)
 
 
-@lru_cache(maxsize=1024)
-def _periodic(field: Field, window: Window, n: int) -> Field:
+@lru_cache(maxsize=1024, typed=True)
+def _periodic(field: Field, window: Window, n: int) -> "Field":
     pattern = window.pattern(n)
     assert pattern is not None and field.advance is not None
     units, positions = pattern
@@ -133,8 +135,7 @@ def _periodic(field: Field, window: Window, n: int) -> Field:
     return _field(stretches, field.advance * (positions * turns // phases))
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """Exactly which pixels of the real input each unit of an axis depends on.
 
     Unit i depends on pixels `first[i]` to `last[i]`, on none where last < first. With `masks`, bit
@@ -146,11 +147,13 @@ class Units:
     masks: tuple[int, ...] | None = None
 
     @staticmethod
-    def identity(n: int) -> Units:
+    def identity(n: int) -> "Units":
         """Units of an input axis: each depends on itself."""
         return Units(tuple(range(n)), tuple(range(n)))
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """Number of units."""
         return len(self.first)
 
     def mask(self, i: int) -> int:
@@ -163,26 +166,26 @@ class Units:
         """First and last pixel that unit `i` depends on."""
         return (self.first[i], self.last[i]) if self.first[i] <= self.last[i] else None
 
-    def through(self, window: Window) -> Units:
+    def through(self, window: Window) -> "Units":
         """The units after a window."""
-        if len(self) <= _CACHED_LENGTH:
+        if self.count <= _CACHED_LENGTH:
             return _through_cached(self, window)
         return _through(self, window)
 
-    def union(self, other: Units) -> Units:
+    def union(self, other: "Units") -> "Units":
         """Units that depend on what both do, one by one."""
         if self == other:
             return self
-        return _units([_or(self, i, other, i) for i in range(len(self))])
+        return _units([_or(self, i, other, i) for i in range(self.count)])
 
-    def whole(self, count: int = 1) -> Units:
+    def whole(self, count: int = 1) -> "Units":
         """`count` units that depend on everything any unit depends on."""
-        first, mask = _union(self, range(len(self)))
+        first, mask = _union(self, range(self.count))
         return _units([(first, mask)] * count)
 
     def never_read(self, n: int) -> list[int]:
         """Pixels of an input of `n` that no unit depends on."""
-        first, mask = _union(self, range(len(self)))
+        first, mask = _union(self, range(self.count))
         return [i for i in range(n) if i < first or not mask >> (i - first) & 1]
 
 
@@ -194,7 +197,7 @@ def _or(a: Units, i: int, b: Units, j: int) -> tuple[int, int]:
     return base, x << (a.first[i] - base) | y << (b.first[j] - base)
 
 
-def _units(pairs: list[tuple[int, int]]) -> Units:
+def _units(pairs: list[tuple[int, int]]) -> "Units":
     """Units from (first, mask) pairs, where every mask has its lowest bit set or is 0."""
     first = tuple(base for base, _ in pairs)
     last = tuple(base + mask.bit_length() - 1 for base, mask in pairs)
@@ -232,8 +235,8 @@ def _clip(taps: Sequence[int], n: int) -> range:
     return range(start, min(taps.stop, n), step)
 
 
-def _through(units: Units, window: Window) -> Units:
-    n = len(units)
+def _through(units: Units, window: Window) -> "Units":
+    n = units.count
     count = window.length(n)
     if isinstance(window, Whole):
         return units.whole(count)
@@ -256,7 +259,7 @@ def _through(units: Units, window: Window) -> Units:
     return _units(pairs)
 
 
-_through_cached = lru_cache(maxsize=2048)(_through)
+_through_cached = lru_cache(maxsize=2048, typed=True)(_through)
 
 
 def _dense(units: Units, step: int) -> bool:
@@ -270,7 +273,7 @@ def _dense(units: Units, step: int) -> bool:
     )
 
 
-def _intervals(units: Units, taps: list[range]) -> Units:
+def _intervals(units: Units, taps: list[range]) -> "Units":
     first, last = units.first, units.last
     return Units(
         tuple(first[t[0]] if t else 0 for t in taps),

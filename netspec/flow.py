@@ -1,10 +1,8 @@
 """What analysis carries through the layers instead of a tensor."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import prod
+from typing import NamedTuple
 
 from netspec.diagnostic import Fault
 from netspec.field import Field, Units
@@ -14,8 +12,7 @@ Shape = tuple[int, ...]
 """One sample without the batch axis: (C, *spatial) or (F,)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """How the units of a flow read one spatial axis of the input."""
 
     units: Units
@@ -31,39 +28,38 @@ class Axis:
     @property
     def seen(self) -> tuple[int, int] | None:
         """First and last pixel of the real input that the centre unit depends on."""
-        return self.units.seen(len(self.units) // 2)
+        return self.units.seen(self.units.count // 2)
 
-    def through(self, window: Window, along: int) -> Axis:
+    def through(self, window: Window, along: int) -> "Axis":
         """The axis after a window whose units lie along axis `along` of the new shape."""
-        n = len(self.units)
+        n = self.units.count
         field = self.field and self.field.through(window, n)
         return Axis(self.units.through(window), field, along)
 
-    def whole(self) -> Axis:
+    def whole(self) -> "Axis":
         """The axis once every unit reads all of it."""
         if self.along is None:
             return self
-        n = len(self.units)
+        n = self.units.count
         return Axis(self.units.whole(), self.field and self.field.whole(n), None)
 
-    def join(self, other: Axis) -> Axis:
+    def join(self, other: "Axis") -> "Axis":
         """The axis of units that read what both read."""
         if self.along != other.along:
-            mine, theirs = self.spread(len(other.units)), other.spread(len(self.units))
+            mine, theirs = self.spread(other.units.count), other.spread(self.units.count)
             along = other.along if self.along is None else self.along
-            return replace(mine, along=along).join(replace(theirs, along=along))
+            return mine._replace(along=along).join(theirs._replace(along=along))
         if self == other:
             return self
         field = self.field and other.field and self.field.hull(other.field)
         return Axis(self.units.union(other.units), field, self.along)
 
-    def spread(self, count: int) -> Axis:
+    def spread(self, count: int) -> "Axis":
         """The axis with its one unit standing at each of `count` positions."""
-        return self if len(self.units) != 1 else replace(self, units=self.units.whole(count))
+        return self if self.units.count != 1 else self._replace(units=self.units.whole(count))
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """The shape of a tensor and what its units depend on, per spatial axis of the input."""
 
     shape: Shape
@@ -72,7 +68,7 @@ class Flow:
     """Whether units also depend on the whole map through statistics or gates."""
 
     @staticmethod
-    def input(shape: Shape) -> Flow:
+    def input(shape: Shape) -> "Flow":
         """The flow of a network's input: every pixel depends on itself."""
         for n in shape[1:]:
             _bounded(n)
@@ -89,7 +85,7 @@ class Flow:
         """Whether any two units can read different pixels."""
         return any(axis.local for axis in self.axes)
 
-    def through(self, shape: Shape, windows: Mapping[int, tuple[Window | None, int]]) -> Flow:
+    def through(self, shape: Shape, windows: Mapping[int, tuple[Window | None, int]]) -> "Flow":
         """The flow after reading through windows.
 
         `windows` maps an axis of this shape to (window, axis of the new shape), None for a window
@@ -105,17 +101,17 @@ class Flow:
                 axes.append(axis.whole())
             else:
                 window, along = windows[axis.along]
-                same = replace(axis, along=along) if along != axis.along else axis
+                same = axis._replace(along=along) if along != axis.along else axis
                 axes.append(same if window is None else axis.through(window, along))
         return Flow(shape, tuple(axes), self.global_context)
 
-    def spatial(self, channels: int, windows: Sequence[Window]) -> Flow:
+    def spatial(self, channels: int, windows: Sequence[Window]) -> "Flow":
         """The flow after a window on each spatial axis, with `channels` channels."""
         lengths = (window.length(n) for window, n in zip(windows, self.shape[1:], strict=True))
         reads = {i: (window, i) for i, window in enumerate(windows, 1)}
         return self.through((channels, *lengths), reads)
 
-    def join(self, other: Flow, shape: Shape) -> Flow:
+    def join(self, other: "Flow", shape: Shape) -> "Flow":
         """The flow of units that read, one by one, what both read."""
         axes = tuple(a.join(b) for a, b in zip(self.axes, other.axes, strict=True))
         return Flow(shape, axes, self.global_context or other.global_context)

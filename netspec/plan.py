@@ -1,12 +1,12 @@
 """The compiled network: a tree of nodes with their facts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import prod
+from typing import NamedTuple
 
 from netspec.diagnostic import Path, Span
+from netspec.findings import Trace
 from netspec.flow import Flow, Shape
 from netspec.layers.base import Leaf, Layer, Recipe
 from netspec.source import Source
@@ -14,8 +14,6 @@ from netspec.spec import Spec
 
 BYTES = 4
 """Bytes of a float32."""
-
-Trace = tuple[tuple[str, Path], ...]
 
 
 @dataclass(slots=True)
@@ -34,9 +32,8 @@ class Node:
     weights: dict[str, Shape] = field(default_factory=dict)
     buffers: dict[str, Shape] = field(default_factory=dict)
     macs: int = 0
-    children: list[Node] = field(default_factory=list)
+    children: "list[Node]" = field(default_factory=list)
     trace: Trace = ()
-    """Uses of blocks that led here, innermost first: block and path of the use."""
     ignore: tuple[str, ...] = ()
     """Rules that this entry says do not apply to it."""
 
@@ -55,7 +52,7 @@ class Node:
         """Numbers in its buffers."""
         return sum(map(prod, self.buffers.values()))
 
-    def leaves(self) -> Iterator[Node]:
+    def leaves(self) -> "Iterator[Node]":
         """The leaf layers in it, in execution order."""
         stack = [self]
         while stack:
@@ -65,8 +62,7 @@ class Node:
             stack.extend(reversed(node.children))
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums over the leaf layers, for one sample."""
 
     params: int

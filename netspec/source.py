@@ -77,7 +77,27 @@ class Source:
                 break
         if node.key and (key or node.start.index == node.end.index):
             node = node.key
-        return _span(self.lines, node.start, node.end)
+        if node.end.line == node.start.line:
+            return _span(self.lines, node.start, node.end)
+        line, column = node.start.line + 1, node.start.column + 1
+        return Span(line, column, line, self._first_line_end(node) + 1)
+
+    def _first_line_end(self, node: _Node) -> int:
+        row, column = node.start.line, node.start.column
+        if node.end.line == row:
+            return int(node.end.column)
+        words = self.lines[row][column:].rstrip()
+        if node.children is None:
+            return int(column + len(words))
+        end = int(column + len(words.split(maxsplit=1)[0]))
+        children = node.children
+        for child in children.values() if isinstance(children, dict) else children:
+            if child.key and child.key.start.line == row:
+                end = self._first_line_end(child.key)
+            if child.start.line != row:
+                break
+            end = self._first_line_end(child)
+        return end
 
 
 def read(path: str | os.PathLike[str]) -> Source:
@@ -174,10 +194,11 @@ def _span(lines: list[str], start: Any, end: Any = None) -> Span:
     row = min(start.line, len(lines) - 1)
     text = lines[row]
     column = min(start.column, len(text)) if row == start.line else len(text)
-    last = len(re.sub(r"\s+(#[^'\"]*)?$", "", text))
     if end is None:
         last = column + 1
-    elif end.line == start.line:
+    elif end.line > start.line:
+        last = len(text.rstrip())
+    else:
         last = end.column
         if end.index == start.index and text[:column].endswith("-"):
             column -= 1  # an item without a value: its dash
@@ -212,6 +233,7 @@ class _Open:
     """A list or mapping whose end has not come yet."""
 
     node: _Node
+    flow: bool = False
     counted: int = 0
     key: _Node | None = None
 
@@ -248,9 +270,7 @@ class _Builder:
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self.open(event, kind is yaml.MappingStartEvent)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            top = self.stack.pop()
-            top.node.end, top.node.size = event.end_mark, self.nodes - top.counted
-            self.add(top.node)
+            self.close(event)
         elif kind is yaml.AliasEvent:
             self.add(self.alias(event))
         elif kind is yaml.DocumentStartEvent and self.stack[0].node.children:
@@ -276,11 +296,22 @@ class _Builder:
     def open(self, event: Any, mapping: bool) -> None:
         self.check_depth(event, 1)
         empty: Any = ({}, {}) if mapping else ([], [])
-        node = _Node(empty[0], event.start_mark, event.end_mark, empty[1])
-        self.stack.append(_Open(node, self.nodes))
+        node = _Node(empty[0], event.start_mark, event.end_mark, empty[1], height=1)
+        self.stack.append(_Open(node, event.flow_style, self.nodes))
         self.count(event)
         if event.anchor:
             self.anchors[event.anchor] = node
+
+    def close(self, event: Any) -> None:
+        top = self.stack.pop()
+        node, children = top.node, top.node.children
+        node.size = self.nodes - top.counted
+        node.end = event.end_mark
+        if children and not top.flow:
+            # a block's own end mark is where the next token starts
+            last = children.values() if isinstance(children, dict) else children
+            node.end = next(reversed(last)).end
+        self.add(node)
 
     def alias(self, event: Any) -> _Node:
         name, target = _short(event.anchor), self.anchors.get(event.anchor)
@@ -361,7 +392,7 @@ def _syntax_refused(error: yaml.MarkedYAMLError, lines: list[str]) -> _Refused:
     here, start = _span(lines, at), _span(lines, since)
     line = lines[here.line - 1]
     found, opener = line[here.column - 1 :][:1], lines[start.line - 1][start.column - 1 :][:1]
-    thing = repr(found) if found else "the end of the file"
+    thing = f"'{found}'" if found else "the end of the file"
     quote = "quote it if it is text"
 
     def refuse(message: str, hint: str, span: Span = here) -> _Refused:
@@ -385,6 +416,8 @@ def _syntax_refused(error: yaml.MarkedYAMLError, lines: list[str]) -> _Refused:
         return refuse(f"expected ',' or '{closer}', found {thing}", "put ',' between entries")
     if "mapping values are not allowed" in problem:
         return _stray_colon(lines, at.line, here)
+    if "unexpected ':'" in problem:
+        return refuse("expected a space after ':'", f"put one before {line[here.column :][:1]}")
     if "could not find expected ':'" in problem:
         return _missing_colon(lines, since.line, since.column)
     if "sequence entries are not allowed" in problem:
@@ -393,7 +426,7 @@ def _syntax_refused(error: yaml.MarkedYAMLError, lines: list[str]) -> _Refused:
     if "node content" in problem:
         hint = "quote it if it is text" if found else "close every '[' and '{'"
         return refuse(f"expected a value, found {thing}", hint)
-    if "cannot start any token" in problem:
+    if "cannot start any token" in problem or "mapping keys are not allowed" in problem:
         return refuse(f"a value cannot start with {thing}", quote)
     if "alphabetic or numeric" in problem:
         return refuse(f"expected a name after '{opener}'", quote, start)

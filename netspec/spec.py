@@ -1,17 +1,27 @@
 """The document: what a spec file may say outside its layers."""
 
-from __future__ import annotations
-
+from keyword import iskeyword
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from netspec.diagnostic import Path
+from netspec.diagnostic import Severity
+from netspec.quantity import Bytes, Count, Pixels
 from netspec.training import Train
 
 Axis = Annotated[int, Field(gt=0, lt=2**31)]
 BlockName = Annotated[str, Field(pattern=r"^[a-z_][A-Za-z0-9_]*$")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
+
+def _readable(name: str) -> str:
+    if iskeyword(name) or name in ("true", "false"):
+        help = {"help": f"{name}_ would do"}
+        raise PydanticCustomError("bad-name", f"'{name}' means something in expressions", help)
+    return name
+
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"), AfterValidator(_readable)]
 
 
 class Section(BaseModel):
@@ -23,17 +33,39 @@ class Section(BaseModel):
 
 
 class Audit(Section):
-    """What the network must keep to."""
+    """What the network must keep to, and which rules look at it."""
 
-    max_params: int | None = Field(default=None, ge=0, description="most learnable numbers")
-    max_macs: int | None = Field(
-        default=None, ge=0, description="most multiply-accumulates for one sample"
+    max_params: Count | None = Field(default=None, description="most learnable numbers")
+    min_params: Count | None = Field(default=None, description="fewest learnable numbers")
+    max_macs: Count | None = Field(
+        default=None, description="most multiply-accumulates for one sample"
     )
-    min_receptive_field: int | None = Field(
-        default=None, ge=1, description="least receptive field of the last local layer, in pixels"
+    min_macs: Count | None = Field(
+        default=None, description="fewest multiply-accumulates for one sample"
     )
+    max_activation_bytes: Bytes | None = Field(
+        default=None, description="most float32 bytes of all outputs of layers for one sample"
+    )
+    min_activation_bytes: Bytes | None = Field(
+        default=None, description="fewest float32 bytes of all outputs of layers for one sample"
+    )
+    max_receptive_field: Pixels | None = Field(
+        default=None,
+        description="greatest receptive field of the last local layer on any axis, in pixels or "
+        "as a share of the input such as 60 %",
+    )
+    min_receptive_field: Pixels | None = Field(
+        default=None,
+        description="least receptive field of the last local layer on every axis, in pixels or as "
+        "a share of the input such as 60 %",
+    )
+    max_layers: Count | None = Field(default=None, description="most layers, composites apart")
+    min_layers: Count | None = Field(default=None, description="fewest layers, composites apart")
     output: list[Axis] | None = Field(default=None, description="shape of one output")
     ignore: list[str] = Field(default=[], description="rules that do not apply to this spec")
+    levels: dict[str, Severity] = Field(
+        default={}, description="severity of a rule here: error, warning or note"
+    )
 
 
 class Expect(Section):
@@ -74,5 +106,8 @@ class Spec(Section):
     train: Train | None = Field(default=None, description="how netspec train trains it")
 
 
-LITERAL: tuple[Path, ...] = (("vars",), ("blocks",), ("layers",))
+LITERAL = ("vars", "blocks", "layers")
 """Parts of the document whose `$…` are read later, where their scope is known."""
+
+NETWORK = ("input", *LITERAL)
+"""Parts of the document that the network is made of."""

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from netspec.diagnostic import Fault, nearest
+from netspec.diagnostic import Fault, Path, nearest
 from netspec.layers.base import value_text
 
 INFERRED = frozenset({"in_channels", "in_features", "num_features", "num_channels"})
@@ -35,14 +35,17 @@ _BOUNDS = {
 
 def faults(error: ValidationError, model: type[BaseModel], what: str) -> Iterator[Fault]:
     """One fault for each place that pydantic complains about, `at` the place below the model."""
-    seen = set()
+    found: dict[Path, Fault] = {}
+    misspelt = set()
     for one in error.errors(include_url=False):
-        fault = _fault(one, model, what)
         # A union complains once for each of its types about one value.
-        key = tuple(part for part in fault.at if not _is_tag(part))
-        if key not in seen:
-            seen.add(key)
-            fault.at = key
+        loc = tuple(part for part in one["loc"] if not _is_tag(part))
+        found.setdefault(loc, fault := _fault({**one, "loc": loc}, model, what))
+        if fault.code == "unknown-key" and fault.help:
+            misspelt |= {(*loc[:-1], word) for word in fault.help.rstrip("?").split()[-1:]}
+    for loc, fault in found.items():
+        # A key that is there under a wrong name is not missing as well.
+        if fault.code != "missing-key" or loc not in misspelt:
             yield fault
 
 
@@ -53,15 +56,18 @@ def _is_tag(part: str | int) -> bool:
 def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
     kind, at, context = error["type"], error["loc"], error.get("ctx", {})
     name = at[-1] if at else what
+    named = [part for part in at[:-1] if isinstance(part, str)]
+    what = named[-1] if named else what
     if kind == "missing":
-        return Fault("missing-key", f"{what} needs {name}", f"add {name}: …", at)
+        return Fault("missing-key", f"{what} needs {name}", f"add {name}: …", at[:-1], key=True)
     if kind == "extra_forbidden":
         if name in INFERRED:
-            return Fault("unknown-key", f"{name} is inferred from the layer before", "remove it", at)
+            message = f"{name} is inferred from the layer before"
+            return Fault("unknown-key", message, "remove it", at, key=True)
         known = _fields(model, at[:-1])
         guess = nearest(str(name), known)
         listing = f"known here: {', '.join(known)}" if known else None
-        return Fault("unknown-key", f"{what} has no {name}", guess or listing, at)
+        return Fault("unknown-key", f"{what} has no {name}", guess or listing, at, key=True)
     value = value_text(error["input"])
     if kind in _EXPECTED:
         return Fault("wrong-type", f"{name}: expected {_EXPECTED[kind]}, not {value}", at=at)
@@ -81,8 +87,10 @@ def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
         return Fault("wrong-value", f"{name}: takes at most {context['max_length']} entries", at=at)
     message = error["msg"][:1].lower() + error["msg"][1:]
     code = kind if "-" in kind else "wrong-value"
-    return Fault(code, f"{name}: {message}" if "-" not in kind or at else message,
-                 context.get("help"), at)  # fmt: skip
+    about_value = code in ("wrong-type", "wrong-value")
+    message = f"{name}: {message}" if about_value else message
+    at = at[:-1] if code == "missing-key" else at
+    return Fault(code, message, context.get("help"), at, key=not about_value)
 
 
 def _fields(model: type[BaseModel], at: tuple[str | int, ...]) -> list[str]:

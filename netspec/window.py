@@ -4,13 +4,9 @@
 mirrored at the real ends for the exact dependency, and left alone for the affine one.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import floor
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from netspec.diagnostic import Fault
 
@@ -47,10 +43,7 @@ class Window(ABC):
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Strided(Window):
-    """Convolutions, pools and pads: `kernel` taps, `dilation` apart, every `stride` positions."""
-
+class _Strided(NamedTuple):
     kernel: int
     stride: int = 1
     dilation: int = 1
@@ -58,6 +51,12 @@ class Strided(Window):
     right: int = 0
     ceil: bool = False
     border: Border = "zeros"
+
+
+class Strided(_Strided, Window):
+    """Convolutions, pools and pads: `kernel` taps, `dilation` apart, every `stride` positions."""
+
+    __slots__ = ()
 
     def length(self, n: int) -> int:
         extent = self.dilation * (self.kernel - 1) + 1
@@ -102,12 +101,15 @@ class Strided(Window):
         return self.border == "zeros"
 
 
-@dataclass(frozen=True, slots=True)
-class Adaptive(Window):
-    """The `bins` windows of adaptive pooling over `n` positions, as torch cuts them."""
-
+class _Adaptive(NamedTuple):
     n: int
     bins: int
+
+
+class Adaptive(_Adaptive, Window):
+    """The `bins` windows of adaptive pooling over `n` positions, as torch cuts them."""
+
+    __slots__ = ()
 
     def length(self, n: int) -> int:
         return self.bins
@@ -123,108 +125,17 @@ class Adaptive(Window):
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Whole(Window):
+class _Whole(NamedTuple):
+    count: int = 1
+
+
+class Whole(_Whole, Window):
     """Every one of `count` units reads everything."""
 
-    count: int = 1
+    __slots__ = ()
 
     def length(self, n: int) -> int:
         return self.count
 
     def taps(self, o: int) -> Sequence[int]:
         raise NotImplementedError("a whole window has no taps of its own")
-
-
-@dataclass(frozen=True, slots=True)
-class Transposed(Window):
-    """A transposed convolution: unit `o` reads the positions that spread a weight onto it.
-
-    Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016.
-    """
-
-    kernel: int
-    stride: int = 1
-    dilation: int = 1
-    padding: int = 0
-    output_padding: int = 0
-
-    def length(self, n: int) -> int:
-        extent = self.dilation * (self.kernel - 1) + 1
-        count = (n - 1) * self.stride - 2 * self.padding + extent + self.output_padding
-        if count < 1:
-            raise Fault(
-                "window-too-large",
-                f"padding {self.padding} leaves nothing of a transposed convolution over {n}",
-                "less padding, or a larger kernel or output_padding",
-                ("padding",),
-            )
-        return count
-
-    def taps(self, o: int) -> Sequence[int]:
-        spread = (o + self.padding - i * self.dilation for i in range(self.kernel))
-        return sorted({at // self.stride for at in spread if at % self.stride == 0})
-
-    def pattern(self, n: int) -> tuple[int, int]:
-        return self.stride, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated(Window):
-    """Nearest-neighbour upsampling and pixel shuffle: unit `o` reads position o * n // count."""
-
-    n: int
-    count: int
-
-    def length(self, n: int) -> int:
-        return self.count
-
-    def taps(self, o: int) -> Sequence[int]:
-        return (o * self.n // self.count,)
-
-    def pattern(self, n: int) -> tuple[int, int]:
-        return _ratio(self.count, self.n)
-
-
-@dataclass(frozen=True, slots=True)
-class Interpolated(Window):
-    """Linear (`reach` 1) or cubic (`reach` 2) upsampling from `n` positions to `count`.
-
-    `scale` is input positions per unit as (numerator, denominator); where it is None the corners
-    are aligned. https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html
-    """
-
-    n: int
-    count: int
-    reach: int
-    scale: tuple[int, int] | None
-
-    def length(self, n: int) -> int:
-        return self.count
-
-    def taps(self, o: int) -> Sequence[int]:
-        # The source position as an exact fraction: at / below.
-        if self.scale is None:
-            at, below = o * (self.n - 1), max(self.count - 1, 1)
-        else:
-            up, down = self.scale
-            at, below = (2 * o + 1) * up - down, 2 * down
-            if self.reach == 1 and at < 0 <= o:
-                at = 0
-        base = floor(at // below)
-        if at % below == 0:
-            return (base,)
-        return range(base - self.reach + 1, base + self.reach + 1)
-
-    def place(self, tap: int, n: int) -> int | None:
-        return min(max(tap, 0), n - 1)
-
-    def pattern(self, n: int) -> tuple[int, int] | None:
-        return _ratio(self.scale[1], self.scale[0]) if self.scale else None
-
-
-def _ratio(units: int, positions: int) -> tuple[int, int]:
-    from math import gcd
-
-    common = gcd(units, positions)
-    return units // common, positions // common

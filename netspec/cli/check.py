@@ -43,7 +43,7 @@ def check(
         except UsageError as error:
             unreadable = True
             found = Diagnostic("unreadable", str(error), help=error.help, path=os.fspath(path))
-            reports.append(Report(path.as_posix(), diagnostics=[found]))
+            reports.append(Report(path.as_posix(), None, [found]))
     if format is Format.json:
         import json
 

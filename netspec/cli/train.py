@@ -1,5 +1,98 @@
 """netspec train."""
 
+from __future__ import annotations
 
-def train() -> None:
-    """Train."""
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netspec.cli.check import colored, width
+from netspec.diagnostic import NetspecError, SpecError, UsageError
+from netspec.source import Source
+
+
+def train(
+    spec: Annotated[Path, typer.Argument(help="The spec to train.", show_default=False)],
+    data_dir: Annotated[Path, typer.Option(help="Folder that holds the data sets.")] = Path("data"),
+    epochs: Annotated[
+        int | None, typer.Option(help="Epochs, in place of the spec's.", show_default=False)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed, in place of the spec's.", show_default=False)
+    ] = None,
+    device: Annotated[
+        str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
+    ] = "auto",
+    set: Annotated[  # noqa: A002
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Any value of the spec, such as train.optimizer.Adam.lr=0.003; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    runs_dir: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
+) -> None:
+    """Train a spec on its data set and keep the run in a numbered folder.
+
+    Exits with 0 if all is well, 1 if the spec has an error or its goal was missed, 2 for wrong
+    use, 3 if the run failed, 130 if it was interrupted (what was learnt is saved).
+    """
+    from netspec.override import override
+    from netspec.render import snippet
+    from netspec.source import read
+
+    source = read(spec)
+    changes = list(set or ())
+    if epochs is not None:
+        changes.append(f"train.epochs={epochs}")
+    if seed is not None:
+        changes.append(f"train.seed={seed}")
+    for change in changes:
+        key, equals, value = change.partition("=")
+        if not equals:
+            raise UsageError(f"--set {change}: no value", "write --set key=value")
+        source = override(source, key.strip(), value)
+    try:
+        reached = _run(source, data_dir, device, runs_dir)
+    except SpecError as error:
+        # The text with its changes is not the file's, so the snippet is made here.
+        for found in error.diagnostics:
+            text = snippet.render(found, source.text, colored(sys.stderr), width(sys.stderr))
+            typer.echo(text, err=True)
+        raise typer.Exit(error.exit_code) from None
+    if reached is False:
+        raise typer.Exit(1)
+
+
+def _run(source: Source, data_dir: Path, device: str, runs_dir: Path) -> bool | None:
+    """Show the network, train it, sum up; return whether the goal was reached."""
+    from netspec.compiler import compile
+    from netspec.render.table import render
+
+    plan = compile(source)
+    if plan.spec.train is None:
+        raise UsageError(f"{source.path} does not say how to train", "add a train: section")
+    typer.echo(f"{render(plan)}\n")
+    try:
+        from netspec.runtime.memory import keep_freed
+
+        # Before torch takes its first blocks, which would stay as they are.
+        keep_freed()
+        from netspec.runtime.train import train
+    except ModuleNotFoundError as error:
+        message = f"train needs {(error.name or 'torch').partition('.')[0]}"
+        raise NetspecError(message, "pip install 'netspec[train]'") from None
+    result = train(plan, data_dir, device, runs_dir, out=sys.stdout)
+    best, last, goal = result.best, result.rows[-1], plan.spec.train.goal
+    if goal:
+        wanted = f"{goal.accuracy:.2%} in each of the last {goal.last_epochs} epochs"
+        wanted = wanted if goal.last_epochs > 1 else f"{goal.accuracy:.2%} in the last epoch"
+        typer.echo(f"goal {'reached' if result.reached else 'missed'}: {wanted}")
+    typer.echo(
+        f"{plan.name}: {last.accuracy:.2%} in the last epoch, best {best.accuracy:.2%} "
+        f"in epoch {best.epoch}: {result.folder}"
+    )
+    return result.reached

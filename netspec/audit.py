@@ -1,0 +1,27 @@
+"""Everything there is to say about a spec: what the compiler finds, and what the rules find."""
+
+from __future__ import annotations
+
+import os
+
+from netspec import compiler, rules
+from netspec.compiler import Report
+from netspec.findings import place
+from netspec.source import Source
+
+
+def check(path: str | os.PathLike[str]) -> Report:
+    """The report on a spec file; UsageError where it cannot be read."""
+    return _with_rules(compiler.check(path))
+
+
+def examine(text: Source) -> Report:
+    """The report on a spec that is read already."""
+    return _with_rules(compiler.examine(text))
+
+
+def _with_rules(report: Report) -> Report:
+    if report.plan is not None:
+        report.diagnostics += rules.run(report.plan)
+        report.diagnostics.sort(key=place)
+    return report
