@@ -112,6 +112,7 @@ class _Compiler:
         self.source = text
         self.findings = Findings(text)
         self.spec: Spec
+        self.variables: Scope
         self._entries_left = MAX_ENTRIES
         self._nesting = 0
         # What a place means in a scope is worked out once, however often it is used.
@@ -124,14 +125,14 @@ class _Compiler:
         document = self._document()
         if document is None:
             return None
-        self.spec, scope = document
+        self.spec, self.variables = document
         root = _Module()
         try:
             x = Flow.input(tuple(self.spec.input))
         except Fault as fault:
             self.findings.report(fault, ("input",))
             return None
-        y = self._list(self.spec.layers, ("layers",), scope, x, root)
+        y = self._list(self.spec.layers, ("layers",), self.variables, x, root)
         if y is None:
             return None
         node = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=root.nodes)
@@ -287,7 +288,7 @@ class _Compiler:
                 message = f"block {entry.kind} has no argument {name}"
                 help = nearest(name, formal) or known
                 raise Fault("unknown-key", message, help, places[name], key=True)
-        inner = {name: scope[name] for name in self.spec.vars}
+        inner = dict(self.variables)
         for name, default in formal.items():
             if name in given:
                 inner[name] = resolve(given[name], scope, places[name])

@@ -49,6 +49,7 @@ def _text(text: str, scope: Mapping[str, Any], at: Path) -> Any:
     if not (text.startswith("$(") and text.endswith(")")):
         raise Fault(
             "bad-expression", f"'{text}' is not $name or $(expression)",
+            "in [ ] and { } quote an expression with a comma" if text.startswith("$(") else
             "a value is either a whole expression or has no $ in it", at,
         )  # fmt: skip
     if len(text) > _MAX_TEXT:

@@ -41,6 +41,7 @@ def faults(error: ValidationError, model: type[BaseModel], what: str) -> Iterato
         # A union complains once for each of its types about one value.
         loc = tuple(part for part in one["loc"] if not _is_tag(part))
         found.setdefault(loc, fault := _fault({**one, "loc": loc}, model, what))
+        fault.key |= "[key]" in one["loc"]
         if fault.code == "unknown-key" and fault.help:
             misspelt |= {(*loc[:-1], word) for word in fault.help.rstrip("?").split()[-1:]}
     for loc, fault in found.items():
