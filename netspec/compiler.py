@@ -138,7 +138,7 @@ class _Compiler:
         node = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=root.nodes)
         leaves = list(node.leaves())
         name = self.spec.name or os.path.splitext(os.path.basename(self.source.path))[0]
-        return Plan(name, self.spec, self.source, node, leaves, totals(leaves))
+        return Plan(name, self.spec, self.source, node, leaves, totals(node, leaves))
 
     # The document
 

@@ -81,3 +81,19 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     lower = {name.lower(): name for name in known}
     match = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
     return f"did you mean {lower[match[0]]}?" if match else None
+
+
+def value_text(value: object) -> str:
+    """A YAML value as people write it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"'{value}'"
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "a mapping"
+    return str(value)

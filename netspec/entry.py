@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from netspec.diagnostic import Fault, Path
+from netspec.diagnostic import Fault, Path, value_text
 from netspec.expression import resolve
-from netspec.layers.base import value_text
 
 BESIDE = ("name", "repeat", "expect", "ignore")
 """Keys that may stand beside the layer's own."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 _MAX_WORK = 2**26
+_MAX_PHASES = 2**12
 _CACHED_LENGTH = 2048
 
 
@@ -33,18 +35,22 @@ class Field(NamedTuple):
     def size(self) -> int:
         """Pixels that the widest phase spans."""
         return max(
-            (b - a + 1 for a, b in zip(self.lo, self.hi, strict=True) if a is not None and b is not None),
+            (
+                hi - lo + 1
+                for lo, hi in zip(self.lo, self.hi, strict=True)
+                if lo is not None and hi is not None
+            ),
             default=0,
         )
 
     @property
     def jump(self) -> "int | Fraction | None":
-        """Pixels between neighbouring units, the mean over the phases; None if all read the same."""
+        """Pixels between neighbours, the mean over the phases; None if all read the same."""
         if self.advance is None:
             return None
         if self.advance % len(self.lo) == 0:
             return self.advance // len(self.lo)
-        from fractions import Fraction
+        from fractions import Fraction  # noqa: PLC0415 (3 ms that few networks need)
 
         return Fraction(self.advance, len(self.lo))
 
@@ -61,16 +67,12 @@ class Field(NamedTuple):
             return self
         if window.pattern(n) is None:
             return None
-        if len(self.lo) == 1 and isinstance(window, Strided):
-            return self._strided(window)
-        return _periodic(self, window, n)
-
-    def _strided(self, window: Strided) -> "Field":
-        lo, hi, advance = self.lo[0], self.hi[0], self.advance
-        assert lo is not None and hi is not None and advance is not None
-        shift = -window.left * advance
-        reach = window.dilation * (window.kernel - 1) * advance
-        return Field((lo + shift,), (hi + shift + reach,), advance * window.stride)
+        lo, hi = self.lo[0], self.hi[0]
+        if len(self.lo) > 1 or lo is None or hi is None or not isinstance(window, Strided):
+            return _periodic(self, window, n)
+        shift = -window.left * self.advance
+        reach = window.dilation * (window.kernel - 1) * self.advance
+        return Field((lo + shift,), (hi + shift + reach,), self.advance * window.stride)
 
     def whole(self, n: int) -> "Field":
         """The field of units that read all of `n`."""
@@ -94,6 +96,8 @@ class Field(NamedTuple):
         if self.jump != other.jump:
             return None
         phases = lcm(len(self.lo), len(other.lo))
+        if phases > _MAX_PHASES:
+            return None
         stretches = [_join(self.at(i), other.at(i)) for i in range(phases)]
         advance = None if self.advance is None else self.advance * (phases // len(self.lo))
         return _field(stretches, advance)
@@ -121,12 +125,15 @@ def _span(field: Field, units: Sequence[int]) -> "Field":
 
 
 @lru_cache(maxsize=1024, typed=True)
-def _periodic(field: Field, window: Window, n: int) -> "Field":
+def _periodic(field: Field, window: Window, n: int) -> "Field | None":
     pattern = window.pattern(n)
-    assert pattern is not None and field.advance is not None
+    assert pattern is not None
+    assert field.advance is not None
     units, positions = pattern
     phases = len(field.lo)
     turns = phases // gcd(phases, positions)
+    if units * turns > _MAX_PHASES:
+        return None
     stretches = []
     for o in range(units * turns):
         taps = window.taps(o)
@@ -152,9 +159,14 @@ class Units(NamedTuple):
         return Units(tuple(range(n)), tuple(range(n)))
 
     @property
-    def count(self) -> int:
+    def count(self) -> int:  # type: ignore[override]
         """Number of units."""
         return len(self.first)
+
+    @property
+    def vary(self) -> bool:
+        """Whether any two units depend on different pixels."""
+        return len(set(zip(self.first, self.last, self.masks or self.first, strict=True))) > 1
 
     def mask(self, i: int) -> int:
         """Bits of the pixels from first[i] on that unit `i` depends on."""
@@ -223,7 +235,7 @@ def _union(units: Units, taps: Iterable[int]) -> tuple[int, int]:
 def _touch(units: Units, taps: list[int]) -> bool:
     first, last = units.first, units.last
     return all(
-        first[t] <= first[u] <= last[t] + 1 for t, u in zip(taps, taps[1:], strict=False)
+        first[t] <= first[u] <= last[t] + 1 for t, u in pairwise(taps)
     )
 
 
@@ -267,8 +279,8 @@ def _dense(units: Units, step: int) -> bool:
     first, last = units.first, units.last
     return (
         all(a <= b for a, b in zip(first, last, strict=True))
-        and all(a <= b for a, b in zip(first, first[1:], strict=False))
-        and all(a <= b for a, b in zip(last, last[1:], strict=False))
+        and all(a <= b for a, b in pairwise(first))
+        and all(a <= b for a, b in pairwise(last))
         and all(b <= a + 1 for a, b in zip(last, first[step:], strict=False))
     )
 

@@ -23,7 +23,9 @@ class Axis(NamedTuple):
     @property
     def local(self) -> bool:
         """Whether units at different positions can read different pixels."""
-        return self.along is not None and (self.field is None or self.field.advance is not None)
+        if self.along is None:
+            return False
+        return self.units.vary if self.field is None else self.field.advance is not None
 
     @property
     def seen(self) -> tuple[int, int] | None:
@@ -46,6 +48,9 @@ class Axis(NamedTuple):
     def join(self, other: "Axis") -> "Axis":
         """The axis of units that read what both read."""
         if self.along != other.along:
+            if self.along is not None and other.along is not None:
+                # The units of the two stand along different axes of the tensor.
+                return self.whole().join(other.whole())
             mine, theirs = self.spread(other.units.count), other.spread(self.units.count)
             along = other.along if self.along is None else self.along
             return mine._replace(along=along).join(theirs._replace(along=along))
@@ -59,6 +64,19 @@ class Axis(NamedTuple):
         return self if self.units.count != 1 else self._replace(units=self.units.whole(count))
 
 
+class Tensor(NamedTuple):
+    """The memory that a flow stands for."""
+
+    storage: object
+    """The same for a tensor and its views."""
+    grad: bool = False
+    """Whether the backward pass goes through it."""
+    saved: bool = False
+    """Whether autograd keeps it for the backward pass."""
+    shared: bool = False
+    """Whether another path, or the caller, reads it too."""
+
+
 class Flow(NamedTuple):
     """The shape of a tensor and what its units depend on, per spatial axis of the input."""
 
@@ -66,6 +84,7 @@ class Flow(NamedTuple):
     axes: tuple[Axis, ...]
     global_context: bool = False
     """Whether units also depend on the whole map through statistics or gates."""
+    tensor: Tensor = Tensor(None)
 
     @staticmethod
     def input(shape: Shape) -> "Flow":
@@ -73,7 +92,7 @@ class Flow(NamedTuple):
         for n in shape[1:]:
             _bounded(n)
         axes = (Axis(Units.identity(n), Field(), i) for i, n in enumerate(shape[1:], 1))
-        return Flow(shape, tuple(axes))
+        return Flow(shape, tuple(axes), tensor=Tensor(object(), shared=True))
 
     @property
     def numel(self) -> int:
@@ -103,7 +122,7 @@ class Flow(NamedTuple):
                 window, along = windows[axis.along]
                 same = axis._replace(along=along) if along != axis.along else axis
                 axes.append(same if window is None else axis.through(window, along))
-        return Flow(shape, tuple(axes), self.global_context)
+        return Flow(shape, tuple(axes), self.global_context, self.tensor)
 
     def spatial(self, channels: int, windows: Sequence[Window]) -> "Flow":
         """The flow after a window on each spatial axis, with `channels` channels."""
@@ -114,7 +133,32 @@ class Flow(NamedTuple):
     def join(self, other: "Flow", shape: Shape) -> "Flow":
         """The flow of units that read, one by one, what both read."""
         axes = tuple(a.join(b) for a, b in zip(self.axes, other.axes, strict=True))
-        return Flow(shape, axes, self.global_context or other.global_context)
+        tensor = Tensor(object(), self.tensor.grad or other.tensor.grad)
+        return Flow(shape, axes, self.global_context or other.global_context, tensor)
+
+    def copy(self) -> "Flow":
+        """The flow in memory of its own."""
+        return self._replace(tensor=Tensor(object(), self.tensor.grad))
+
+    def gate(self, factor: "Flow") -> "Flow":
+        """The flow of units times a factor; an axis that it is spread over is no path for it."""
+        spread = {i for i, n in enumerate(self.shape) if i and n != factor.shape[i]}
+        axes = tuple(
+            mine if mine.along in spread else mine.join(other)
+            for mine, other in zip(self.axes, factor.axes, strict=True)
+        )
+        context = self.global_context or factor.global_context or bool(spread)
+        tensor = Tensor(object(), self.tensor.grad or factor.tensor.grad)
+        return Flow(self.shape, axes, context, tensor)
+
+    def in_context(self) -> "Flow":
+        """The flow once units also depend on the whole map by other ways than windows."""
+        return self._replace(global_context=self.global_context or prod(self.shape[1:]) > 1)
+
+    @property
+    def as_shared(self) -> "Flow":
+        """The flow as one of several readers gets it."""
+        return self._replace(tensor=self.tensor._replace(shared=True))
 
 
 def _bounded(n: int) -> None:

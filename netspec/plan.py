@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import NamedTuple
 
+from netspec import memory
 from netspec.diagnostic import Path, Span
 from netspec.findings import Trace
 from netspec.flow import Flow, Shape
-from netspec.layers.base import Leaf, Layer, Recipe
+from netspec.layers.base import Layer, Leaf, Recipe
 from netspec.source import Source
 from netspec.spec import Spec
 
@@ -70,6 +71,8 @@ class Totals(NamedTuple):
     macs: int
     activation_bytes: int
     """float32 bytes of every leaf's output."""
+    training_bytes: int
+    """Bytes that autograd keeps for the backward pass in training, in a batch of one."""
 
 
 @dataclass(slots=True)
@@ -109,11 +112,12 @@ class Plan:
         return self.source.span((*node.path, *below))
 
 
-def totals(leaves: list[Node]) -> Totals:
-    """Sums over leaf layers."""
+def totals(root: Node, leaves: list[Node]) -> Totals:
+    """Sums over the leaf layers of `root`."""
     return Totals(
         params=sum(leaf.params for leaf in leaves),
         buffers=sum(leaf.buffer_count for leaf in leaves),
         macs=sum(leaf.macs for leaf in leaves),
         activation_bytes=BYTES * sum(leaf.output.numel for leaf in leaves),
+        training_bytes=sum(memory.kept(root)),
     )

@@ -36,31 +36,36 @@ class Quantity:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, str):
-            value = self._text(value)
-        if isinstance(value, bool) or not isinstance(value, int | Share):
+            return self._text(value)
+        if isinstance(value, bool) or not isinstance(value, int):
             raise Fault("wrong-type", f"expected a whole number or text such as {self.example}")
-        least = Share(0) if isinstance(value, Share) else self.minimum
-        if isinstance(value, int) and value < self.minimum or value == Share(0):
-            raise Fault("wrong-value", f"expected at least {least}, not {value}")
+        return self._bounded(value)
+
+    def _bounded(self, value: int) -> int:
+        if value < self.minimum:
+            raise Fault("wrong-value", f"expected at least {self.minimum}, not {value}")
+        if value >= 2**63:
+            raise Fault("wrong-value", "the number does not fit into 64 bits")
         return value
 
     def _text(self, text: str) -> int | Share:
         rest = text.strip().lstrip(f"{_DIGITS}._")
         number, unit = text.strip().removesuffix(rest), rest.strip()
         whole, _, part = number.replace("_", "").partition(".")
-        if not whole.isdecimal() or part.strip(_DIGITS) or len(text) > _MAX_TEXT:
+        numeric = whole.isdecimal() and not part.strip(_DIGITS) and len(text) <= _MAX_TEXT
+        if not numeric or not (unit.isalpha() or unit in ("", "%")):
             raise Fault("wrong-value", f"'{text[:_MAX_TEXT]}' is not a number",
                         f"write {self.example}")  # fmt: skip
         if unit == "%" and self.share:
             return Share(float(f"{whole}.{part or 0}"))
         if unit not in self.units:
             known = [*filter(None, self.units), *["%"] * self.share]
-            raise Fault("unknown-unit", f"'{unit}' is not a unit here",
+            raise Fault("wrong-value", f"'{unit}' is not a unit here",
                         f"known here: {', '.join(known)}" if known else "write it out")  # fmt: skip
         amount, left = divmod(int(whole + part) * self.units[unit], 10 ** len(part))
         if left:
             raise Fault("wrong-value", f"{text} is not a whole number", "write it out")
-        return amount
+        return self._bounded(amount)
 
     def check(self, value: Any) -> int | Share:
         """The same for pydantic, which has errors of its own."""

@@ -3,11 +3,11 @@
 from keyword import iskeyword
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field
 
-from netspec.diagnostic import Severity
+from netspec.diagnostic import Fault, Severity
 from netspec.quantity import Bytes, Count, Pixels
+from netspec.section import Section, custom
 from netspec.training import Train
 
 Axis = Annotated[int, Field(gt=0, lt=2**31)]
@@ -16,20 +16,12 @@ BlockName = Annotated[str, Field(pattern=r"^[a-z_][A-Za-z0-9_]*$")]
 
 def _readable(name: str) -> str:
     if iskeyword(name) or name in ("true", "false"):
-        help = {"help": f"{name}_ would do"}
-        raise PydanticCustomError("bad-name", f"'{name}' means something in expressions", help)
+        message = f"'{name}' means something in expressions"
+        raise custom(Fault("bad-name", message, f"{name}_ would do", key=True))
     return name
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"), AfterValidator(_readable)]
-
-
-class Section(BaseModel):
-    """A mapping of the document whose keys are all known."""
-
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True
-    )
 
 
 class Audit(Section):
@@ -48,6 +40,12 @@ class Audit(Section):
     )
     min_activation_bytes: Bytes | None = Field(
         default=None, description="fewest float32 bytes of all outputs of layers for one sample"
+    )
+    max_training_bytes: Bytes | None = Field(
+        default=None, description="most bytes kept for the backward pass of one sample"
+    )
+    min_training_bytes: Bytes | None = Field(
+        default=None, description="fewest bytes kept for the backward pass of one sample"
     )
     max_receptive_field: Pixels | None = Field(
         default=None,

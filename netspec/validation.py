@@ -7,8 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from netspec.diagnostic import Fault, Path, nearest
-from netspec.layers.base import value_text
+from netspec.diagnostic import Fault, Path, nearest, value_text
 
 INFERRED = frozenset({"in_channels", "in_features", "num_features", "num_channels"})
 """Arguments that torch asks for and a spec may not write."""
@@ -21,6 +20,7 @@ _EXPECTED = {
     "bool_type": "true or false",
     "string_type": "a string",
     "list_type": "a list",
+    "tuple_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
@@ -56,9 +56,13 @@ def _is_tag(part: str | int) -> bool:
 
 def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
     kind, at, context = error["type"], error["loc"], error.get("ctx", {})
+    if fault := context.get("fault"):
+        return Fault(fault.code, fault.message, fault.help, at, key=fault.key)
     name = at[-1] if at else what
     named = [part for part in at[:-1] if isinstance(part, str)]
     what = named[-1] if named else what
+    if kind == "missing" and isinstance(name, int):
+        return Fault("wrong-length", f"{what}: needs more than {name}", at=at[:-1])
     if kind == "missing":
         return Fault("missing-key", f"{what} needs {name}", f"add {name}: …", at[:-1], key=True)
     if kind == "extra_forbidden":
@@ -83,15 +87,12 @@ def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
         message = f"{name}: letters, digits and _ only, not {value}"
         return Fault("wrong-value", message, at=at)
     if kind == "too_short":
-        return Fault("wrong-value", f"{name}: needs at least {context['min_length']} entry", at=at)
+        return Fault("wrong-length", f"{name}: needs at least {context['min_length']}", at=at)
     if kind == "too_long":
-        return Fault("wrong-value", f"{name}: takes at most {context['max_length']} entries", at=at)
+        return Fault("wrong-length", f"{name}: takes at most {context['max_length']}", at=at)
     message = error["msg"][:1].lower() + error["msg"][1:]
     code = kind if "-" in kind else "wrong-value"
-    about_value = code in ("wrong-type", "wrong-value")
-    message = f"{name}: {message}" if about_value else message
-    at = at[:-1] if code == "missing-key" else at
-    return Fault(code, message, context.get("help"), at, key=not about_value)
+    return Fault(code, f"{name}: {message}", context.get("help"), at)
 
 
 def _fields(model: type[BaseModel], at: tuple[str | int, ...]) -> list[str]:

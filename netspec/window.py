@@ -126,16 +126,16 @@ class Adaptive(_Adaptive, Window):
 
 
 class _Whole(NamedTuple):
-    count: int = 1
+    units: int = 1
 
 
 class Whole(_Whole, Window):
-    """Every one of `count` units reads everything."""
+    """Every one of `units` units reads everything."""
 
     __slots__ = ()
 
     def length(self, n: int) -> int:
-        return self.count
+        return self.units
 
     def taps(self, o: int) -> Sequence[int]:
         raise NotImplementedError("a whole window has no taps of its own")

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli import check, schema, train
+from netspec.cli import check, diff, init, schema, train
 from netspec.diagnostic import NetspecError, SpecError
 
 app = typer.Typer(
@@ -48,6 +48,8 @@ def _root(
 
 
 app.command()(check.check)
+app.command()(diff.diff)
+app.command()(init.init)
 app.command()(train.train)
 app.command()(schema.schema)
 
@@ -75,6 +77,12 @@ def main() -> None:
         # Whoever read the output has what they wanted; the rest of it goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        # Such as a full disk; what is not written yet cannot be written later either.
+        typer.echo(f"error: {error.strerror or error}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(3)
     finally:
-        # The interpreter's last collection would walk every object only to free the process.
-        gc.freeze()
+        if not gc.isenabled():
+            # The interpreter's last collection would walk every object only to free the process.
+            gc.freeze()

@@ -7,8 +7,6 @@ import typer
 
 def schema() -> None:
     """Print the JSON Schema of spec files, for editors."""
-    import json
+    from netspec.schema import text
 
-    from netspec.schema import schema
-
-    typer.echo(json.dumps(schema(), indent=2))
+    typer.echo(text(), nl=False)

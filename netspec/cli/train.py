@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -44,6 +45,7 @@ def train(
     from netspec.render import snippet
     from netspec.source import read
 
+    gc.enable()
     source = read(spec)
     changes = list(set or ())
     if epochs is not None:
@@ -77,10 +79,9 @@ def _run(source: Source, data_dir: Path, device: str, runs_dir: Path) -> bool | 
         raise UsageError(f"{source.path} does not say how to train", "add a train: section")
     typer.echo(f"{render(plan)}\n")
     try:
-        from netspec.runtime.memory import keep_freed
+        from netspec.runtime.process import tune
 
-        # Before torch takes its first blocks, which would stay as they are.
-        keep_freed()
+        tune()  # before torch takes its first blocks and starts its threads
         from netspec.runtime.train import train
     except ModuleNotFoundError as error:
         message = f"train needs {(error.name or 'torch').partition('.')[0]}"

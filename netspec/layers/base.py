@@ -4,24 +4,21 @@ A kind of layer is a class that names its torch classes in `kinds` and states, f
 is given, every fact that cannot be derived: the flow after it, its weights and its cost.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from netspec.diagnostic import Fault, Path
-from netspec.flow import Flow, Shape
+from netspec.flow import Flow, Shape, Tensor
+from netspec.layers.saved import Saved
+from netspec.window import Window
 
-Value = int | float | str | bool | None | tuple[int | None, ...]
+Value = int | float | str | bool | None | tuple[int | float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """How to build a layer: a class by its import path, and its keyword arguments."""
 
     target: str
@@ -76,9 +73,30 @@ def rank_of(kind: str) -> int:
 class Leaf(Layer):
     """A layer that runs as one torch module."""
 
-    @abstractmethod
     def run(self, x: Flow) -> Flow:
         """The flow after this layer; Fault where torch would refuse the input."""
+        if self.overwrites and (x.tensor.shared or x.tensor.saved):
+            reader = "the backward pass" if x.tensor.saved else "another path or the caller"
+            raise Fault(
+                "overwrites-input",
+                f"{self.kind} in place overwrites a tensor that {reader} still reads",
+                "leave inplace out",
+                ("inplace",),
+            )
+        y = self.flow(x)
+        grad = x.tensor.grad or bool(self.weights(x.shape))
+        kept = grad and self.saves(x, y).output
+        same = self.passes(x.shape)
+        if same or self.overwrites:
+            tensor = x.tensor._replace(grad=grad, saved=x.tensor.saved or kept)
+        else:
+            shared = x.tensor.shared and self.passes(x.shape, training=False)
+            tensor = Tensor(object(), grad, kept, shared)
+        return y._replace(tensor=tensor)
+
+    @abstractmethod
+    def flow(self, x: Flow) -> Flow:
+        """Shape and dependencies after this layer; Fault where torch would refuse the input."""
 
     @abstractmethod
     def weights(self, x: Shape) -> dict[str, Shape]:
@@ -88,6 +106,14 @@ class Leaf(Layer):
     def macs(self, x: Shape, y: Shape) -> int:
         """Multiply-accumulates for one sample of shape `x`; only convolutions and linear layers."""
 
+    @abstractmethod
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        """What autograd keeps of it in training, if what comes out needs a gradient."""
+
+    def windows(self, x: Shape) -> Sequence[Window]:
+        """How each spatial axis is read; empty where that is not by windows of their own."""
+        return ()
+
     def buffers(self, x: Shape) -> dict[str, Shape]:
         """Tensors of the state_dict that are not learnt."""
         return {}
@@ -96,11 +122,25 @@ class Leaf(Layer):
         """Arguments that torch asks for and the input tells."""
         return {}
 
+    def passes(self, x: Shape, training: bool = True) -> bool:
+        """Whether what comes out is what went in, or a view of it."""
+        return False
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether it writes its result over its input."""
+        return bool(getattr(self, "inplace", False))
+
     def recipe(self, x: Shape) -> Recipe:
         """How to build it for an input of shape `x`."""
-        written = {name: _plain(getattr(self, name)) for name in self.model_fields_set}
-        ordered = {name: written[name] for name in type(self).model_fields if name in written}
-        return Recipe(f"{self.module}.{self.kind}", self.inferred(x) | ordered)
+        fields = type(self).model_fields
+        written = {
+            name: _plain(getattr(self, name)) if _spread(field.metadata) else getattr(self, name)
+            for name, field in fields.items()
+            if name in self.model_fields_set
+        }
+        inferred = self.inferred(x)
+        return Recipe(f"{self.module}.{self.kind}", inferred | written | inferred)
 
     def needs_spatial(self, x: Shape) -> None:
         """Refuse an input that has another number of spatial axes than the kind works on."""
@@ -126,7 +166,7 @@ class Stateless(Leaf):
 class Elementwise(Stateless):
     """A layer that works on every element by itself."""
 
-    def run(self, x: Flow) -> Flow:
+    def flow(self, x: Flow) -> Flow:
         if self.rank:
             self.needs_spatial(x.shape)
         return x
@@ -153,6 +193,10 @@ class Composite(Layer):
     def run(self, x: Flow, body: Body) -> Flow:
         """The flow after this layer, each of its bodies run once."""
 
+    def keeps(self, x: Flow, bodies: Sequence[Flow]) -> Sequence[Flow]:
+        """What autograd keeps in training of joining what the bodies make of `x`."""
+        return ()
+
     def recipe(self) -> Recipe:
         """How to build it; the module takes its children as one ordered mapping."""
         return Recipe(f"{self.module}.{self.kind}", {})
@@ -164,76 +208,11 @@ def shape_text(shape: Shape) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple) and len(set(value)) == 1:
+    if isinstance(value, tuple) and len(set(value)) == 1 and value[0] is not None:
         return value[0]
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class PerAxis:
-    """Validates one integer for all spatial axes, or one for each; kept as one for each."""
-
-    minimum: int
-    null: bool = False
-    """Whether the whole may be null."""
-    gaps: bool = False
-    """Whether a single axis may be null."""
-
-    def check(self, value: Any, info: ValidationInfo) -> tuple[int | None, ...] | None:
-        rank: int = info.context or 1
-        if value is None and self.null:
-            return None
-        each = list(value) if isinstance(value, list | tuple) else [value] * rank
-        if len(each) != rank:
-            raise PydanticCustomError(
-                "wrong-value",
-                "expected one integer or {rank}, one for each axis, not {count}",
-                {"rank": rank, "count": len(each)},
-            )
-        for one in each:
-            if one is None and self.gaps:
-                continue
-            if not isinstance(one, int) or isinstance(one, bool):
-                raise PydanticCustomError(
-                    "wrong-type", "expected an integer or a list of them, not {value}",
-                    {"value": value_text(one)},
-                )  # fmt: skip
-            if not self.minimum <= one < 2**31:
-                raise PydanticCustomError(
-                    "wrong-value", "expected at least {minimum}, not {value}",
-                    {"minimum": self.minimum, "value": one},
-                )  # fmt: skip
-        return tuple(each)
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(self.check)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        item: dict[str, Any] = {"type": "integer", "minimum": self.minimum}
-        if self.gaps:
-            item["type"] = ["integer", "null"]
-        either = [item, {"type": "array", "items": item, "minItems": 1}]
-        return {"anyOf": [*either, {"type": "null"}] if self.null else either}
-
-
-def value_text(value: object) -> str:
-    """A YAML value as people write it."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f"'{value}'"
-        case list() | tuple():
-            return "a list"
-        case dict():
-            return "a mapping"
-    return str(value)
-
-
-Count = Annotated[int, Field(gt=0, lt=2**31)]
-Probability = Annotated[float, Field(ge=0, le=1)]
-Sizes = Annotated[tuple[int, ...], PerAxis(1)]
-SizesOrNone = Annotated[tuple[int, ...] | None, PerAxis(1, null=True)]
-Paddings = Annotated[tuple[int, ...], PerAxis(0)]
+def _spread(metadata: list[Any]) -> bool:
+    """Whether one number stands for one on every axis."""
+    return any(getattr(each, "spreads", False) for each in metadata)

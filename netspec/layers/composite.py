@@ -1,8 +1,6 @@
 """Layers made of layers."""
 
-from __future__ import annotations
-
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -53,6 +51,7 @@ class Residual(Composite, kinds=("Residual",)):
         return {("body",): "body", ("shortcut",): "shortcut"}
 
     def run(self, x: Flow, body: Body) -> Flow:
+        x = x.as_shared
         y, z = body(("body",), x), body(("shortcut",), x)
         if y.shape != z.shape:
             raise Fault(
@@ -82,8 +81,10 @@ class Concat(Composite, kinds=("Concat",)):
         return {("branches", i): str(i) for i in range(len(self.branches))}
 
     def run(self, x: Flow, body: Body) -> Flow:
+        if len(self.branches) > 1:
+            x = x.as_shared
         first, *rest = (body(path, x) for path in self.bodies())
-        joined = first
+        joined = first.copy()
         for i, y in enumerate(rest, 1):
             if y.shape[1:] != first.shape[1:]:
                 raise Fault(
@@ -117,7 +118,7 @@ class Gate(Composite, kinds=("Gate",)):
         return {("body",): "body"}
 
     def run(self, x: Flow, body: Body) -> Flow:
-        y = body(("body",), x)
+        y = body(("body",), x.as_shared)
         fits = len(y.shape) == len(x.shape) and all(
             b in (1, a) for a, b in zip(x.shape, y.shape, strict=True)
         )
@@ -128,4 +129,8 @@ class Gate(Composite, kinds=("Gate",)):
                 "each axis of the factor must be 1 or the input's",
                 ("body",),
             )
-        return replace(x, global_context=True)
+        return x.gate(y)
+
+    def keeps(self, x: Flow, bodies: Sequence[Flow]) -> list[Flow]:
+        (factor,) = bodies
+        return [flow for flow, other in ((x, factor), (factor, x)) if other.tensor.grad]

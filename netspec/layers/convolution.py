@@ -1,7 +1,5 @@
 """Convolutions."""
 
-from __future__ import annotations
-
 from math import prod
 from typing import Annotated, Any, Literal
 
@@ -9,14 +7,14 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow import Flow, Shape
-from netspec.layers.base import Count, Leaf, PerAxis, Sizes, Value
+from netspec.layers.arguments import Count, PerAxis, Sizes, spread
+from netspec.layers.base import Leaf, Value
+from netspec.layers.saved import INPUT, Saved
 from netspec.window import Border, Strided
 
 
 class Padding(PerAxis):
     """Also takes the names `same` and `valid`."""
-
-    __slots__ = ()
 
     def check(self, value: Any, info: Any) -> Any:
         return value if value in ("same", "valid") else super().check(value, info)
@@ -36,16 +34,16 @@ class Conv(Leaf, kinds=("Conv1d", "Conv2d", "Conv3d")):
 
     out_channels: Count = Field(description="channels of the output")
     kernel_size: Sizes = Field(description="taps of the window, one number or one per axis")
-    stride: Sizes = Field(default=1, description="positions between neighbouring windows")
-    padding: Annotated[tuple[int, ...] | Literal["same", "valid"], Padding(0)] = Field(
-        default=0, description="positions added on both sides, or same, or valid (none)"
+    stride: Sizes = spread(1, "positions between neighbouring windows")
+    padding: Annotated[tuple[int, ...] | Literal["same", "valid"], Padding(0)] = spread(
+        0, "positions added on both sides, or same, or valid (none)"
     )
-    dilation: Sizes = Field(default=1, description="positions between the taps of a window")
+    dilation: Sizes = spread(1, "positions between the taps of a window")
     groups: Count = Field(default=1, description="groups of channels convolved by themselves")
     bias: bool = Field(default=True, description="whether to add a learnable number per channel")
     padding_mode: Border = Field(default="zeros", description="what is read beyond the border")
 
-    def run(self, x: Flow) -> Flow:
+    def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
         for name, channels in ("in_channels", x.shape[0]), ("out_channels", self.out_channels):
             if channels % self.groups:
@@ -65,7 +63,6 @@ class Conv(Leaf, kinds=("Conv1d", "Conv2d", "Conv3d")):
         return x.spatial(self.out_channels, self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Strided]:
-        """How each spatial axis is read."""
         windows = []
         for i, (k, s, d) in enumerate(
             zip(self.kernel_size, self.stride, self.dilation, strict=True)
@@ -75,6 +72,17 @@ class Conv(Leaf, kinds=("Conv1d", "Conv2d", "Conv3d")):
                 self._needs_border(x[i + 1], max(left, right))
             windows.append(Strided(k, s, d, left, right, border=self.padding_mode))
         return windows
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        # torch pads first, and keeps what it padded, where zeros on both sides would not do.
+        zeros = self.padding_mode == "zeros"
+        sides = [self._pads(axis) for axis in range(self.rank)]
+        if zeros and all(left == right for left, right in sides):
+            return INPUT
+        added = [right - left if zeros else left + right for left, right in sides]
+        lengths = (n + more for n, more in zip(x.shape[1:], added, strict=True))
+        mirrors = self.padding_mode in ("reflect", "replicate") and x.tensor.grad
+        return Saved(input=mirrors, sample=4 * x.shape[0] * prod(lengths))
 
     def _pads(self, axis: int) -> tuple[int, int]:
         if self.padding == "valid":

@@ -1,10 +1,13 @@
 """Dropout."""
 
-from __future__ import annotations
+from math import prod
 
 from pydantic import Field
 
-from netspec.layers.base import Elementwise, Probability
+from netspec.flow import Flow, Shape
+from netspec.layers.arguments import Probability
+from netspec.layers.base import Elementwise
+from netspec.layers.saved import NOTHING, Saved
 
 
 class Dropout(
@@ -24,3 +27,14 @@ class Dropout(
 
     p: Probability = Field(default=0.5, description="probability of being zeroed")
     inplace: bool = Field(default=False, description="whether to overwrite the input")
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        if self.p == 0:
+            return NOTHING
+        if self.p == 1:
+            return Saved(batch=4)
+        channels = self.rank or self.kind == "FeatureAlphaDropout"
+        return Saved(sample=4 * (x.shape[0] if channels else prod(x.shape)))
+
+    def passes(self, x: Shape, training: bool = True) -> bool:
+        return self.p == 0 or not training

@@ -1,13 +1,13 @@
 """Linear layers."""
 
-from __future__ import annotations
-
 from math import prod
 
 from pydantic import Field
 
 from netspec.flow import Flow, Shape
-from netspec.layers.base import Count, Elementwise, Leaf, Value
+from netspec.layers.arguments import Count
+from netspec.layers.base import Elementwise, Leaf, Value
+from netspec.layers.saved import INPUT, NOTHING, Saved
 from netspec.window import Whole
 
 
@@ -23,15 +23,18 @@ class Linear(Leaf, kinds=("Linear",)):
     out_features: Count = Field(description="length of the output's last axis")
     bias: bool = Field(default=True, description="whether to add a learnable number per feature")
 
-    def run(self, x: Flow) -> Flow:
+    def flow(self, x: Flow) -> Flow:
         last = len(x.shape) - 1
         reads: dict[int, tuple[Whole | None, int]] = {i: (None, i) for i in range(1, last)}
         if last:
             reads[last] = (Whole(self.out_features), last)
         return x.through((*x.shape[:-1], self.out_features), reads)
 
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return INPUT
+
     def weights(self, x: Shape) -> dict[str, Shape]:
-        weight = {"weight": (self.out_features, x[-1])}
+        weight: dict[str, Shape] = {"weight": (self.out_features, x[-1])}
         return weight | {"bias": (self.out_features,)} if self.bias else weight
 
     def macs(self, x: Shape, y: Shape) -> int:
@@ -48,3 +51,9 @@ class Identity(Elementwise, kinds=("Identity",)):
     - Identity
     ```
     """
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return NOTHING
+
+    def passes(self, x: Shape, training: bool = True) -> bool:
+        return True

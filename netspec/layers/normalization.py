@@ -1,8 +1,5 @@
-"""Normalization."""
+"""Normalization over a batch, and over each sample's channels in its manner."""
 
-from __future__ import annotations
-
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -10,6 +7,7 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow import Flow, Shape
 from netspec.layers.base import Leaf, Value, shape_text
+from netspec.layers.saved import Saved
 
 
 class BatchNorm(Leaf, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
@@ -22,22 +20,29 @@ class BatchNorm(Leaf, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
     ```
     """
 
-    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
+    eps: Annotated[float, Field(gt=0)] = Field(default=1e-5, description="added to the variance")
     momentum: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=0.1, description="share of a batch in the running statistics; null: plain mean"
     )
     affine: bool = Field(default=True, description="whether to learn a scale and a shift")
     track_running_stats: bool = Field(default=True, description="whether to keep statistics")
+    bias: bool = Field(default=True, description="whether the learnt part has a shift")
 
-    def run(self, x: Flow) -> Flow:
+    def flow(self, x: Flow) -> Flow:
         if self.rank == 1 and len(x.shape) not in (1, 2):
-            raise Fault("wrong-rank", f"{self.kind} takes (C,) or (C, L), not {shape_text(x.shape)}")
+            message = f"{self.kind} takes (C,) or (C, L), not {shape_text(x.shape)}"
+            raise Fault("wrong-rank", message)
         if self.rank > 1:
             self.needs_spatial(x.shape)
-        return x if self.track_running_stats else replace(x, global_context=True)
+        return x if self.track_running_stats else x.in_context()
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return Saved(input=True, batch=8 * x.shape[0])
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
+        if not self.affine:
+            return {}
+        return {"weight": x[:1], "bias": x[:1]} if self.bias else {"weight": x[:1]}
 
     def buffers(self, x: Shape) -> dict[str, Shape]:
         if not self.track_running_stats:

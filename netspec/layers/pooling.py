@@ -1,15 +1,15 @@
 """Pooling: windows without weights."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow
-from netspec.layers.base import Paddings, PerAxis, Sizes, SizesOrNone, Stateless
-from netspec.window import Adaptive, Strided, Whole
+from netspec.flow import Flow, Shape
+from netspec.layers.arguments import NoIndices, Paddings, Sizes, SizesOrNone, spread
+from netspec.layers.base import Stateless
+from netspec.layers.saved import INPUT, Saved
+from netspec.window import Strided
 
 
 class Pool(Stateless):
@@ -19,23 +19,33 @@ class Pool(Stateless):
     stride: SizesOrNone = Field(
         default=None, description="positions between neighbouring windows; the kernel size if null"
     )
-    padding: Paddings = Field(default=0, description="positions added on both sides")
+    padding: Paddings = spread(0, "positions added on both sides")
 
-    def slide(self, x: Flow, dilation: tuple[int, ...], ceil: bool) -> Flow:
-        """The flow after the window on every spatial axis."""
+    def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
+        return x.spatial(x.shape[0], self.windows(x.shape))
+
+    def windows(self, x: Shape) -> list[Strided]:
+        return self.sliding((1,) * self.rank, ceil=False)
+
+    def sliding(self, dilation: tuple[int, ...], ceil: bool) -> list[Strided]:
+        """The window of each spatial axis."""
         windows = []
         steps = self.stride or self.kernel_size
         for k, s, p, d in zip(self.kernel_size, steps, self.padding, dilation, strict=True):
-            if 2 * p > d * (k - 1) + 1:
+            extent = d * (k - 1) + 1
+            if 2 * p > extent:
                 raise Fault(
                     "padding-too-large",
-                    f"padding {p} is more than half the window of {d * (k - 1) + 1}",
-                    f"padding {(d * (k - 1) + 1) // 2} at most, as in torch",
+                    f"padding {p} is more than half the window of {extent}",
+                    f"padding {extent // 2} at most, as in torch",
                     ("padding",),
                 )
             windows.append(Strided(k, s, d, p, p, ceil))
-        return x.spatial(x.shape[0], windows)
+        return windows
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return INPUT
 
 
 class MaxPool(Pool, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d")):
@@ -46,19 +56,26 @@ class MaxPool(Pool, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d")):
     ```
     """
 
-    dilation: Sizes = Field(default=1, description="positions between the taps of a window")
-    return_indices: bool = Field(default=False, description="refused: a sequence passes one tensor")
+    dilation: Sizes = spread(1, "positions between the taps of a window")
+    return_indices: NoIndices = Field(default=False, description="only false, for one tensor")
     ceil_mode: bool = Field(default=False, description="whether a last partial window counts")
 
-    def run(self, x: Flow) -> Flow:
-        if self.return_indices:
+    def windows(self, x: Shape) -> list[Strided]:
+        return self.sliding(self.dilation, self.ceil_mode)
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return Saved(input=True, sample=8 * y.numel)
+
+
+def needs_kernel(kernel: tuple[int, ...], x: Shape) -> None:
+    """Refuse an input smaller than the kernel, as torch's 3d averages do whatever the padding."""
+    for k, n in zip(kernel, x[1:], strict=True):
+        if k > n:
             raise Fault(
-                "returns-two",
-                f"{self.kind} with return_indices gives two tensors, and the next layer takes one",
-                "leave return_indices out",
-                ("return_indices",),
-            )
-        return self.slide(x, self.dilation, self.ceil_mode)
+                "window-too-large", f"window of {k} does not fit an input of {n}",
+                "a smaller kernel_size; in 3d torch wants it to fit without padding",
+                ("kernel_size",),
+            )  # fmt: skip
 
 
 class AvgPool1d(Pool, kinds=("AvgPool1d",)):
@@ -72,8 +89,10 @@ class AvgPool1d(Pool, kinds=("AvgPool1d",)):
     ceil_mode: bool = Field(default=False, description="whether a last partial window counts")
     count_include_pad: bool = Field(default=True, description="whether padding counts in the mean")
 
-    def run(self, x: Flow) -> Flow:
-        return self.slide(x, (1,) * self.rank, self.ceil_mode)
+    def windows(self, x: Shape) -> list[Strided]:
+        if self.rank == 3:
+            needs_kernel(self.kernel_size, x)
+        return self.sliding((1,) * self.rank, self.ceil_mode)
 
 
 class AvgPool(AvgPool1d, kinds=("AvgPool2d", "AvgPool3d")):
@@ -87,28 +106,3 @@ class AvgPool(AvgPool1d, kinds=("AvgPool2d", "AvgPool3d")):
     divisor_override: Annotated[int, Field(gt=0)] | None = Field(
         default=None, description="what sums are divided by instead of the window's size"
     )
-
-
-class AdaptivePool(
-    Stateless,
-    kinds=tuple(f"Adaptive{what}Pool{rank}d" for what in ("Avg", "Max") for rank in (1, 2, 3)),
-):
-    """Mean or maximum over as many windows as the output has positions.
-
-    ```yaml
-    - AdaptiveAvgPool2d: 1
-    ```
-    """
-
-    output_size: Annotated[tuple[int | None, ...], PerAxis(1, null=True, gaps=True)] = Field(
-        description="positions of the output, one number or one per axis; null keeps the input's"
-    )
-
-    def run(self, x: Flow) -> Flow:
-        self.needs_spatial(x.shape)
-        wanted = self.output_size or (None,) * self.rank
-        sizes = [n if m is None else m for m, n in zip(wanted, x.shape[1:], strict=True)]
-        windows = [
-            Whole() if m == 1 else Adaptive(n, m) for m, n in zip(sizes, x.shape[1:], strict=True)
-        ]
-        return x.spatial(x.shape[0], windows)

@@ -1,6 +1,4 @@
-"""Layers that only rearrange."""
-
-from __future__ import annotations
+"""Layers that only rearrange axes."""
 
 from math import prod
 
@@ -8,26 +6,10 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow import Flow, Shape
-from netspec.layers.base import Stateless, shape_text
+from netspec.layers.arguments import axis_of
+from netspec.layers.base import Stateless
+from netspec.layers.saved import NOTHING, Saved
 from netspec.window import Window
-
-
-def axis_of(dim: int, x: Shape, at: str) -> int:
-    """The axis of a sample that torch's `dim`, counted with the batch axis, means."""
-    axis = dim + len(x) if dim < 0 else dim - 1
-    if not -1 <= axis < len(x):
-        raise Fault(
-            "wrong-dim",
-            f"{at} {dim} does not exist in {shape_text(x)} behind a batch axis",
-            f"1 is the first axis of a sample, {len(x)} or -1 the last",
-            (at,),
-        )
-    if axis == -1:
-        raise Fault(
-            "wrong-dim", f"{at} {dim} is the batch axis, and samples stay apart",
-            "1 is the first axis of a sample", (at,),
-        )  # fmt: skip
-    return axis
 
 
 class Flatten(Stateless, kinds=("Flatten",)):
@@ -41,7 +23,7 @@ class Flatten(Stateless, kinds=("Flatten",)):
     start_dim: int = Field(default=1, description="first axis to join, the batch axis counted as 0")
     end_dim: int = Field(default=-1, description="last axis to join")
 
-    def run(self, x: Flow) -> Flow:
+    def flow(self, x: Flow) -> Flow:
         start = axis_of(self.start_dim, x.shape, "start_dim")
         end = axis_of(self.end_dim, x.shape, "end_dim")
         if end < start:
@@ -56,3 +38,9 @@ class Flatten(Stateless, kinds=("Flatten",)):
             if not start <= i <= end
         }
         return x.through(shape, kept)
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return NOTHING
+
+    def passes(self, x: Shape, training: bool = True) -> bool:
+        return True

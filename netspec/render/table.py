@@ -8,26 +8,32 @@ from fractions import Fraction
 from netspec.layers.base import shape_text
 from netspec.plan import Node, Plan
 
-_HEAD = ("layer", "", "output", "params", "MACs", "field", "jump")
+_HEAD = ("layer", "", "output", "params", "MACs", "receptive field", "jump")
 
 
 def render(plan: Plan) -> str:
     """The network layer by layer with totals, without a newline at the end."""
     rows = [_HEAD, *(_row(leaf) for leaf in plan.leaves)]
     totals = plan.totals
-    lines = [
-        f"{plan.name}: {shape_text(plan.input)} to {shape_text(plan.output)}",
-        *columns(rows, "<<<>>>>"),
-        "",
-        f"params      {totals.params:,} learnable, {totals.buffers:,} in buffers",
-        f"MACs        {totals.macs:,} a sample",
-        f"activations {size_text(totals.activation_bytes)} a sample in float32",
+    facts = [
+        ("params", f"{totals.params:,} learnable, {totals.buffers:,} in buffers"),
+        ("MACs", f"{totals.macs:,} a sample"),
+        ("activations", f"{size_text(totals.activation_bytes)} a sample in float32"),
     ]
     if (leaf := plan.last_local) is not None:
-        lines += [f"field       {field_text(leaf, plan)}"]
-        seen = ", ".join(_seen(axis.seen) for axis in leaf.output.axes)
-        lines += [f"            its centre unit sees {seen} of {shape_text(plan.input[1:])}"]
-    return "\n".join(lines)
+        facts.append(("receptive field", field_text(leaf, plan)))
+        facts.append(("", f"its centre unit sees {_seen(leaf)} of {shape_text(plan.input[1:])}"))
+    if any(plan.never_read):
+        unread = " and ".join(str(len(axis)) for axis in plan.never_read)
+        facts.append(("never read", f"{unread} positions of {shape_text(plan.input[1:])}"))
+    return "\n".join(
+        [
+            f"{plan.name}: {shape_text(plan.input)} to {shape_text(plan.output)}",
+            *columns(rows, "<<<>>>>"),
+            "",
+            *columns(facts, "<<"),
+        ]
+    )
 
 
 def columns(rows: Sequence[Sequence[str]], align: str) -> list[str]:
@@ -79,5 +85,6 @@ def _number(value: int | Fraction | None) -> str:
     return "-" if value is None else str(value) if isinstance(value, int) else f"{float(value):.4g}"
 
 
-def _seen(seen: tuple[int, int] | None) -> str:
-    return "nothing" if seen is None else f"{seen[0]} to {seen[1]}"
+def _seen(leaf: Node) -> str:
+    ranges = (axis.seen for axis in leaf.output.axes)
+    return ", ".join("nothing" if one is None else f"{one[0]} to {one[1]}" for one in ranges)

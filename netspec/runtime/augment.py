@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -101,11 +100,11 @@ def resized_crop(
     x: Tensor, chance: Generator, size: tuple[int, int] | None, scale: Range, ratio: Range
 ) -> Tensor:
     height, width = x.shape[-2:]
-    h, w, found = _rectangles(x, chance, scale, ratio)
+    h, w, found = _rectangles(x, chance, scale, ratio, (height, width))
     # Where no draw fits, the largest piece of an allowed shape in the middle.
-    wide, shape = width / height, min(max(width / height, ratio[0]), ratio[1])
-    h = torch.where(found, h, round(width / shape) if wide < ratio[0] else height)
-    w = torch.where(found, w, round(height * shape) if wide > ratio[1] else width)
+    wide, near = width / height, min(max(width / height, ratio[0]), ratio[1])
+    h = torch.where(found, h, round(width / near) if wide < ratio[0] else height)
+    w = torch.where(found, w, round(height * near) if wide > ratio[1] else width)
     top = torch.where(found, _integers(x, chance, height - h + 1), (height - h) // 2)
     left = torch.where(found, _integers(x, chance, width - w + 1), (width - w) // 2)
 
@@ -115,9 +114,9 @@ def resized_crop(
         return (start[:, None] + at + 0.5) * (2 / full) - 1
 
     rows, columns = grid(top, h, height), grid(left, w, width)
-    places = torch.stack(
-        torch.broadcast_tensors(columns[:, None, :], rows[:, :, None]), dim=-1
-    )
+    shape = (len(x), height, width)
+    across, down = columns[:, None, :].expand(shape), rows[:, :, None].expand(shape)
+    places = torch.stack((across, down), dim=-1)
     return functional.grid_sample(x, places, "bilinear", "border", align_corners=False)
 
 
@@ -126,8 +125,9 @@ def erasing(
 ) -> Tensor:
     height, width = x.shape[-2:]
     # torchvision's ratio is height over width here and width over height in a resized crop.
-    h, w, found = _rectangles(x, chance, scale, (1 / ratio[1], 1 / ratio[0]))
-    found &= (h < height) & (w < width) & _happens(x, chance, p).flatten()
+    ratio = (1 / ratio[1], 1 / ratio[0])
+    h, w, found = _rectangles(x, chance, scale, ratio, (height - 1, width - 1))
+    found &= _happens(x, chance, p).flatten()
     top = _integers(x, chance, height - h + 1)
     left = _integers(x, chance, width - w + 1)
     rows = torch.arange(height, device=x.device)
@@ -185,26 +185,33 @@ def inverse_affine(
 def warp(x: Tensor, matrix: Tensor, interpolation: str, fill: float) -> Tensor:
     """Return what each pixel reads through its sample's matrix, `fill` outside the image."""
     height, width = x.shape[-2:]
-    down = torch.linspace((1 - height) / 2, (height - 1) / 2, height, device=x.device)
-    across = torch.linspace((1 - width) / 2, (width - 1) / 2, width, device=x.device)
-    y, z = torch.meshgrid(down.to(x.dtype), across.to(x.dtype), indexing="ij")
-    base = torch.stack((z, y, torch.ones_like(z)), dim=-1).view(1, -1, 3)
+    rows = torch.arange(height, device=x.device, dtype=x.dtype) - (height - 1) / 2
+    columns = torch.arange(width, device=x.device, dtype=x.dtype) - (width - 1) / 2
+    down, across = torch.meshgrid(rows, columns, indexing="ij")
+    base = torch.stack((across, down, torch.ones_like(down)), dim=-1).view(1, -1, 3)
     half = torch.tensor((width / 2, height / 2), device=x.device, dtype=x.dtype)
     grid = base.expand(len(x), -1, -1).bmm(matrix.transpose(1, 2) / half)
     grid = grid.view(len(x), height, width, 2)
-    # Zeros are read outside, so what is shifted by the fill reads it there.
-    y = functional.grid_sample(x - fill if fill else x, grid, interpolation, align_corners=False)
-    return y + fill if fill else y
+    if interpolation == "nearest":
+        # Zeros are read outside, so what is shifted by the fill reads it there.
+        shifted = x - fill if fill else x
+        y = functional.grid_sample(shifted, grid, "nearest", align_corners=False)
+        return y + fill if fill else y
+    y = functional.grid_sample(x, grid, interpolation, align_corners=False)
+    inside = functional.grid_sample(
+        torch.ones_like(x[:, :1]), grid, interpolation, align_corners=False
+    )
+    return (y - fill) * inside + fill
 
 
 def _check(part: Part, index: int, shape: tuple[int, ...]) -> None:
     at = ("augment", index, part.name)
     size, padding = part.arguments.get("size"), part.arguments.get("padding")
     if size and size != shape[-2:]:
-        message = f"{part.name} gives {size[0]}×{size[1]}, images are {shape[-2]}×{shape[-1]}"
+        message = f"{part.name} gives {size[0]} x {size[1]}, images are {shape[-2]} x {shape[-1]}"
         raise Fault("data-mismatch", message, "leave size out", (*at, "size"))
     if padding and part.arguments["padding_mode"] == "reflect" and padding >= min(shape[-2:]):
-        message = f"cannot reflect {padding} pixels of an image of {shape[-2]}×{shape[-1]}"
+        message = f"cannot reflect {padding} pixels of an image of {shape[-2]} x {shape[-1]}"
         raise Fault("data-mismatch", message, None, (*at, "padding"))
 
 
@@ -215,7 +222,7 @@ def _uniform(x: Tensor, chance: Generator, low: float, high: float) -> Tensor:
 
 def _integers(x: Tensor, chance: Generator, limit: int | Tensor) -> Tensor:
     """Return one of 0 to limit - 1 for each sample."""
-    drawn = torch.rand(len(x), generator=chance, device=x.device, dtype=torch.float64)
+    drawn = torch.rand(len(x), generator=chance, device=x.device)
     return (drawn * limit).long()
 
 
@@ -235,16 +242,15 @@ def _grey(x: Tensor) -> Tensor:
 
 
 def _rectangles(
-    x: Tensor, chance: Generator, scale: Range, ratio: Range, tries: int = 10
+    x: Tensor, chance: Generator, scale: Range, ratio: Range, limit: tuple[int, int]
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return height, width, and whether one of ten draws fitted, for each sample."""
-    height, width = x.shape[-2:]
-    drawn = torch.rand(2, len(x), tries, generator=chance, device=x.device)
-    area = height * width * (drawn[0] * (scale[1] - scale[0]) + scale[0])
+    """Return height, width, and whether one of ten draws was within the limit, for each sample."""
+    drawn = torch.rand(2, len(x), 10, generator=chance, device=x.device)
+    area = x.shape[-2] * x.shape[-1] * (drawn[0] * (scale[1] - scale[0]) + scale[0])
     low, high = math.log(ratio[0]), math.log(ratio[1])
     wide = (drawn[1] * (high - low) + low).exp()
     h, w = (area / wide).sqrt().round().long(), (area * wide).sqrt().round().long()
-    fits = (h > 0) & (h <= height) & (w > 0) & (w <= width)
+    fits = (h > 0) & (h <= limit[0]) & (w > 0) & (w <= limit[1])
     first = fits.int().argmax(1, keepdim=True)
     found = fits.gather(1, first).squeeze(1)
     return h.gather(1, first).squeeze(1), w.gather(1, first).squeeze(1), found

@@ -44,7 +44,7 @@ def _read(data: Data, folder: Path, shape: tuple[int, ...]) -> Dataset:
 
 
 def digits() -> Dataset:
-    """Return scikit-learn's 1,797 handwritten digits of 8×8; a fifth of each class is the test."""
+    """Return scikit-learn's 1,797 handwritten digits of 8x8; a fifth of each class is the test."""
     from sklearn.datasets import load_digits
 
     bunch: Any = load_digits()

@@ -23,7 +23,7 @@ def read_folder(
     name = name or root.name or str(root)
     judged = next((part for part in ("test", "val") if (root / part).is_dir()), None)
     if not (root / "train").is_dir() or judged is None:
-        missing = "train/" if judged else "test/ or val/"
+        missing = "test/ or val/" if (root / "train").is_dir() else "train/"
         hint = "images go to train/<class>/ and test/<class>/ in it"
         raise NetspecError(f"no {missing} in {root}", hint)
     classes = _classes(root / "train")
@@ -45,9 +45,7 @@ def _classes(folder: Path) -> list[str]:
     return classes
 
 
-def _read(
-    folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, grey: bool
-) -> Images:
+def _read(folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, grey: bool) -> Images:
     files, labels = [], []
     for label, name in enumerate(classes):
         if not (folder / name).is_dir():
@@ -85,4 +83,4 @@ def _decode(file: Path, size: tuple[int, ...] | None, grey: bool) -> Pixels:
 
 
 def _size(image: Pixels) -> str:
-    return f"{image.shape[2]}×{image.shape[1]}"
+    return f"{image.shape[2]} x {image.shape[1]}"

@@ -38,7 +38,7 @@ class Images:
             .round_()
             .clamp_(0, 255)
             .byte()
-            for part in self.pixels.split(1000)
+            for part in torch.split(self.pixels, 1000)
         ]
         return Images(torch.cat(parts), self.labels)
 
@@ -52,6 +52,9 @@ class Dataset:
     classes: tuple[str, ...]
     judged: str = "test"
     """What `judge` is: test, or val where a part of the training images is held back."""
+
+    def to(self, device: torch.device) -> Dataset:
+        return replace(self, train=self.train.to(device), judge=self.judge.to(device))
 
     def checked(self) -> Dataset:
         """Return it; raise NetspecError where images and labels cannot be right."""
@@ -99,7 +102,7 @@ def stratified(labels: Tensor, fraction: float, seed: int) -> tuple[Tensor, Tens
     """Return the indexes of two parts in order; the second has `fraction` of each class."""
     chance = torch.Generator().manual_seed(seed)
     second = torch.zeros(len(labels), dtype=torch.bool)
-    for label in labels.unique():
+    for label in range(int(labels.max()) + 1):
         of_class = (labels == label).nonzero().flatten()
         order = torch.randperm(len(of_class), generator=chance)
         second[of_class[order[: round(fraction * len(of_class))]]] = True
@@ -121,4 +124,4 @@ def moments(pixels: Tensor) -> tuple[list[float], list[float]]:
 
 
 def _text(shape: Shape) -> str:
-    return "×".join(map(str, shape))
+    return " x ".join(map(str, shape))

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from netspec.diagnostic import Fault
+from netspec.section import Section
 from netspec.training.augmentations import AUGMENTATIONS
 from netspec.training.data import DATASETS, IMAGES, Data
 from netspec.training.losses import LOSSES, inferred
 from netspec.training.optimizers import OPTIMIZERS
 from netspec.training.schedulers import SCHEDULERS
-from netspec.training.section import Section
 from netspec.training.vocabulary import Part
 
 __all__ = ["AUGMENTATIONS", "DATASETS", "IMAGES", "LOSSES", "OPTIMIZERS", "SCHEDULERS"]

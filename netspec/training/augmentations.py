@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, Strict
 
 from netspec.diagnostic import Fault
-from netspec.training.section import custom
+from netspec.section import custom
 from netspec.training.vocabulary import NotNegative, Pair, Positive, Share, Vocabulary
 
 
@@ -48,7 +48,6 @@ Shears = Annotated[
     tuple[float, ...],
     Strict(False),
     BeforeValidator(_around_zero, json_schema_input_type=_number),
-    Field(description="degrees along x: a number or [low, high]; [x, x, y, y] for both axes"),
 ]
 Strength = Annotated[
     tuple[NotNegative, NotNegative],
@@ -59,7 +58,9 @@ Size = Annotated[
     tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]],
     Strict(False),
     BeforeValidator(_both, json_schema_input_type=int | list[int]),
-    Field(description="height and width; default, and only choice: the image's"),
+]
+OwnSize = Annotated[
+    Size | None, Field(description="height and width; default, and only choice: the image's")
 ]
 Interpolation = Annotated[
     Literal["nearest", "bilinear"], Field(description="how pixels between pixels are read")
@@ -92,7 +93,10 @@ def RandomAffine(
     scale: Annotated[
         tuple[Positive, Positive] | None, Strict(False), Field(description="range of the zoom")
     ] = None,
-    shear: Shears | None = None,
+    shear: Annotated[
+        Shears | None,
+        Field(description="degrees along x: a number or [low, high]; [x, x, y, y] for both axes"),
+    ] = None,
     interpolation: Interpolation = "nearest",
     fill: Fill = 0,
 ) -> None:
@@ -105,7 +109,7 @@ def RandomAffine(
 
 
 def RandomCrop(
-    size: Size | None = None,
+    size: OwnSize = None,
     padding: Annotated[
         int | None, Field(ge=0, le=1024, description="pixels put around the image first")
     ] = None,
@@ -118,7 +122,7 @@ def RandomCrop(
 
 
 def RandomResizedCrop(
-    size: Size | None = None,
+    size: OwnSize = None,
     scale: Annotated[
         tuple[Share, Share], Strict(False), Field(description="share of the area that is kept")
     ] = (0.08, 1.0),

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from netspec.diagnostic import Fault, nearest
+from netspec.section import Section, custom, known
 from netspec.training.augmentations import AUGMENTATIONS
-from netspec.training.section import Section, custom, known
 from netspec.training.vocabulary import Part, Positive, Share
 
 Dataset = Literal["digits", "MNIST", "FashionMNIST", "CIFAR10", "folder"]

@@ -21,7 +21,9 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from netspec.diagnostic import Fault, Path, nearest
-from netspec.training.section import Section, at, below, known
+from netspec.entry import arguments
+from netspec.section import Section, known, located
+from netspec.validation import faults
 
 Word = Callable[..., None]
 
@@ -43,12 +45,6 @@ class Part(NamedTuple):
         return {self.name: self.arguments}
 
 
-class _Arguments(Section):
-    @classmethod
-    def title(cls) -> str:
-        return cls.__name__
-
-
 class Vocabulary:
     """Reads `Name`, `{Name: {keyword: value}}`, `{Name: [value, …]}` and `{Name: value}`."""
 
@@ -68,49 +64,47 @@ class Vocabulary:
                 key: (hints[key], default) for key, default in zip(keys, defaults, strict=True)
             }
             self._models[name] = create_model(
-                name, __base__=_Arguments, __doc__=word.__doc__, __module__=__name__, **fields
+                name, __base__=Section, __doc__=word.__doc__, __module__=__name__, **fields
             )
         return self._models[name]
 
     def read(self, written: Any) -> Part:
         if isinstance(written, Part):
             return written
-        place: Path = ()
+        try:
+            return self._read(written)
+        except Fault as fault:
+            raise located([fault]) from None
+
+    def _read(self, written: Any) -> Part:
         if isinstance(written, str):
-            name, value = written, None
-        elif isinstance(written, dict) and len(written) == 1:
+            return self._part(written, None, ())
+        if isinstance(written, dict) and len(written) == 1:
             ((name, value),) = written.items()
-            place = (name,)
-        else:
-            message = f"{self.what} is one name, or one name with its arguments"
-            raise at((), Fault("wrong-type", message, self._example()), written)
-        if name not in self.words:
-            message = f"unknown {self.what} '{name}'"
-            hint = nearest(str(name), self.words) or known(self.words)
-            raise at(place, Fault(f"unknown-{self.what}", message, hint), written)
-        return self._part(name, value, place)
+            return self._part(name, value, (name,))
+        message = f"{self.what} is one name, or one name with its arguments"
+        raise Fault("wrong-type", message, self._example())
 
     def _part(self, name: str, value: Any, place: Path) -> Part:
+        if name not in self.words:
+            help = nearest(name, self.words) or known(self.words)
+            message = f"unknown {self.what} '{name}'"
+            raise Fault(f"unknown-{self.what}", message, help, place, key=True)
         model = self.model(name)
-        keys = list(model.model_fields)
-        if isinstance(value, dict):
-            arguments, moved = value, dict[Any, Path]()
-        else:
-            values = [] if value is None else value if isinstance(value, list) else [value]
-            if len(values) > len(keys):
-                message = f"{name} takes at most {len(keys)} arguments, here are {len(values)}"
-                raise at((*place, len(keys)), Fault("too-many-arguments", message), value)
-            arguments = dict(zip(keys, values, strict=False))
-            moved = {(k,): (i,) if isinstance(value, list) else () for i, k in enumerate(keys)}
+        places: dict[str, Path] = {}
         try:
-            section = model.model_validate(arguments)
+            given, places = arguments(value, list(model.model_fields), name)
+            section = model.model_validate(given)
             self.words[name](**section.model_dump())
+            return Part(name, section.model_dump())
         except ValidationError as error:
-            raise below(place, error, moved) from None
+            found = list(faults(error, model, name))
         except Fault as fault:
-            where = (*moved.get(fault.at[:1], fault.at[:1]), *fault.at[1:])
-            raise at((*place, *where), fault, value) from None
-        return Part(name, section.model_dump())
+            found = [fault]
+        for one in found:
+            first = str(one.at[0]) if one.at else ""
+            one.at = (*places.get(first, one.at[:1]), *one.at[1:])
+        raise located(found, place)
 
     def _example(self) -> str:
         name = next(iter(self.words))

@@ -1,0 +1,180 @@
+"""Types of arguments that many layers share."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from netspec.diagnostic import Fault, value_text
+from netspec.flow import Shape
+from netspec.layers.base import shape_text
+
+
+class PerAxis:
+    """Validates one integer for all spatial axes, or one for each; kept as one for each."""
+
+    spreads: ClassVar[bool] = True
+    each: ClassVar[int] = 1
+    """Integers for each axis."""
+    order: ClassVar[str] = "one for each axis"
+
+    def __init__(self, minimum: int, *, null: bool = False, gaps: bool = False) -> None:
+        """Take null for the whole (`null`) or for a single axis (`gaps`)."""
+        self.minimum, self.null, self.gaps = minimum, null, gaps
+
+    def check(self, value: Any, info: ValidationInfo) -> tuple[int | None, ...] | None:
+        rank: int = (info.context or 1) * self.each
+        if value is None and self.null:
+            return None
+        each = list(value) if isinstance(value, list | tuple) else [value] * rank
+        if len(each) != rank:
+            raise PydanticCustomError(
+                "wrong-value",
+                "expected one integer or {rank}, {order}, not {count}",
+                {"rank": rank, "count": len(each), "order": self.order},
+            )
+        for one in each:
+            if one is None and self.gaps and value is not None:
+                continue
+            if not isinstance(one, int) or isinstance(one, bool):
+                raise PydanticCustomError(
+                    "wrong-type", "expected an integer or a list of them, not {value}",
+                    {"value": value_text(one)},
+                )  # fmt: skip
+            if not self.minimum <= one < 2**31:
+                raise PydanticCustomError(
+                    "wrong-value", "expected at least {minimum}, not {value}",
+                    {"minimum": self.minimum, "value": one},
+                )  # fmt: skip
+        return tuple(each)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        one = {"type": "integer", "minimum": self.minimum}
+        item = one | {"type": ["integer", "null"]} if self.gaps else one
+        either = [one, {"type": "array", "items": item, "minItems": self.each}]
+        return {"anyOf": [*either, {"type": "null"}] if self.null else either}
+
+
+class PerSide(PerAxis):
+    """Two integers for each axis, as torch orders them; a negative one crops."""
+
+    each = 2
+    order = "two for each axis, the last axis first"
+
+    def __init__(self) -> None:
+        super().__init__(1 - 2**31)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        item = {"type": "integer"}
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 2}]}
+
+
+def _false(value: bool) -> bool:
+    if value:
+        raise PydanticCustomError(
+            "returns-two", "with it the layer gives two tensors, and the next one takes one",
+            {"help": "leave it out"},
+        )  # fmt: skip
+    return value
+
+
+NoIndices = Annotated[bool, AfterValidator(_false)]
+
+
+class Lengths:
+    """Validates one integer or a list of them; kept as a tuple."""
+
+    def __init__(self, minimum: int = 1, *, null: bool = False, spreads: bool = False) -> None:
+        """`spreads`: one stands for one on every axis."""
+        self.minimum, self.null, self.spreads = minimum, null, spreads
+
+    def check(self, value: Any, info: ValidationInfo) -> tuple[int, ...] | None:
+        if value is None and self.null:
+            return None
+        each = list(value) if isinstance(value, list | tuple) else [value]
+        if not each:
+            raise PydanticCustomError("wrong-value", "expected at least one integer", {})
+        for one in each:
+            if not isinstance(one, int) or isinstance(one, bool):
+                raise PydanticCustomError(
+                    "wrong-type", "expected an integer or a list of them, not {value}",
+                    {"value": value_text(one)},
+                )  # fmt: skip
+            if not self.minimum <= one < 2**31:
+                raise PydanticCustomError(
+                    "wrong-value", "expected at least {minimum}, not {value}",
+                    {"minimum": self.minimum, "value": one},
+                )  # fmt: skip
+        return tuple(each)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        item = {"type": "integer", "minimum": self.minimum}
+        either: list[dict[str, Any]] = [item, {"type": "array", "items": item, "minItems": 1}]
+        return {"anyOf": [*either, {"type": "null"}] if self.null else either}
+
+
+class Scales:
+    """Validates one positive number or a list of them; kept as a tuple."""
+
+    spreads: ClassVar[bool] = True
+
+    def check(self, value: Any, info: ValidationInfo) -> tuple[float, ...] | None:
+        if value is None:
+            return None
+        each = list(value) if isinstance(value, list | tuple) else [value]
+        if not each:
+            raise PydanticCustomError("wrong-value", "expected at least one number", {})
+        for one in each:
+            if not isinstance(one, int | float) or isinstance(one, bool):
+                raise PydanticCustomError(
+                    "wrong-type", "expected a number or a list of them, not {value}",
+                    {"value": value_text(one)},
+                )  # fmt: skip
+            if not 0 < one < 2**31:
+                raise PydanticCustomError(
+                    "wrong-value", "expected more than 0, not {value}", {"value": str(one)}
+                )
+        return tuple(map(float, each))
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        item = {"type": "number", "exclusiveMinimum": 0}
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}, {"type": "null"}]}
+
+
+Count = Annotated[int, Field(gt=0, lt=2**31)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Sizes = Annotated[tuple[int, ...], PerAxis(1)]
+SizesOrNone = Annotated[tuple[int, ...] | None, PerAxis(1, null=True)]
+Paddings = Annotated[tuple[int, ...], PerAxis(0)]
+
+
+def spread(default: int, description: str) -> Any:
+    """A field with one number for every axis where it is left out."""
+    return Field(default=default, description=description)
+
+
+def axis_of(dim: int, x: Shape, at: str) -> int:
+    """The axis of a sample that torch's `dim`, counted with the batch axis, means."""
+    axis = dim + len(x) if dim < 0 else dim - 1
+    if not -1 <= axis < len(x):
+        raise Fault(
+            "wrong-dim",
+            f"{at} {dim} does not exist in {shape_text(x)} behind a batch axis",
+            f"1 is the first axis of a sample, {len(x)} or -1 the last",
+            (at,),
+        )
+    if axis == -1:
+        raise Fault(
+            "wrong-dim", f"{at} {dim} is the batch axis, and samples stay apart",
+            "1 is the first axis of a sample", (at,),
+        )  # fmt: skip
+    return axis

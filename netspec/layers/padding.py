@@ -1,0 +1,137 @@
+"""Padding and cropping."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, NamedTuple
+
+from pydantic import Field
+
+from netspec.diagnostic import Fault
+from netspec.flow import Flow, Shape
+from netspec.layers.arguments import PerSide
+from netspec.layers.base import Stateless
+from netspec.layers.saved import INPUT, NOTHING, Saved
+from netspec.window import Border, Strided, Window
+
+
+class _Wrapped(NamedTuple):
+    left: int
+    right: int
+
+
+class Wrapped(_Wrapped, Window):
+    """Circular padding: what is left after cropping repeats."""
+
+    __slots__ = ()
+
+    def length(self, n: int) -> int:
+        return n + self.left + self.right
+
+    def taps(self, o: int) -> Sequence[int]:
+        return (o - self.left,)
+
+    def place(self, tap: int, n: int) -> int:
+        first = max(-self.left, 0)
+        return first + (tap - first) % (n - first - max(-self.right, 0))
+
+    def pattern(self, n: int) -> tuple[int, int]:
+        return 1, 1
+
+
+class Pad(Stateless):
+    """Adds positions at both ends of each spatial axis; a negative number crops."""
+
+    border: ClassVar[Border]
+    padding: Annotated[tuple[int, ...], PerSide()] = Field(
+        description="positions added, one number or two per axis, the last axis first"
+    )
+
+    def flow(self, x: Flow) -> Flow:
+        self.needs_spatial(x.shape)
+        return x.spatial(x.shape[0], self.windows(x.shape))
+
+    def windows(self, x: Shape) -> Sequence[Window]:
+        return [self._window(n, *self.sides(axis)) for axis, n in enumerate(x[1:])]
+
+    def sides(self, axis: int) -> tuple[int, int]:
+        """Positions added before and behind spatial axis `axis`."""
+        at = 2 * (self.rank - 1 - axis)
+        return self.padding[at], self.padding[at + 1]
+
+    def _window(self, n: int, left: int, right: int) -> Window:
+        kept = n - max(-left, 0) - max(-right, 0)
+        if kept < 1:
+            raise Fault(
+                "crop-too-large",
+                f"cropping {max(-left, 0)} and {max(-right, 0)} leaves nothing of {n}",
+                f"crop {n - 1} at most", ("padding",),
+            )  # fmt: skip
+        room = {"reflect": n - 1, "circular": kept}.get(self.border)
+        if room is not None and max(left, right) > room:
+            raise Fault(
+                "padding-too-large",
+                f"{self.border} padding of {max(left, right)} needs more than the {kept} positions "
+                "there",
+                f"padding {room} at most", ("padding",),
+            )  # fmt: skip
+        if self.border == "circular":
+            return Wrapped(left, right)
+        return Strided(1, left=left, right=right, border=self.border)
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return INPUT if self.border in ("reflect", "replicate") else NOTHING
+
+
+class ZeroPad(Pad, kinds=("ZeroPad1d", "ZeroPad2d", "ZeroPad3d")):
+    """Adds zeros around, (C, *spatial) to (C, *spatial).
+
+    ```yaml
+    - ZeroPad2d: [[1, 2, 0, -1]]
+    ```
+    """
+
+    border = "zeros"
+
+
+class ConstantPad(Pad, kinds=("ConstantPad1d", "ConstantPad2d", "ConstantPad3d")):
+    """Adds a value around, (C, *spatial) to (C, *spatial).
+
+    ```yaml
+    - ConstantPad2d: [1, 0.5]
+    ```
+    """
+
+    border = "zeros"
+    value: float = Field(description="what is added")
+
+
+class ReflectionPad(Pad, kinds=("ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d")):
+    """Mirrors at the border, which is not repeated, (C, *spatial) to (C, *spatial).
+
+    ```yaml
+    - ReflectionPad2d: 2
+    ```
+    """
+
+    border = "reflect"
+
+
+class ReplicationPad(Pad, kinds=("ReplicationPad1d", "ReplicationPad2d", "ReplicationPad3d")):
+    """Repeats the border, (C, *spatial) to (C, *spatial).
+
+    ```yaml
+    - ReplicationPad2d: [[2, 2, 1, 1]]
+    ```
+    """
+
+    border = "replicate"
+
+
+class CircularPad(Pad, kinds=("CircularPad1d", "CircularPad2d", "CircularPad3d")):
+    """Goes on at the other end, (C, *spatial) to (C, *spatial).
+
+    ```yaml
+    - CircularPad2d: [[2, 2, 0, 0]]
+    ```
+    """
+
+    border = "circular"

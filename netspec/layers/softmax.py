@@ -1,0 +1,51 @@
+"""Normalized exponentials."""
+
+from pydantic import Field
+
+from netspec.flow import Flow, Shape
+from netspec.layers.arguments import axis_of
+from netspec.layers.base import Stateless, Value
+from netspec.layers.saved import OUTPUT, Saved
+from netspec.window import Whole, Window
+
+
+class Softmax(Stateless, kinds=("Softmax", "LogSoftmax", "Softmin")):
+    """Normalized exponentials along an axis, a shape to itself.
+
+    ```yaml
+    - LogSoftmax: 1
+    ```
+    """
+
+    dim: int = Field(default=1, description="axis, the batch axis counted as 0; 1 is the channels")
+
+    def flow(self, x: Flow) -> Flow:
+        axis = axis_of(self.dim, x.shape, "dim")
+        if axis == 0:
+            return x
+        reads: dict[int, tuple[Window | None, int]] = {
+            i: (Whole(n) if i == axis else None, i) for i, n in enumerate(x.shape) if i
+        }
+        return x.through(x.shape, reads)
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return OUTPUT
+
+    def inferred(self, x: Shape) -> dict[str, Value]:
+        return {"dim": self.dim}
+
+
+class Softmax2d(Stateless, kinds=("Softmax2d",)):
+    """Softmax over the channels at each position, (C, H, W) to itself.
+
+    ```yaml
+    - Softmax2d
+    ```
+    """
+
+    def flow(self, x: Flow) -> Flow:
+        self.needs_spatial(x.shape)
+        return x
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return OUTPUT

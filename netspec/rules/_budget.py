@@ -1,0 +1,57 @@
+"""What budgets are about."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from netspec.plan import BYTES, Node, Plan
+from netspec.rules._chain import called
+
+
+class Measure(NamedTuple):
+    """A figure of a network that counts over all its layers."""
+
+    noun: str
+    total: Callable[[Plan], int]
+    part: Callable[[Node], int] | None = None
+
+    def words(self, count: int) -> str:
+        """So much of it, in words."""
+        return f"{count:,} {self.noun if count != 1 else self.noun.replace('s', '', 1)}"
+
+    def largest(self, plan: Plan) -> str | None:
+        """The layer with the most of it, in words; None where that says nothing."""
+        if self.part is None or not plan.leaves:
+            return None
+        leaf = max(plan.leaves, key=self.part)
+        return f"{called(leaf)} has the most, {self.part(leaf):,}"
+
+
+MEASURES = {
+    "params": Measure("parameters", lambda plan: plan.totals.params, lambda leaf: leaf.params),
+    "macs": Measure("MACs a sample", lambda plan: plan.totals.macs, lambda leaf: leaf.macs),
+    "activation_bytes": Measure(
+        "bytes of outputs a sample",
+        lambda plan: plan.totals.activation_bytes,
+        lambda leaf: BYTES * leaf.output.numel,
+    ),
+    "training_bytes": Measure(
+        "bytes kept for the backward pass of a sample", lambda plan: plan.totals.training_bytes
+    ),
+    "layers": Measure("layers", lambda plan: len(plan.leaves)),
+}
+
+
+def fields(plan: Plan) -> list[tuple[int, int, bool]]:
+    """Receptive field of the last local layer per axis, the axis' length, whether it is exact.
+
+    Where units read stretches of several sizes it is the longest that any unit sees.
+    """
+    leaf = plan.last_local
+    if leaf is None:
+        return []
+    found = []
+    for axis, n in zip(leaf.output.axes, plan.input[1:], strict=True):
+        ends = zip(axis.units.first, axis.units.last, strict=True)
+        size = axis.field.size if axis.field else max(last - first + 1 for first, last in ends)
+        found.append((size, n, axis.field is not None))
+    return found

@@ -1,0 +1,40 @@
+"""A bias that the normalization after it takes away again.
+
+Batch and instance normalization subtract the mean of every channel, and with it any constant
+that was added to the channel. The bias costs parameters and optimizer state and learns nothing;
+the shift of the normalization takes its place.
+
+Bad:
+
+```yaml
+input: [1, 28, 28]
+layers: [{Conv2d: [8, 3]}, BatchNorm2d, ReLU]
+```
+
+Good:
+
+```yaml
+input: [1, 28, 28]
+layers: [{Conv2d: {out_channels: 8, kernel_size: 3, bias: false}}, BatchNorm2d, ReLU]
+```
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import prod
+
+from netspec.plan import Plan
+from netspec.rules import Finding
+from netspec.rules._chain import called, chains
+from netspec.rules._kinds import is_map
+
+SEVERITY = "warning"
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    for chain in chains(plan):
+        for node, norm in pairwise(chain):
+            centred = norm.kind.startswith(("BatchNorm", "InstanceNorm"))
+            if centred and is_map(node) and "bias" in node.weights:
+                message, wasted = f"{called(norm)} cancels this bias", prod(node.weights["bias"])
+                yield Finding(message, "bias: false would do", node, ("bias",), wasted)

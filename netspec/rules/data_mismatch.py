@@ -1,0 +1,56 @@
+"""The data set has other images or another number of classes than the network.
+
+Training would stop before its first step, or learn classes that do not exist.
+
+Bad:
+
+```yaml
+input: [3, 28, 28]
+layers: [Flatten, Linear: 100]
+train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
+```
+
+Good:
+
+```yaml
+input: [1, 28, 28]
+layers: [Flatten, Linear: 10]
+train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
+```
+"""
+
+from collections.abc import Iterator
+from math import prod
+
+from netspec.layers.base import shape_text
+from netspec.plan import Plan
+from netspec.rules import Finding
+from netspec.training import IMAGES
+
+SEVERITY = "error"
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    train = plan.spec.train
+    if train is None:
+        return
+    data, at = train.data, ("train", "data")
+    image, classes = IMAGES.get(data.dataset, (None, None))
+    if image and not _fits(image, plan.input, data.resize or data.dataset == "digits"):
+        shapes = f"{shape_text(image)}, the network reads {shape_text(plan.input)}"
+        resizable = len(plan.input) == 3 and plan.input[0] == image[0]
+        hint = "resize: true would do" if resizable else f"input: {list(image)} would fit"
+        yield Finding(f"{data.dataset} has {shapes}", hint, at=(*at, "dataset"))
+    if classes and plan.output != (classes,):
+        outputs = f"{classes} classes, the network gives {shape_text(plan.output)}"
+        message = f"{data.dataset} has {outputs}"
+        yield Finding(message, f"end it with Flatten and {classes} outputs", at=(*at, "dataset"))
+    channels = image[0] if image else plan.input[0]
+    if data.mean and len(data.mean) != channels and len(plan.input) == 3:
+        message = f"mean is for {len(data.mean)} channels, images have {channels}"
+        yield Finding(message, "leave mean and std out to have them measured", at=(*at, "mean"))
+
+
+def _fits(image: tuple[int, int, int], x: tuple[int, ...], resize: bool) -> bool:
+    flat = x == (prod(image),)
+    return x == image or flat or (resize and len(x) == 3 and x[0] == image[0])

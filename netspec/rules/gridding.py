@@ -1,0 +1,53 @@
+"""Dilated convolutions in a row that leave holes in what a unit sees.
+
+Where all dilations share a factor, a unit depends on every second or third pixel only, and its
+neighbours on the others: the output falls apart into grids that know nothing of each other.
+Yu et al., Dilated Residual Networks, 2017, https://arxiv.org/abs/1705.09914
+
+Bad:
+
+```yaml
+input: [1, 28, 28]
+layers: [{Conv2d: [8, 3, 1, 0, 2]}, ReLU, {Conv2d: [8, 3, 1, 0, 2]}, ReLU]
+```
+
+Good:
+
+```yaml
+input: [1, 28, 28]
+layers: [{Conv2d: [8, 3, 1, 0, 1]}, ReLU, {Conv2d: [8, 3, 1, 0, 2]}, ReLU]
+```
+"""
+
+from collections.abc import Iterator
+
+from netspec.plan import Node, Plan
+from netspec.rules import Finding
+from netspec.rules._chain import axis_names
+from netspec.rules._kinds import argument
+
+SEVERITY = "warning"
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    dilated = [leaf for leaf in plan.leaves if _dilation(leaf) > 1]
+    last = plan.last_local
+    if not dilated or last is None:
+        return
+    names = axis_names(len(plan.input) - 1)
+    for axis, name in zip(last.output.axes, names, strict=True):
+        centre = axis.units.count // 2
+        mask = axis.units.mask(centre)
+        if holes := mask.bit_length() - mask.bit_count():
+            message = (
+                f"the centre unit of {last.name} leaves out {holes} of the {mask.bit_length()} "
+                f"{name} that it spans"
+            )
+            hint = "dilations without a common factor, such as 1, 2, 3, leave no holes"
+            yield Finding(message, hint, dilated[-1], ("dilation",))
+            return
+
+
+def _dilation(node: Node) -> int:
+    dilation: tuple[int, ...] = argument(node, "dilation", (1,))
+    return max(dilation)

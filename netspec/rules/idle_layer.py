@@ -1,0 +1,39 @@
+"""A pool or a pad that passes on what it gets.
+
+A window of one, an adaptive pool to the size that is there already, padding of nothing: the
+layer reads as if it did something. It may be there for inputs of another size; then say so with
+`ignore`.
+
+Bad:
+
+```yaml
+input: [8, 7, 7]
+layers: [{Conv2d: [8, 7]}, ReLU, AdaptiveAvgPool2d: 1, Flatten]
+```
+
+Good:
+
+```yaml
+input: [8, 7, 7]
+layers: [{Conv2d: [8, 7]}, ReLU, Flatten]
+```
+"""
+
+from collections.abc import Iterator
+
+from netspec.layers.base import shape_text
+from netspec.plan import Plan
+from netspec.rules import Finding
+from netspec.rules._kinds import argument, is_pad, is_pool
+
+SEVERITY = "note"
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    for node in plan.leaves:
+        if not (is_pool(node) or is_pad(node)) or node.input.shape != node.output.shape:
+            continue
+        padding = argument(node, "padding", None)
+        same = zip(node.input.axes, node.output.axes, strict=True)
+        if all(a.units == b.units for a, b in same) and not (padding and any(padding)):
+            yield Finding(f"passes {shape_text(node.input.shape)} on as it is", "remove it", node)

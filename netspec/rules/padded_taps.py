@@ -1,0 +1,44 @@
+"""More than 30 % of a convolution's taps fall on padding.
+
+Those multiplications are with zero: they cost as much as the others, and near the border, which
+on a small map is everywhere, the weights see mostly nothing.
+
+Bad:
+
+```yaml
+input: [1, 28, 28]
+layers: [{Conv2d: [8, 7, 7]}, ReLU, {Conv2d: [8, 5, 1, 2]}, ReLU, Flatten, Linear: 10]
+```
+
+Good:
+
+```yaml
+input: [1, 28, 28]
+layers: [{Conv2d: [8, 7, 7]}, ReLU, {Conv2d: [8, 3]}, ReLU, Flatten, Linear: 10]
+```
+"""
+
+from collections.abc import Iterator
+from math import prod
+
+from netspec.plan import Plan
+from netspec.rules import Finding
+from netspec.rules._chain import percent
+from netspec.rules._windows import padded, real_taps
+
+SEVERITY = "note"
+LIMIT = 0.3
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    for node in plan.leaves:
+        if not (windows := padded(node)):
+            continue
+        axes = [real_taps(one, n) for one, n in zip(windows, node.input.shape[1:], strict=True)]
+        # A tap that is never inside has a rule of its own.
+        share = 1 - prod(sum(taps) / len(taps) / units for taps, units in axes)
+        if share > LIMIT and all(all(taps) for taps, _ in axes):
+            places = " x ".join(map(str, node.input.shape[1:]))
+            message = f"{percent(share)} of the taps over this {places} map fall on padding"
+            hint = "a smaller kernel, less padding, or one pool or stride fewer before it"
+            yield Finding(message, hint, node, ("padding",))

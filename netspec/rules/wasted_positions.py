@@ -1,0 +1,112 @@
+"""Positions that are computed and that no later layer reads.
+
+A window that does not divide its input drops the last rows and columns, a stride larger than the
+kernel skips some between. What the layers before spent on them is lost.
+
+Bad:
+
+```yaml
+input: [1, 28, 28]
+layers: [{Conv2d: [8, 3, 1, 1]}, ReLU, MaxPool2d: 5, Flatten, Linear: 10]
+```
+
+Good:
+
+```yaml
+input: [1, 28, 28]
+layers: [{Conv2d: [8, 3, 1, 1]}, ReLU, MaxPool2d: 4, Flatten, Linear: 10]
+```
+"""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+
+from netspec.layers.base import Elementwise, Leaf
+from netspec.plan import Node, Plan
+from netspec.rules import Finding
+from netspec.rules._chain import chains, parts, percent
+from netspec.rules._kinds import is_batch_norm, is_pad
+from netspec.window import Adaptive, Strided, Whole, Window
+
+SEVERITY = "warning"
+
+Needed = list[set[int]]
+"""For each spatial axis of a map the positions that something reads."""
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    for chain in chains(plan):
+        for i, node in enumerate(chain):
+            resized = node.input.shape[1:] != node.output.shape[1:] or is_pad(node)
+            if i and resized and isinstance(node.layer, Leaf) and (dropped := _dropped(node)):
+                lost, _ = _lost(chain[:i], _needed(node, _everything(node.output.shape)))
+                if lost:
+                    share = percent(lost / plan.totals.macs)
+                    message = f"reads {dropped}: {lost:,} MACs wasted, {share} of all"
+                    yield Finding(message, "padding, or a window and stride that fit", node)
+
+
+def _dropped(node: Node) -> str | None:
+    """How many positions of its input a leaf does not read, in words."""
+    assert isinstance(node.layer, Leaf)
+    sizes = node.input.shape[1:]
+    windows = node.layer.windows(node.input.shape)
+    if all(_covers(window, n) for window, n in zip(windows, sizes, strict=False)):
+        return None
+    read = _needed(node, _everything(node.output.shape))
+    return parts([len(one) for one in read], sizes) if read else None
+
+
+def _covers(window: Window, n: int) -> bool:
+    """Whether a window surely reads every position."""
+    if not isinstance(window, Strided):
+        return isinstance(window, Whole | Adaptive)
+    end = (window.length(n) - 1) * window.stride - window.left + window.kernel
+    return window.dilation == 1 and window.stride <= window.kernel and window.left >= 0 and end >= n
+
+
+def _everything(shape: Sequence[int]) -> Needed:
+    return [set(range(n)) for n in shape[1:]]
+
+
+def _needed(node: Node, after: Needed) -> Needed | None:
+    """What a leaf reads of its input for what is needed after it; None for everything."""
+    assert isinstance(node.layer, Leaf)
+    sizes = node.input.shape[1:]
+    windows = node.layer.windows(node.input.shape)
+    if not windows or len(windows) != len(after):
+        return after if isinstance(node.layer, Elementwise) or is_batch_norm(node) else None
+    return [
+        {at for o in units for tap in window.taps(o) if (at := window.place(tap, n)) is not None}
+        if not isinstance(window, Whole) else set(range(n))
+        for window, units, n in zip(windows, after, sizes, strict=True)
+    ]  # fmt: skip
+
+
+def _lost(nodes: Sequence[Node], needed: Needed | None) -> tuple[int, Needed | None]:
+    """MACs that layers in a row spend on what is not needed after them; what they need."""
+    lost = 0
+    for node in reversed(nodes):
+        if needed is None:
+            break
+        if isinstance(node.layer, Leaf):
+            places = prod(node.output.shape[1:])
+            lost += node.macs * (places - prod(map(len, needed))) // places
+            needed = _needed(node, needed)
+        elif node.kind == "Sequential":
+            more, needed = _lost(node.children, needed)
+            lost += more
+        elif len(node.children) > 1:
+            paths = [_lost([child], needed) for child in node.children]
+            lost += sum(more for more, _ in paths)
+            needed = _union([one for _, one in paths])
+        else:
+            needed = None
+    return lost, needed
+
+
+def _union(paths: list[Needed | None]) -> Needed | None:
+    sets = [path for path in paths if path is not None]
+    if len(sets) < len(paths):
+        return None
+    return [set().union(*axis) for axis in zip(*sets, strict=True)]

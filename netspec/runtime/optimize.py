@@ -1,0 +1,66 @@
+"""Torch's optimizer, scheduler and loss from their names and arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import Optimizer, lr_scheduler
+
+from netspec.training import Part, Train, inferred
+
+_PASSIVE = ("Identity", "Flatten", "Unflatten", "Dropout")
+
+
+def optimizer(part: Part, model: nn.Module) -> Optimizer:
+    made: Optimizer = getattr(torch.optim, part.name)(model.parameters(), **part.arguments)
+    return made
+
+
+class Schedule:
+    """A torch scheduler that knows when it is due."""
+
+    def __init__(self, part: Part | None, optimizer: Optimizer, epochs: int, steps: int) -> None:
+        """`steps` is the number of batches in an epoch."""
+        self.optimizer = optimizer
+        self._name = part.name if part else ""
+        self._mode = part.arguments.get("mode") if part else None
+        self._made: Any = None
+        if part:
+            arguments = dict(part.arguments)
+            if part.name == "OneCycleLR":
+                arguments["total_steps"] = epochs * steps
+            if part.name == "CosineAnnealingLR" and arguments["T_max"] is None:
+                arguments["T_max"] = epochs
+            self._made = getattr(lr_scheduler, part.name)(optimizer, **arguments)
+
+    @property
+    def lr(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def after_batch(self) -> None:
+        if self._name == "OneCycleLR":
+            self._made.step()
+
+    def after_epoch(self, loss: float, accuracy: float) -> None:
+        if self._name == "ReduceLROnPlateau":
+            self._made.step(accuracy if self._mode == "max" else loss)
+        elif self._made and self._name != "OneCycleLR":
+            self._made.step()
+
+    def state_dict(self) -> dict[str, Any]:
+        return dict(self._made.state_dict()) if self._made else {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        if self._made:
+            self._made.load_state_dict(state)
+
+
+def criterion(train: Train, model: nn.Module) -> nn.Module:
+    """Return the loss; where the spec names none, the one that goes with the last layer."""
+    leaves = [type(m).__name__ for m in model.modules() if not any(m.children())]
+    last = next((name for name in reversed(leaves) if not name.startswith(_PASSIVE)), "")
+    part = train.loss or inferred(last)
+    made: nn.Module = getattr(nn, part.name)(**part.arguments)
+    return made

@@ -1,0 +1,176 @@
+"""Training a network from its spec."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from time import perf_counter
+from typing import IO, Any
+
+import torch
+from torch import Generator, Tensor, nn
+
+from netspec.compiler import compile
+from netspec.diagnostic import Diagnostic, Fault, NetspecError, SpecError, UsageError
+from netspec.plan import Plan
+from netspec.runtime.build import build
+from netspec.runtime.datasets import load
+from netspec.runtime.device import choose, describe
+from netspec.runtime.display import Display
+from netspec.runtime.evaluate import evaluate
+from netspec.runtime.images import Dataset
+from netspec.runtime.optimize import Schedule, criterion, optimizer
+from netspec.runtime.prepare import Prepare
+from netspec.runtime.process import keep_freed, threads
+from netspec.runtime.run import Row, Run, environment, reached
+from netspec.runtime.state import State
+from netspec.runtime.stop import Interrupted, Stop
+from netspec.source import Source
+from netspec.training import Train
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    folder: Path
+    rows: list[Row]
+    best: Row
+    reached: bool | None
+    """Whether the goal was reached, None where there is none."""
+
+
+def train(
+    spec: Plan | Source | str | os.PathLike[str],
+    data_dir: str | os.PathLike[str] = "data",
+    device: str = "auto",
+    runs_dir: str | os.PathLike[str] = "runs",
+    out: IO[str] | None = None,
+) -> Result:
+    """Train a spec and return its figures; `out` is where lines go, None is nowhere.
+
+    Raises SpecError for a spec with errors or with data that does not fit it, UsageError for wrong
+    use, and NetspecError where data is missing or the run fails.
+    """
+    keep_freed()
+    plan = spec if isinstance(spec, Plan) else compile(spec)
+    wanted = plan.spec.train
+    if wanted is None:
+        raise UsageError(f"{plan.source.path} does not say how to train", "add a train: section")
+    place = choose(device)
+    try:
+        data = load(wanted.data, Path(data_dir), plan.input, plan.output).to(place)
+        prepare = Prepare(wanted.data, data.train, plan.input)
+    except Fault as fault:
+        raise _located(fault, plan) from None
+    display = Display(wanted.epochs, data.judged, out)
+    with threads(plan.totals.macs * wanted.batch_size), Stop() as stop:
+        model = build(plan, device=str(place), seed=wanted.seed)
+        run = Run.create(Path(runs_dir), plan.name)
+        layout = "channels_last" if len(plan.input) == 3 else "contiguous"
+        facts = {"layout": layout, "mean": prepare.mean, "std": prepare.std}
+        run.begin(plan.source.text, environment(describe(place), facts))
+        display.line(
+            f"{len(data.train)} training and {len(data.judge)} {data.judged} images of "
+            f"{data.name}, on {describe(place)}, into {run.folder}"
+        )
+        status = "failed"
+        try:
+            fit(model, wanted, data, prepare, run=run, display=display, stop=stop)
+            status = "finished"
+        except Interrupted:
+            status = "interrupted"
+            raise
+        finally:
+            run.end(status, plan.totals.params, wanted.goal)
+    assert run.best is not None
+    return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows))
+
+
+def fit(
+    model: nn.Module,
+    train: Train,
+    data: Dataset,
+    prepare: Prepare,
+    *,
+    run: Run,
+    display: Display,
+    stop: Stop,
+    resume: dict[str, Any] | None = None,
+) -> None:
+    """Train `model` where its data is; every epoch goes to `run` and `display`.
+
+    `resume` is the state that an earlier call saved: what follows is what would have followed.
+    """
+    images, device = data.train, data.train.labels.device
+    model.to(memory_format=torch.channels_last)
+    loss_of = criterion(train, model)
+    sizes = _sizes(len(images), train.batch_size)
+    descent = optimizer(train.optimizer, model)
+    schedule = Schedule(train.scheduler, descent, train.epochs, len(sizes))
+    shuffle, chance = Generator().manual_seed(train.seed), Generator(device).manual_seed(train.seed)
+    torch.manual_seed(train.seed)
+    losses, right = torch.zeros(2, len(sizes), device=device)
+    state = State(model, descent, schedule, shuffle, chance, losses, right)
+    if resume:
+        state.load_state_dict(resume)
+
+    while state.epoch < train.epochs:
+        began, epoch, drawn = perf_counter(), state.epoch + 1, shuffle.get_state()
+        order = torch.randperm(len(images), generator=shuffle).to(device)
+        model.train()
+        for picks in display.batches(torch.split(order, sizes), epoch, state.step):
+            x, labels = prepare(images.pixels[picks], chance), images.labels[picks]
+            y = model(x)
+            loss = loss_of(y, labels)
+            descent.zero_grad()
+            loss.backward()
+            descent.step()
+            lr = schedule.lr
+            schedule.after_batch()
+            losses[state.step] = loss.detach()
+            right[state.step] = (y.argmax(1) == labels).sum()
+            state.step += 1
+            if stop and state.step < len(sizes):
+                run.checkpoint(state.state_dict(drawn))
+                raise stop.interrupted(f"epoch {epoch}, step {state.step}", run.folder)
+
+        # The figures stay on the device until here: reading one waits for the whole queue.
+        train_loss = float(losses.cpu().double() @ torch.tensor(sizes).double()) / len(images)
+        if not isfinite(train_loss):
+            raise _diverged(epoch, losses)
+        train_accuracy = float(right.sum()) / len(images)
+        loss_judged, accuracy = evaluate(model, data.judge, prepare, loss_of)
+        schedule.after_epoch(loss_judged, accuracy)
+        state.next_epoch()
+        seconds = perf_counter() - began
+        row = Row(epoch, train_loss, train_accuracy, loss_judged, accuracy, lr, seconds)
+        run.add(row, model)
+        run.checkpoint(state.state_dict(shuffle.get_state()))
+        display.epoch(row)
+        if stop and epoch < train.epochs:
+            raise stop.interrupted(f"epoch {epoch}", run.folder)
+
+
+def _sizes(samples: int, batch: int) -> list[int]:
+    """Return the size of each batch; one last sample joins others, since batch norm needs two."""
+    sizes = [batch] * (samples // batch)
+    left = samples % batch
+    if left == 1 and sizes and batch > 1:
+        sizes[-1] += 1
+    elif left:
+        sizes.append(left)
+    return sizes
+
+
+def _diverged(epoch: int, losses: Tensor) -> NetspecError:
+    step = int(losses.isfinite().logical_not().int().argmax())
+    message = f"loss is {float(losses[step])} at step {step + 1} of epoch {epoch}"
+    return NetspecError(message, "a smaller learning rate often helps; what was saved is kept")
+
+
+def _located(fault: Fault, plan: Plan) -> SpecError:
+    """Return a fault of the data as an error of the spec that names it."""
+    span = plan.source.span(("train", "data", *fault.at))
+    path = plan.source.path
+    return SpecError([Diagnostic(fault.code, fault.message, help=fault.help, path=path, span=span)])

@@ -1,0 +1,285 @@
+"""Whole specs as Hypothesis draws them. Every registered kind of layer takes part by its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from math import prod
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from netspec import compiler, layers, source
+from netspec.layers.base import Leaf, rank_of
+from netspec.plan import Plan
+
+Entry = Any
+"""One item of a list of layers, as YAML would give it."""
+
+LEAVES = [kind for kind in layers.KINDS if issubclass(layers.find(kind) or Leaf, Leaf)]
+COMPOSITES = [kind for kind in layers.KINDS if kind not in LEAVES]
+
+CHANNELS = [1, 2, 3, 4, 4, 6, 8, 12]
+LENGTHS = {0: [], 1: range(1, 31), 2: range(1, 13), 3: range(1, 8)}
+MAX_NUMEL = 4096
+REALS = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 1e-3, -0.5, -1.0, 1.5]
+
+# Arguments that no pool of small numbers would hit often enough to be worth drawing.
+MAPS = ("PixelShuffle", "PixelUnshuffle")
+"""Kinds that work on two spatial axes without saying so in their name."""
+
+LIKELY: dict[str, list[Any]] = {
+    "scale_factor": [1, 2, 3, 2.0, 0.5, 1.5, 1.3, [2, 1], [1, 2, 3]],
+    "norm_type": [1, 2, 2.0, 3, 0.5],
+}
+
+
+def text(spec: dict[str, Any]) -> str:
+    """A spec as YAML."""
+    return yaml.safe_dump(spec, sort_keys=False, default_flow_style=None, width=100)
+
+
+def plan_of(shape: tuple[int, ...], entry: Entry) -> Plan | None:
+    """The plan of an entry on a shape; None where check refuses it."""
+    spec = {"input": list(shape), "layers": [entry]}
+    try:
+        return compiler.examine(source.parse(text(spec), "drawn.yaml")).plan
+    except Exception:  # for the test to find, in a whole spec
+        return None
+
+
+@st.composite
+def inputs(draw: DrawFn, rank: int) -> tuple[int, ...]:
+    """The shape of one sample with `rank` spatial axes."""
+    lengths = [draw(st.sampled_from(LENGTHS[rank])) for _ in range(rank)]
+    return (draw(st.sampled_from(CHANNELS)), *lengths)
+
+
+@cache
+def properties(kind: str) -> dict[str, Any]:
+    """The JSON Schema of each argument of a kind, in torch's order."""
+    model = layers.find(kind)
+    assert model is not None
+    schema = model.model_json_schema()
+    required = schema.get("required", [])
+    found = schema.get("properties", {})
+    return {name: found[name] | {"required": name in required} for name in found}
+
+
+@st.composite
+def value(draw: DrawFn, schema: dict[str, Any], rank: int, shape: tuple[int, ...]) -> Any:
+    """A value that a schema allows, or one just outside its bounds."""
+    if "anyOf" in schema:
+        return draw(value(draw(st.sampled_from(schema["anyOf"])), rank, shape))
+    if "enum" in schema:
+        return draw(st.sampled_from(schema["enum"]))
+    if "const" in schema:
+        return schema["const"]
+    types = schema.get("type", "integer")
+    kind = draw(st.sampled_from(types)) if isinstance(types, list) else types
+    match kind:
+        case "null":
+            return None
+        case "boolean":
+            return draw(st.booleans())
+        case "number":
+            return draw(st.sampled_from(REALS))
+        case "array":
+            counts = [rank] * 6 + [2 * rank] * 3 + [schema.get("minItems", 1), 2]
+            counts = [n for n in [*counts, schema.get("maxItems")] if n]
+            item = schema.get("items", {})
+            count = draw(st.sampled_from(counts))
+            return [draw(value(item, rank, shape)) for _ in range(count)]
+        case "integer":
+            return draw(integers(schema, shape))
+    raise NotImplementedError(f"no strategy for {schema}")
+
+
+@st.composite
+def integers(draw: DrawFn, schema: dict[str, Any], shape: tuple[int, ...]) -> int:
+    """A small integer, at times one that the shape suggests or the schema forbids."""
+    least = schema.get("minimum", schema.get("exclusiveMinimum", -5) + 1)
+    near = [least, least, least + 1, least + 1, least + 2, least + 2, least + 3, least + 4]
+    fitting = [n for n in {*shape, *(shape[0] // d for d in (2, 3) if d <= shape[0])} if n <= 30]
+    wrong = [0, -1] if least > -1 else []
+    pool = near * 3 + fitting + wrong
+    return draw(st.sampled_from(pool))
+
+
+@st.composite
+def arguments(draw: DrawFn, kind: str, shape: tuple[int, ...]) -> dict[str, Any]:
+    """Arguments of a kind of leaf, those needed and some of the others."""
+    rank = rank_of(kind) or len(shape) - 1
+    given = {}
+    for name, schema in properties(kind).items():
+        if not schema["required"] and draw(st.integers(0, 2)):
+            continue
+        likely = LIKELY.get(name)
+        if likely and draw(st.booleans()):
+            given[name] = draw(st.sampled_from(likely))
+        else:
+            given[name] = draw(value(schema, rank, shape))
+    return given
+
+
+@st.composite
+def leaf(draw: DrawFn, kind: str, shape: tuple[int, ...]) -> Entry:
+    """An entry of one kind of leaf in one of the ways to write it."""
+    given = draw(arguments(kind, shape))
+    if not given:
+        return draw(st.sampled_from([kind, {kind: {}}, {kind: None}, {kind: []}]))
+    names = list(properties(kind))
+    positional = names[: len(given)] == list(given) and draw(st.booleans())
+    if not positional:
+        return {kind: given}
+    values = list(given.values())
+    scalar = len(values) == 1 and not isinstance(values[0], list | None)
+    return {kind: values[0] if scalar else values}
+
+
+def suits(kind: str, rank: int) -> bool:
+    """Whether a kind's name fits an input of `rank` spatial axes."""
+    return rank_of(kind) in (0, rank) or (rank == 0 and kind == "BatchNorm1d")
+
+
+KINDS_OF_RANK = {rank: [kind for kind in LEAVES if suits(kind, rank)] for rank in range(4)}
+
+
+@st.composite
+def fitting(draw: DrawFn, shape: tuple[int, ...], depth: int) -> tuple[Entry, tuple[int, ...]]:
+    """An entry and the shape after it; an entry that check refuses leaves the shape as it is."""
+    for attempt in range(3):
+        if depth and draw(st.integers(0, 4)) == 0:
+            entry = draw(composite(shape, depth - 1))
+        else:
+            kinds = KINDS_OF_RANK.get(len(shape) - 1, LEAVES)
+            entry = draw(leaf(draw(st.sampled_from(kinds)), shape))
+        plan = plan_of(shape, entry)
+        if plan is None:
+            if attempt == 0 and draw(st.integers(0, 9)) == 0:
+                return entry, shape
+        elif small(plan):
+            return entry, plan.output
+    return "Identity", shape
+
+
+def small(plan: Plan) -> bool:
+    """Whether it is quick to run."""
+    return all(prod(leaf.output.shape) <= MAX_NUMEL for leaf in plan.leaves)
+
+
+@st.composite
+def entries(
+    draw: DrawFn, shape: tuple[int, ...], depth: int, least: int = 0, most: int = 3
+) -> tuple[list[Entry], tuple[int, ...]]:
+    """A list of entries and the shape after it."""
+    found = []
+    for _ in range(draw(st.integers(least, most))):
+        entry, shape = draw(fitting(shape, depth))
+        found.append(entry)
+    return found, shape
+
+
+@st.composite
+def composite(draw: DrawFn, shape: tuple[int, ...], depth: int) -> Entry:
+    """A composite whose paths are made to meet, most of the time."""
+    kind = draw(st.sampled_from(COMPOSITES))
+    body, after = draw(entries(shape, depth))
+    if kind == "Residual":
+        shortcut = draw(bridge(shape, after)) if after != shape else []
+        if draw(st.booleans()):
+            body, shortcut = shortcut, body
+        given: Any = {"body": body}
+        return {kind: given | {"shortcut": shortcut} if shortcut else given}
+    if kind == "Gate":
+        return {kind: body + draw(bridge(after, shape, gate=True))}
+    if kind == "Concat":
+        branches = [body]
+        for _ in range(draw(st.integers(0, 2))):
+            other, end = draw(entries(shape, depth, most=2))
+            goal = (end[0], *after[1:])
+            branches.append(other + (draw(bridge(end, goal)) if end[1:] != after[1:] else []))
+        return {kind: branches}
+    assert kind == "Sequential", f"no strategy draws {kind}"
+    return {kind: body}
+
+
+@st.composite
+def bridge(
+    draw: DrawFn, shape: tuple[int, ...], goal: tuple[int, ...], gate: bool = False
+) -> list[Entry]:
+    """Entries that lead from one shape to another, if there are layers that can."""
+    rank = len(goal) - 1
+    if len(shape) != len(goal):
+        return []
+    if rank == 0:
+        return [{"Linear": goal[0]}]
+    if gate and draw(st.booleans()):
+        goal = (goal[0], *(draw(st.sampled_from([1, n])) for n in goal[1:]))
+    if draw(st.integers(0, 3)) == 0:
+        adapt = {f"AdaptiveAvgPool{rank}d": {"output_size": list(goal[1:])}}
+        return [adapt, {f"Conv{rank}d": [goal[0], 1]}]
+    steps = [max(n // m, 1) for n, m in zip(shape[1:], goal[1:], strict=True)]
+    pads = [max(-(-((m - 1) * s + 1 - n) // 2), 0)
+            for n, m, s in zip(shape[1:], goal[1:], steps, strict=True)]  # fmt: skip
+    kernels = [n + 2 * p - (m - 1) * s
+               for n, m, s, p in zip(shape[1:], goal[1:], steps, pads, strict=True)]  # fmt: skip
+    given = {"out_channels": goal[0], "kernel_size": kernels, "stride": steps, "padding": pads}
+    return [{f"Conv{rank}d": given}]
+
+
+@st.composite
+def networks(draw: DrawFn, rank: int) -> dict[str, Any]:
+    """A spec of a few layers, composites nested."""
+    shape = draw(inputs(rank))
+    found, _ = draw(entries(shape, depth=3, least=1, most=6))
+    return {"input": list(shape), "layers": named(draw, found)}
+
+
+@st.composite
+def around(draw: DrawFn, kind: str) -> dict[str, Any]:
+    """A spec with a layer of one kind between others."""
+    rank = rank_of(kind) or (2 if kind in MAPS else draw(st.integers(0, 3)))
+    if kind == "BatchNorm1d" and draw(st.booleans()):
+        rank = 0
+    shape = draw(inputs(rank))
+    before, middle = draw(entries(shape, depth=0, most=1))
+    subject = draw(leaf(kind, middle))
+    plan = plan_of(middle, subject)
+    if plan is None and draw(st.integers(0, 2)):
+        subject = draw(leaf(kind, middle))
+        plan = plan_of(middle, subject)
+    after = []
+    if plan is not None and small(plan):
+        after, _ = draw(entries(plan.output, depth=0, most=1))
+    return {"input": list(shape), "layers": [*before, subject, *after]}
+
+
+def named(draw: DrawFn, found: list[Entry]) -> list[Entry]:
+    """Entries, some with a name."""
+    return [
+        {**(entry if isinstance(entry, dict) else {entry: None}), "name": f"part{i}"}
+        if draw(st.integers(0, 5)) == 0
+        else entry
+        for i, entry in enumerate(found)
+    ]
+
+
+def kinds_in(found: list[Entry]) -> Iterator[str]:
+    """Kinds of layers that entries name, composites searched."""
+    for entry in found:
+        if isinstance(entry, str):
+            yield entry
+            continue
+        kind = next(key for key in entry if key != "name")
+        yield kind
+        yield from kinds_in(list(lists_below(entry[kind])) if kind in COMPOSITES else [])
+
+
+def lists_below(given: Any) -> Iterator[Entry]:
+    """The entries in what a composite is given."""
+    for part in given.values() if isinstance(given, dict) else [given]:
+        for entry in part:
+            yield from entry if isinstance(entry, list) else [entry]

@@ -1,0 +1,213 @@
+"""Batched augmentations against torchvision's functions, sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Generator, Tensor
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional as tv
+
+from netspec.diagnostic import Fault
+from netspec.runtime import augment
+from netspec.runtime.augment import AUGMENTATIONS, augmenter
+from netspec.training import AUGMENTATIONS as VOCABULARY
+
+N, SHAPE = 24, (3, 13, 17)
+MODES = {"nearest": InterpolationMode.NEAREST, "bilinear": InterpolationMode.BILINEAR}
+
+
+@pytest.fixture
+def x() -> Tensor:
+    return torch.rand(N, *SHAPE, generator=chance(7), dtype=torch.float64)
+
+
+def chance(seed: int = 3) -> Generator:
+    return Generator().manual_seed(seed)
+
+
+def run(x: Tensor, written: Any, seed: int = 3) -> Tensor:
+    part = VOCABULARY.read(written)
+    return AUGMENTATIONS[part.name](x, chance(seed), **part.arguments)
+
+
+def each(x: Tensor, one: Callable[..., Tensor], *drawn: Tensor) -> Tensor:
+    values = zip(*(values.flatten().tolist() for values in drawn), strict=True)
+    return torch.stack([one(sample, *of) for sample, of in zip(x, values, strict=True)])
+
+
+def assert_same(ours: Tensor, theirs: Tensor, interpolation: str = "") -> None:
+    assert ours.shape == theirs.shape
+    different = (ours - theirs).abs() > 1e-5
+    # torchvision works its matrix out in another order, so a tie between two pixels can flip.
+    assert different.double().mean() <= (1e-3 if interpolation == "nearest" else 0)
+
+
+@pytest.mark.parametrize("fill", [0, 0.3])
+@pytest.mark.parametrize("interpolation", MODES)
+def test_rotation_is_torchvisions(x: Tensor, interpolation: str, fill: float) -> None:
+    ours = run(x, {"RandomRotation": [[-40, 70], interpolation, fill]})
+    angles = augment._uniform(x, chance(), -40, 70)
+    assert angles.unique().numel() == N
+    theirs = each(x, lambda s, a: tv.rotate(s, a, MODES[interpolation], fill=[fill] * 3), angles)
+    assert_same(ours, theirs, interpolation)
+
+
+@pytest.mark.parametrize("fill", [0, 0.3])
+@pytest.mark.parametrize("interpolation", MODES)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"degrees": 20},
+        {"degrees": 0, "translate": [0.3, 0.2]},
+        {"degrees": 0, "scale": [0.6, 1.5]},
+        {"degrees": 0, "shear": 15},
+        {"degrees": [5, 30], "translate": [0.1, 0.3], "scale": [0.8, 1.2], "shear": [0, 9, -8, 8]},
+    ],
+    ids="-".join,
+)
+def test_affine_is_torchvisions(
+    x: Tensor, arguments: dict[str, Any], interpolation: str, fill: float
+) -> None:
+    written = {**arguments, "interpolation": interpolation, "fill": fill}
+    ours = run(x, {"RandomAffine": written})
+    part, g = VOCABULARY.read({"RandomAffine": written}).arguments, chance()
+    across, down = part["translate"] or (0, 0)
+    lean = (*(part["shear"] or ()), 0, 0, 0, 0)[:4]
+    drawn = [
+        augment._uniform(x, g, *part["degrees"]),
+        augment._uniform(x, g, -across * SHAPE[2], across * SHAPE[2]).round(),
+        augment._uniform(x, g, -down * SHAPE[1], down * SHAPE[1]).round(),
+        augment._uniform(x, g, *(part["scale"] or (1, 1))),
+        augment._uniform(x, g, *lean[:2]),
+        augment._uniform(x, g, *lean[2:]),
+    ]
+    theirs = each(
+        x,
+        lambda s, a, i, j, z, sx, sy: tv.affine(
+            s, a, [int(i), int(j)], z, [sx, sy], MODES[interpolation], fill=[fill] * 3
+        ),
+        *drawn,
+    )
+    assert_same(ours, theirs, interpolation)
+
+
+@pytest.mark.parametrize("mode", ["constant", "edge", "reflect"])
+def test_crop_is_torchvisions(x: Tensor, mode: str) -> None:
+    fill = 0.4 if mode == "constant" else 0
+    ours = run(x, {"RandomCrop": {"padding": 4, "padding_mode": mode, "fill": fill}})
+    g = chance()
+    top, left = augment._integers(x, g, 9), augment._integers(x, g, 9)
+    assert (int(top.min()), int(top.max())) == (0, 8)
+    theirs = each(
+        x,
+        lambda s, i, j: tv.crop(tv.pad(s, [4], fill=fill, padding_mode=mode), i, j, *SHAPE[1:]),
+        top,
+        left,
+    )
+    assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("scale", "ratio"), [((0.1, 1), (0.5, 2)), ((1, 1), (0.3, 0.5)), ((1, 1), (2, 3))]
+)
+def test_resized_crop_is_torchvisions(
+    x: Tensor, scale: tuple[float, float], ratio: tuple[float, float]
+) -> None:
+    ours = run(x, {"RandomResizedCrop": {"scale": list(scale), "ratio": list(ratio)}})
+    g, (height, width) = chance(), SHAPE[1:]
+    h, w, found = augment._rectangles(x, g, scale, ratio, (height, width))
+    if scale == (1, 1):  # nothing fits: the largest allowed piece in the middle
+        assert not found.any()
+        h[:] = round(width / ratio[0]) if width / height < ratio[0] else height
+        w[:] = round(height * ratio[1]) if width / height > ratio[1] else width
+        top, left = (height - h) // 2, (width - w) // 2
+    else:
+        assert found.all()
+        top, left = augment._integers(x, g, height - h + 1), augment._integers(x, g, width - w + 1)
+    theirs = each(
+        x, lambda s, *box: tv.resized_crop(s, *box, [height, width], antialias=True),
+        top, left, h, w,
+    )  # fmt: skip
+    assert_same(ours, theirs)
+
+
+def test_erasing_is_torchvisions(x: Tensor) -> None:
+    ours = run(x, {"RandomErasing": {"p": 0.7, "value": 0.5}})
+    g, (height, width) = chance(), SHAPE[1:]
+    h, w, found = augment._rectangles(x, g, (0.02, 0.33), (1 / 3.3, 1 / 0.3), (12, 16))
+    happens = augment._happens(x, g, 0.7).flatten() & found
+    assert happens.any()
+    assert not happens.all()
+    top, left = augment._integers(x, g, height - h + 1), augment._integers(x, g, width - w + 1)
+    value = torch.tensor(0.5, dtype=torch.float64)
+    theirs = each(
+        x,
+        lambda s, now, *box: tv.erase(s, *box, value) if now else s,
+        happens, top, left, h, w,
+    )  # fmt: skip
+    assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [("RandomHorizontalFlip", tv.horizontal_flip), ("RandomVerticalFlip", tv.vertical_flip)],
+)
+def test_flips_are_torchvisions(x: Tensor, name: str, function: Callable[..., Tensor]) -> None:
+    happens = augment._happens(x, chance(), 0.5)
+    assert 0 < int(happens.sum()) < N
+    theirs = each(x, lambda s, now: function(s) if now else s, happens)
+    assert_same(run(x, name), theirs)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("brightness", tv.adjust_brightness),
+        ("contrast", tv.adjust_contrast),
+        ("saturation", tv.adjust_saturation),
+    ],
+)
+def test_color_jitter_is_torchvisions(
+    x: Tensor, name: str, function: Callable[..., Tensor], channels: int
+) -> None:
+    x = x[:, :channels]
+    factors = augment._uniform(x, chance(), 0.2, 1.8)
+    assert_same(run(x, {"ColorJitter": {name: 0.8}}), each(x, function, factors))
+
+
+@pytest.mark.parametrize("written", [
+    {"RandomRotation": 20}, {"RandomAffine": [5, [0.2, 0.2]]}, {"RandomCrop": {"padding": 3}},
+    "RandomResizedCrop", "RandomHorizontalFlip", "RandomVerticalFlip", "RandomErasing",
+    {"ColorJitter": [0.3, 0.3, 0.3]},
+], ids=str)  # fmt: skip
+def test_every_sample_has_a_draw_of_its_own_that_the_seed_decides(written: Any) -> None:
+    x = torch.rand(1, *SHAPE).expand(32, *SHAPE)
+    change = augmenter([VOCABULARY.read(written)], SHAPE)
+    y = change(x, chance())
+    assert y.shape == x.shape
+    assert len(y.unique(dim=0)) > 1
+    assert torch.equal(y, change(x, chance()))
+    assert not torch.equal(y, change(x, chance(4)))
+
+
+def test_every_word_has_a_function() -> None:
+    assert list(VOCABULARY.words) == sorted(AUGMENTATIONS, key=list(VOCABULARY.words).index)
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ({"RandomCrop": 12}, "size"),
+        ({"RandomCrop": {"padding": 13, "padding_mode": "reflect"}}, "padding"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_the_images_is_refused(written: Any, at: str) -> None:
+    with pytest.raises(Fault) as caught:
+        augmenter([VOCABULARY.read("RandomErasing"), VOCABULARY.read(written)], SHAPE)
+    assert caught.value.at == ("augment", 1, "RandomCrop", at)

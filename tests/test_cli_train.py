@@ -1,0 +1,180 @@
+"""netspec train, as a person calls it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from netspec.cli import main
+from netspec.diagnostic import UsageError
+from netspec.override import override
+from netspec.source import parse
+
+ROOT = Path(__file__).parents[1]
+SPEC = """\
+# A comment that stays
+input: [1, 8, 8]
+vars:
+  width: 8      # wide enough
+layers:
+  - Conv2d: [$width, 3]
+  - ReLU
+  - Flatten
+  - Linear: 10
+train:
+  data:
+    dataset: digits
+    augment:
+      - RandomRotation: 5
+      - RandomErasing
+
+  # how long
+  batch_size: 100
+  epochs: 2
+  optimizer: Adam
+  scheduler:
+  goal: {accuracy: 0.5}
+"""
+Netspec = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def netspec(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Netspec:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.yaml").write_text(SPEC)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["netspec", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return call
+
+
+def test_shows_the_network_then_epochs_then_the_figures_and_the_folder(
+    netspec: Netspec, tmp_path: Path
+) -> None:
+    code, out, err = netspec("train", "tiny.yaml", "--device", "cpu")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("tiny: ")
+    assert lines[-2] == "goal reached: 50.00% in the last epoch"
+    assert lines[-1].startswith("tiny: ")
+    assert lines[-1].endswith(f": {Path('runs/tiny/1')}")
+    assert (tmp_path / "runs" / "tiny" / "1" / "spec.yaml").read_text() == SPEC
+
+
+def test_a_missed_goal_ends_with_1(netspec: Netspec) -> None:
+    code, out, _ = netspec("train", "tiny.yaml", "--set", "train.goal.accuracy=1", "--epochs", "1")
+    assert code == 1
+    assert "goal missed: 100.00% in the last epoch" in out
+
+
+def test_what_was_changed_is_in_the_run_folder(netspec: Netspec) -> None:
+    code, out, _ = netspec(
+        "train", "tiny.yaml", "--epochs", "1", "--seed", "7", "--runs-dir", "here",
+        "--set", "vars.width=3", "--set", "train.optimizer.Adam.lr=0.02",
+    )  # fmt: skip
+    assert code in (0, 1)
+    assert "(3, 6, 6)" in out
+    spec = Path("here/tiny/1/spec.yaml").read_text()
+    assert "# A comment that stays" in spec
+    assert "  width: 3      # wide enough" in spec
+    assert "optimizer: {Adam: {lr: 0.02}}" in spec
+    (row,) = Path("here/tiny/1/metrics.jsonl").read_text().splitlines()
+    assert json.loads(row)["lr"] == 0.02
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--set", "train.optimizer.Adam.lrr=1"], 1, "did you mean lr?"),
+        (["--set", "train.optimizer.Adam.lrr=1"], 1, "optimizer: {Adam: {lrr: 1}}"),
+        (["--set", "train.epochs=x"], 1, "expected an integer"),
+        (["--set", "train.epochs"], 2, "write --set key=value"),
+        (["--set", "train.epochs.x=1"], 2, "nothing is called x there"),
+        (["--set", "layers.9.Conv2d=1"], 2, "nothing is called 9 there"),
+        (["--set", "train.seed=[1"], 2, "--set train.seed=[1"),
+        (["--set", "train.seed=1\nname: x"], 2, "error: --set train.seed=1"),
+        (["--epochs", "0"], 1, "epochs"),
+        (["--device", "gpu"], 2, "unknown device 'gpu'"),
+        (["--set", "layers.3.Linear=9"], 1, "digits has 10 classes, the network gives 9"),
+        (["--set", "train="], 2, "does not say how to train"),
+        (["--set", "train.data={dataset: folder, path: no}"], 3, "no train/ in data/no"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_mistake_is_one_message_and_no_run_folder(
+    netspec: Netspec, arguments: list[str], code: int, message: str
+) -> None:
+    ended, _, err = netspec("train", "tiny.yaml", *arguments)
+    assert ended == code
+    assert message in err
+    assert "Traceback" not in err
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "old", "new"),
+    [
+        ("train.epochs", "9", "epochs: 2", "epochs: 9"),
+        ("train.goal.last_epochs", "3", "{accuracy: 0.5}", "{last_epochs: 3, accuracy: 0.5}"),
+        ("train.seed", "3", "train:\n  data:", "train:\n  seed: 3\n  data:"),
+        ("train.scheduler", "CosineAnnealingLR", "scheduler:", "scheduler: CosineAnnealingLR"),
+        ("train.scheduler.StepLR", "3", "scheduler:", "scheduler: {StepLR: 3}"),
+        ("train.optimizer.Adam.lr", "1e-3", "optimizer: Adam", "optimizer: {Adam: {lr: 1e-3}}"),
+        ("train.data.augment", "[]", "- RandomRotation: 5\n      - RandomErasing", "[]"),
+        ("train.data.augment.0.RandomRotation", "9", "Rotation: 5", "Rotation: 9"),
+        ("train.data.augment.1.RandomErasing.p", "1", "RandomErasing", "{RandomErasing: {p: 1}}"),
+        ("name", "x", "input: [1", "name: x\ninput: [1"),
+        ("audit.max_params", "5", "input: [1", "audit: {max_params: 5}\ninput: [1"),
+        ("input.1", "16", "[1, 8, 8]", "[1, 16, 8]"),
+        ("description", "'a: b'", "input: [1", "description: 'a: b'\ninput: [1"),
+    ],
+)
+def test_a_value_is_set_in_the_text_and_the_rest_stays(
+    key: str, value: str, old: str, new: str
+) -> None:
+    assert SPEC.count(old) == 1
+    assert override(parse(SPEC, "tiny.yaml"), key, value).text == SPEC.replace(old, new)
+
+
+def test_a_change_behind_an_alias_is_refused_for_it_would_change_two_places() -> None:
+    spec = parse("input: &shape [1, 8, 8]\naudit: {output: *shape}\nlayers: [ReLU]\n", "x.yaml")
+    with pytest.raises(UsageError, match="cannot be written"):
+        override(spec, "audit.output.0", "2")
+
+
+def test_without_torch_it_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(SPEC)
+    code = "import sys; sys.modules['torch'] = None; from netspec.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "train", "tiny.yaml"],
+        cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr == "error: train needs torch\n  help: pip install 'netspec[train]'\n"
+
+
+def test_the_first_run_ends_within_a_minute_above_97_percent(tmp_path: Path) -> None:
+    began = time.monotonic()
+    code = "from netspec.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "train", str(ROOT / "specs" / "digits.yaml")],
+        cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert time.monotonic() - began < 60
+    summary = json.loads((tmp_path / "runs" / "digits" / "1" / "summary.json").read_text())
+    assert summary["last"]["accuracy"] > 0.97
+    assert summary["goal"]["reached"]

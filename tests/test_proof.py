@@ -1,0 +1,275 @@
+"""Every figure held against torch, on specs that Hypothesis draws."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import pytest
+import torch
+from hypothesis import given, settings
+from strategies import LEAVES, around, networks, text
+
+import oracle
+from netspec import compiler, source
+from netspec.compiler import Report
+from netspec.flow import Flow
+from netspec.plan import Node, Plan
+from netspec.runtime.build import module
+from netspec.source import Source
+
+torch.set_num_threads(1)
+EXAMPLES = int(os.environ.get("NETSPEC_EXAMPLES", "2000"))
+
+STRICTER: dict[str, str] = {
+    "gives two tensors": "a sequence passes one tensor",
+    "is the batch axis": "samples stay apart",
+    "eps: expected": "torch takes a negative one",
+    "momentum: expected": "torch takes any number",
+    "divisor_override: expected": "torch takes a negative one",
+    "in place overwrites": "what another path reads changes under it",
+    "huffle takes (": "torch shuffles the last axes of any tensor",
+    "each axis": "torch spreads a list of one in some layers and pads the last axes alone",
+    "leaves nothing of": "torch goes on with an empty axis",
+    "has one number": "what is normalized by itself is always 0",
+    "norm_type: expected": "torch takes a negative one, and gives nonsense",
+    "scale_factor: expected": "torch takes 0 as left out",
+    "lambd: expected": "torch takes a negative one in Hardshrink",
+}
+"""What netspec refuses though torch takes it, by a part of the message, and why."""
+
+
+T = TypeVar("T")
+
+
+def noted(judge: Callable[[dict[str, Any]], T], spec: dict[str, Any]) -> T:
+    """What a judge says about a spec, which a failure shows as YAML."""
+    try:
+        return judge(spec)
+    except Exception as error:
+        error.add_note(text(spec))
+        raise
+
+
+def compare(spec: dict[str, Any]) -> str:
+    """Hold everything netspec says about a spec against torch; how both judged it."""
+    read = source.parse(text(spec), "drawn.yaml")
+    report = compiler.examine(read)
+    try:
+        reading = oracle.read(spec)
+    except oracle.Refused as refused:
+        assert report.plan is None, f"torch refuses, netspec takes it: {refused}"
+        together = any(is_at(path, refused.path) for path in blamed(read, report))
+        if not together and stricter(report):
+            return "stricter"
+        assert together, (
+            f"torch blames {refused.path}: {refused}, netspec {blamed(read, report)}"
+        )
+        return "refused"
+    if report.plan is None:
+        assert stricter(report), f"netspec refuses, torch takes it: {said(report)}"
+        return "stricter"
+    compare_with(report.plan, reading)
+    return "accepted"
+
+
+def stricter(report: Report) -> list[str]:
+    return [part for part in STRICTER if any(part in message for message in said(report))]
+
+
+def said(report: Report) -> list[str]:
+    return [found.message for found in report.diagnostics]
+
+
+def blamed(read: Source, report: Report) -> list[tuple[Any, ...]]:
+    """Where in the spec's data the findings of a report are."""
+    places = {}
+    for path in paths(read.data, ()):
+        places[read.span(path, key=True)] = path
+        places[read.span(path)] = path
+    return [places[found.span] for found in report.diagnostics if found.span in places]
+
+
+def paths(data: Any, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    inside = data.items() if isinstance(data, dict) else enumerate(data)
+    found = [path]
+    for key, value in inside:
+        below = isinstance(value, dict | list)
+        found += paths(value, (*path, key)) if below else [(*path, key)]
+    return found
+
+
+def is_at(path: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether one of two places is inside the other."""
+    return all(a == b for a, b in zip(path, other, strict=False))
+
+
+def compare_with(plan: Plan, reading: oracle.Reading) -> None:
+    names = [leaf.name for leaf in plan.leaves]
+    stated = [(leaf.name, leaf.kind, leaf.output.shape) for leaf in plan.leaves]
+    assert stated == reading.leaves
+    tensors = {
+        what: {
+            f"{leaf.name}.{name}": shape
+            for leaf in plan.leaves
+            for name, shape in getattr(leaf, what).items()
+        }
+        for what in ("weights", "buffers")
+    }
+    assert list(tensors["weights"].items()) == list(reading.parameters.items())
+    assert list(tensors["buffers"].items()) == list(reading.buffers.items())
+
+    network = on_meta(plan)
+    state = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    assert state == tensors["weights"] | tensors["buffers"]
+    assert plan.totals.params == sum(p.numel() for p in network.parameters())
+    assert plan.totals.buffers == sum(b.numel() for b in network.buffers())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        shapes, flops = oracle.shapes_and_flops(network.eval(), names, plan.input)
+    assert shapes == {leaf.name: leaf.output.shape for leaf in plan.leaves}
+    assert 2 * plan.totals.macs == flops
+    compare_training(plan)
+    compare_reads(plan)
+
+
+def compare_training(plan: Plan) -> None:
+    """A step forwards and backwards runs; what is done in place harms nothing."""
+    network = real(plan).float().train()
+    for tensor in [*network.parameters(), *network.buffers()]:
+        tensor.data.fill_(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        y = network(torch.rand(oracle.BATCH, *plan.input))
+        if y.requires_grad:
+            y.sum().backward()
+
+
+def on_meta(plan: Plan) -> torch.nn.Module:
+    with torch.device("meta"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return module(plan.root)
+
+
+def real(plan: Plan) -> torch.nn.Module:
+    return on_meta(plan).to_empty(device="cpu").double()
+
+
+def gates(plan: Plan) -> oracle.Gates:
+    return {
+        node.name: [axis.along for axis in node.input.axes]
+        for node in nodes(plan.root)
+        if node.kind == "Gate"
+    }
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from nodes(child)
+
+
+def compare_reads(plan: Plan) -> None:
+    if len(plan.input) == 1:
+        return
+    names = [leaf.name for leaf in plan.leaves]
+    light = oracle.reads(real(plan), names, plan.input, gates(plan))
+    flows = {leaf.name: leaf.output for leaf in plan.leaves} | {"": plan.root.output}
+    for name, flow in flows.items():
+        more = compare_units(flow, light[name], plan.input, f"{name}")
+        if more:
+            dark = oracle.dark_path(lambda: real(plan), names, plan.input, gates(plan), name)
+            assert dark, f"{name} reads less than netspec says: {more}"
+
+
+def compare_units(flow: Flow, light: torch.Tensor, shape: tuple[int, ...], where: str) -> list[str]:
+    """Where netspec says more than is true."""
+    more = []
+    for i, axis in enumerate(flow.axes, 1):
+        true = oracle.masks(light, shape, i, axis.along)
+        said = [axis.units.mask(u) << axis.units.first[u] if axis.units.mask(u) else 0
+                for u in range(axis.units.count)]  # fmt: skip
+        if axis.along is None:
+            assert len(set(said)) == 1, f"units differ that stand nowhere: {where}"
+            said = said[:1]
+        assert len(said) == len(true), f"axis {i} has {len(true)} units, not {len(said)}: {where}"
+        for u, (a, b) in enumerate(zip(said, true, strict=True)):
+            assert a & b == b, f"axis {i} unit {u} reads {b:b}, netspec says {a:b}: {where}"
+            if a != b:
+                more.append(f"axis {i} unit {u} reads {b:b}, netspec says {a:b}")
+    return more
+
+
+MANY = {1: 150, 2: 36, 3: 16}
+
+
+def compare_far_from_borders(spec: dict[str, Any]) -> int:
+    """Hold size, jump and start of every unit far from the borders against torch; how many."""
+    rank = len(spec["input"]) - 1
+    large = spec | {"input": [spec["input"][0], *(n + MANY[rank] for n in spec["input"][1:])]}
+    plan = compiler.examine(source.parse(text(large), "drawn.yaml")).plan
+    if plan is None or any(leaf.output.numel > 40_000 for leaf in plan.leaves):
+        return 0
+    names = [leaf.name for leaf in plan.leaves]
+    light = oracle.reads(real(plan), names, plan.input, gates(plan))
+    held = 0
+    for leaf in plan.leaves:
+        for i, axis in enumerate(leaf.output.axes, 1):
+            n = plan.input[i]
+            if axis.field is None or axis.field.advance is None or axis.along is None:
+                continue
+            if axis.field.size > n // 4:
+                continue
+            true = oracle.masks(light[leaf.name], plan.input, i, axis.along)
+            for u, mask in enumerate(true):
+                stated = axis.field.at(u)
+                middle = axis.field.start + u * axis.field.jump
+                if not n * 3 // 8 <= middle <= n * 5 // 8:
+                    continue
+                found = ((mask & -mask).bit_length() - 1, mask.bit_length() - 1) if mask else None
+                assert found == stated, (
+                    f"{leaf.name} axis {i} unit {u} reads {found}, not {stated} of {axis.field}"
+                )
+                held += 1
+    return held
+
+
+def hold(strategy: Any, count: int) -> Counter[str]:
+    """Compare `count` specs that a strategy draws; how often they were judged which way."""
+    judged: Counter[str] = Counter()
+
+    @settings(max_examples=count)
+    @given(strategy)
+    def each(spec: dict[str, Any]) -> None:
+        judged[noted(compare, spec)] += 1
+
+    each()
+    return judged
+
+
+@pytest.mark.parametrize("kind", LEAVES)
+def test_each_kind_of_layer_is_what_torch_makes_of_it(kind: str) -> None:
+    judged = hold(around(kind), max(EXAMPLES // (2 * len(LEAVES)), 10))
+    assert judged["accepted"] >= 3, f"{kind} is hardly ever accepted: {judged}"
+
+
+@pytest.mark.parametrize("rank", range(4))
+def test_whole_networks_are_what_torch_makes_of_them(rank: int) -> None:
+    judged = hold(networks(rank), EXAMPLES // 8)
+    assert judged["accepted"] > judged.total() // 2
+
+
+@pytest.mark.parametrize("rank", MANY)
+def test_far_from_borders_units_read_as_size_jump_and_start_say(rank: int) -> None:
+    held: Counter[bool] = Counter()
+
+    @settings(max_examples=EXAMPLES // 16)
+    @given(networks(rank))
+    def each(spec: dict[str, Any]) -> None:
+        held[noted(compare_far_from_borders, spec) > 0] += 1
+
+    each()
+    assert held[True] > held.total() // 2
