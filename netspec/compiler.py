@@ -19,7 +19,7 @@ from netspec.layers.base import Composite, Layer, Leaf, Recipe
 from netspec.plan import Node, Plan, totals
 from netspec.reserved import RESERVED
 from netspec.source import Source
-from netspec.spec import LITERAL, NETWORK, Expect, Spec
+from netspec.spec import LITERAL, Expect, Spec
 
 MAX_NESTING = 64
 MAX_ENTRIES = 200_000
@@ -28,10 +28,16 @@ Scope = Mapping[str, Any]
 
 
 class Report:
-    """What there is to say about a spec file; `plan` is None where its network has an error."""
+    """What there is to say about a spec file.
 
-    def __init__(self, path: str, plan: Plan | None, diagnostics: list[Diagnostic]) -> None:
-        self.path, self.plan, self.diagnostics = path, plan, diagnostics
+    `plan` is None where its network has an error; `whole` tells whether every section of the
+    document could be read.
+    """
+
+    def __init__(
+        self, path: str, plan: Plan | None, diagnostics: list[Diagnostic], *, whole: bool = False
+    ) -> None:
+        self.path, self.plan, self.diagnostics, self.whole = path, plan, diagnostics, whole
 
     @property
     def failed(self) -> bool:
@@ -51,7 +57,7 @@ def examine(text: Source) -> Report:
     """What the compiler says about a spec that is read already."""
     compiler = _Compiler(text)
     plan = compiler.plan()
-    return Report(text.path, plan, compiler.findings.all())
+    return Report(text.path, plan, compiler.findings.all(), whole=compiler.whole)
 
 
 def compile(spec: str | os.PathLike[str] | Source) -> Plan:
@@ -113,6 +119,7 @@ class _Compiler:
         self.findings = Findings(text)
         self.spec: Spec
         self.variables: Scope
+        self.whole = True
         self._entries_left = MAX_ENTRIES
         self._nesting = 0
         # What a place means in a scope is worked out once, however often it is used.
@@ -161,10 +168,12 @@ class _Compiler:
             return Spec.model_validate(data), scope
         except ValidationError as error:
             self.findings.report_all(error, Spec, "a spec", ())
+            broken = {one["loc"][0] for one in error.errors() if one["loc"]}
         # A mistake in another section does not keep the layers from being checked.
-        network = {key: data[key] for key in NETWORK if key in data}
+        self.whole = False
         with suppress(ValidationError):
-            return Spec.model_validate(network), scope
+            sound = {key: value for key, value in data.items() if key not in broken}
+            return Spec.model_validate(sound), scope
         return None
 
     def _variables(self, given: Any) -> Scope:

@@ -50,7 +50,7 @@ class Field(NamedTuple):
             return None
         if self.advance % len(self.lo) == 0:
             return self.advance // len(self.lo)
-        from fractions import Fraction  # noqa: PLC0415 (3 ms that few networks need)
+        from fractions import Fraction
 
         return Fraction(self.advance, len(self.lo))
 

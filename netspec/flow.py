@@ -74,7 +74,7 @@ class Tensor(NamedTuple):
     saved: bool = False
     """Whether autograd keeps it for the backward pass."""
     shared: bool = False
-    """Whether another path, or the caller, reads it too."""
+    """Whether another path reads it too."""
 
 
 class Flow(NamedTuple):
@@ -92,7 +92,7 @@ class Flow(NamedTuple):
         for n in shape[1:]:
             _bounded(n)
         axes = (Axis(Units.identity(n), Field(), i) for i, n in enumerate(shape[1:], 1))
-        return Flow(shape, tuple(axes), tensor=Tensor(object(), shared=True))
+        return Flow(shape, tuple(axes), tensor=Tensor(object()))
 
     @property
     def numel(self) -> int:

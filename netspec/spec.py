@@ -106,6 +106,3 @@ class Spec(Section):
 
 LITERAL = ("vars", "blocks", "layers")
 """Parts of the document whose `$…` are read later, where their scope is known."""
-
-NETWORK = ("input", *LITERAL)
-"""Parts of the document that the network is made of."""

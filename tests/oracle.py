@@ -19,7 +19,6 @@ from typing import Any
 import torch
 import torchvision
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
 from netspec.runtime import modules
@@ -249,7 +248,8 @@ def optical(network: nn.Module) -> None:
             if name.rpartition(".")[2] == "bias":
                 tensor.zero_()
             else:
-                tensor.copy_(torch.rand(tensor.shape, generator=generator, dtype=tensor.dtype) + 0.5)
+                drawn = torch.rand(tensor.shape, generator=generator, dtype=tensor.dtype)
+                tensor.copy_(drawn + 0.5)
     for module in network.modules():
         if change := _change(module):
             module.forward = change  # type: ignore[method-assign]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from math import prod
 from typing import Any
@@ -26,14 +25,26 @@ LENGTHS = {0: [], 1: range(1, 31), 2: range(1, 13), 3: range(1, 8)}
 MAX_NUMEL = 4096
 REALS = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 1e-3, -0.5, -1.0, 1.5]
 
-# Arguments that no pool of small numbers would hit often enough to be worth drawing.
 MAPS = ("PixelShuffle", "PixelUnshuffle")
 """Kinds that work on two spatial axes without saying so in their name."""
 
-LIKELY: dict[str, list[Any]] = {
-    "scale_factor": [1, 2, 3, 2.0, 0.5, 1.5, 1.3, [2, 1], [1, 2, 3]],
-    "norm_type": [1, 2, 2.0, 3, 0.5],
-}
+
+def likely(kind: str, name: str, rank: int, shape: tuple[int, ...]) -> list[Any]:
+    """Values that fit, for arguments whose schema alone would hardly ever give one."""
+    if name == "scale_factor":
+        return [1, 2, 3, 2.0, 0.5, 1.5, 1.3, 0.7, [2, 1, 3][:rank], [1.5, 2, 0.5][:rank]]
+    if name == "mode" and kind == "Upsample":
+        return [["nearest"], ["linear"], ["bilinear", "bicubic"], ["trilinear"]][rank]
+    if name == "norm_type":
+        return [1, 2, 2.0, 3, 0.5]
+    if name == "padding" and "Pad" in kind:
+        return [0, 1, 2, *([n, m] * rank for n in (0, 1, 2, -1) for m in (0, 1))]
+    if name == "dim" and kind == "Unflatten":
+        return [1]
+    if name == "unflattened_size":
+        return [[-1], [shape[0], 1], [1, -1], [1, shape[0], 1], [2, -1], [-1, 2, 1]]
+    return []
+
 
 
 def text(spec: dict[str, Any]) -> str:
@@ -116,9 +127,9 @@ def arguments(draw: DrawFn, kind: str, shape: tuple[int, ...]) -> dict[str, Any]
     for name, schema in properties(kind).items():
         if not schema["required"] and draw(st.integers(0, 2)):
             continue
-        likely = LIKELY.get(name)
-        if likely and draw(st.booleans()):
-            given[name] = draw(st.sampled_from(likely))
+        fits = likely(kind, name, rank, shape)
+        if fits and draw(st.integers(0, 3)):
+            given[name] = draw(st.sampled_from(fits))
         else:
             given[name] = draw(value(schema, rank, shape))
     return given
@@ -267,19 +278,55 @@ def named(draw: DrawFn, found: list[Entry]) -> list[Entry]:
     ]
 
 
-def kinds_in(found: list[Entry]) -> Iterator[str]:
-    """Kinds of layers that entries name, composites searched."""
-    for entry in found:
-        if isinstance(entry, str):
-            yield entry
-            continue
-        kind = next(key for key in entry if key != "name")
-        yield kind
-        yield from kinds_in(list(lists_below(entry[kind])) if kind in COMPOSITES else [])
+@st.composite
+def disguises(draw: DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A spec, and the same network written with variables, a block with arguments and copies."""
+    spec = draw(networks(draw(st.integers(0, 3))))
+    items = [unnamed(entry) for entry in spec["layers"]]
+    start = draw(st.integers(0, len(items) - 1))
+    end = draw(st.integers(start + 1, len(items)))
+    copies = draw(st.integers(1, 3))
+    inside, after = items[start:end], items[end:]
+    plain = [*items[:start], *inside * copies, *after]
+    given: dict[str, Any] = {}
+    block = [hidden(draw, entry, given) for entry in inside]
+    names = {f"v{i}": value for i, value in enumerate(given.values()) if draw(st.booleans())}
+    passed = {
+        name: f"$v{i}" if f"v{i}" in names else value
+        for i, (name, value) in enumerate(given.items())
+    }
+    use = {"unit": passed} | ({"repeat": copies} if copies > 1 else {})
+    disguised = {
+        "input": spec["input"],
+        "vars": names,
+        "blocks": {"unit": {"args": dict.fromkeys(given), "layers": block}},
+        "layers": [*items[:start], use, *after],
+    }
+    return {"input": spec["input"], "layers": plain}, disguised
 
 
-def lists_below(given: Any) -> Iterator[Entry]:
-    """The entries in what a composite is given."""
-    for part in given.values() if isinstance(given, dict) else [given]:
-        for entry in part:
-            yield from entry if isinstance(entry, list) else [entry]
+def unnamed(entry: Entry) -> Entry:
+    return {k: v for k, v in entry.items() if k != "name"} if isinstance(entry, dict) else entry
+
+
+def hidden(draw: DrawFn, entry: Entry, given: dict[str, Any]) -> Entry:
+    """An entry whose numbers are arguments of a block; `given` takes their values."""
+    if isinstance(entry, str):
+        return entry
+    ((kind, values),) = entry.items()
+    if kind in COMPOSITES or not isinstance(values, dict):
+        return entry
+    found = {}
+    for key, old in values.items():
+        found[key] = old
+        if isinstance(old, int) and not isinstance(old, bool) and draw(st.booleans()):
+            name = f"a{len(given)}"
+            ways = [
+                (f"${name}", old),
+                (f"$({name} + 2)", old - 2),
+                (f"$({name} // 2)", old * 2),
+                (f"$(max({name}, {old - 1}))", old),
+                (f"$(-{name})", -old),
+            ]
+            found[key], given[name] = draw(st.sampled_from(ways))
+    return {kind: found}

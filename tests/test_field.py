@@ -114,14 +114,23 @@ def test_the_field_is_the_ends_of_what_units_read_on_an_axis_without_ends(
         assert axis.field.at(o) == ends(len(applied), o)
 
 
-@given(stacks, stacks)
+same = st.one_of(
+    st.builds(lambda d, k: Strided(k, 1, d, d * (k - 1), 0), positive(3), positive(4)),
+    st.builds(lambda d: Strided(3, 1, d, d, d, border="replicate"), positive(3)),
+)  # fmt: skip
+halved = st.builds(
+    lambda k, up: [Strided(k, 2, left=k - 1), up], positive(4),
+    st.sampled_from([Repeated(2), Transposed(2, 2), Transposed(3, 2, padding=1, output_padding=1)]),
+)  # fmt: skip
+paths = st.builds(
+    lambda more, most: [*more, *most], st.lists(same, max_size=3), halved | st.just([])
+)
+
+
+@given(paths, paths)
 def test_joined_units_read_what_both_read(one: list[Window], other: list[Window]) -> None:
-    paths = [run(one, 12), run(other, 12)]
-    if None in paths:
-        return
-    (_, a), (_, b) = (path for path in paths if path is not None)
-    if a.units.count != b.units.count:
-        return
+    ran = [run(one, 12), run(other, 12)]
+    (_, a), (_, b) = (path for path in ran if path is not None)
     joined = a.join(b)
     both = zip(sets(a.units, 12), sets(b.units, 12), strict=True)
     assert sets(joined.units, 12) == [x | y for x, y in both]

@@ -93,6 +93,17 @@ def test_sarif_is_valid_by_its_published_schema() -> None:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
 
 
+def test_sarif_explains_the_rules_that_were_broken(specs: Path) -> None:
+    (specs / "linear.yaml").write_text("input: [64]\nlayers: [Linear: 64, Linear: 10]\n")
+    report = json.loads(shown("sarif", "linear.yaml"))
+    schema = json.loads((SCHEMAS / "sarif-2.1.0-rtm.5.json").read_text())
+    jsonschema.Draft4Validator(schema).validate(report)
+    (rule,) = report["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["id"] == "no-nonlinearity"
+    assert rule["shortDescription"]["text"]
+    assert "Good:" in rule["help"]["text"]
+
+
 @pytest.mark.usefixtures("specs")
 def test_sarif_schema_refuses_what_is_wrong() -> None:
     schema = json.loads((SCHEMAS / "sarif-2.1.0-rtm.5.json").read_text())

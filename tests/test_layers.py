@@ -259,7 +259,7 @@ def torch_takes(shape: tuple[int, ...], entry: Any) -> bool:
 def test_what_torch_refuses_is_refused_with_the_reason(
     shape: tuple[int, ...], entry: Any, words: str
 ) -> None:
-    found = compiled(shape, ["Softplus", entry])
+    found = compiled(shape, ["PReLU", entry])
     assert isinstance(found, list), "netspec takes it"
     assert [words in one.message for one in found] == [True], found
     assert not torch_takes(shape, entry)
@@ -271,7 +271,6 @@ def test_what_torch_refuses_is_refused_with_the_reason(
 CONV, OVERWRITE = {"Conv2d": [4, 1]}, {"ReLU": True}
 
 SHARED: dict[str, list[Any]] = {
-    "the caller's input": [OVERWRITE],
     "what the shortcut reads": [CONV, {"Residual": [OVERWRITE, CONV]}],
     "what the body read": [CONV, {"Residual": {"body": [CONV], "shortcut": [OVERWRITE]}}],
     "what another branch reads": [CONV, {"Concat": [[CONV], [OVERWRITE]]}],
@@ -286,6 +285,7 @@ SHARED: dict[str, list[Any]] = {
 }  # fmt: skip
 OWNED: dict[str, list[Any]] = {
     "a convolution's": [CONV, OVERWRITE],
+    "the only branch's": [CONV, {"Concat": [[OVERWRITE]]}],
     "batch norm's": [CONV, "BatchNorm2d", OVERWRITE],
     "a sum": [{"Residual": [CONV]}, OVERWRITE],
     "a product": [{"Gate": [CONV, "Sigmoid"]}, OVERWRITE],

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+import oracle
 import pytest
 import torch
 from hypothesis import given, settings
-from strategies import LEAVES, around, networks, text
+from strategies import LEAVES, around, disguises, networks, text
 
-import oracle
 from netspec import compiler, source
 from netspec.compiler import Report
 from netspec.flow import Flow
@@ -25,21 +26,17 @@ torch.set_num_threads(1)
 EXAMPLES = int(os.environ.get("NETSPEC_EXAMPLES", "2000"))
 
 STRICTER: dict[str, str] = {
-    "gives two tensors": "a sequence passes one tensor",
-    "is the batch axis": "samples stay apart",
-    "eps: expected": "torch takes a negative one",
-    "momentum: expected": "torch takes any number",
-    "divisor_override: expected": "torch takes a negative one",
-    "in place overwrites": "what another path reads changes under it",
-    "huffle takes (": "torch shuffles the last axes of any tensor",
-    "each axis": "torch spreads a list of one in some layers and pads the last axes alone",
-    "leaves nothing of": "torch goes on with an empty axis",
-    "has one number": "what is normalized by itself is always 0",
-    "norm_type: expected": "torch takes a negative one, and gives nonsense",
-    "scale_factor: expected": "torch takes 0 as left out",
-    "lambd: expected": "torch takes a negative one in Hardshrink",
+    r"gives two tensors": "a sequence passes one tensor",
+    r"is the batch axis": "samples stay apart",
+    r"in place overwrites": "what another path reads changes under it",
+    r"(Zero|Constant)Pad.d takes|Pixel(Uns|S)huffle takes": "torch works on the last axes alone",
+    r"leaves nothing of": "torch goes on with an empty axis, or pads it anew",
+    r"circular padding of .* needs": "torch wraps what it has cropped away",
+    r"has one number": "what is normalized by itself is always 0",
+    r"expected one integer or ., (one|two) for each axis": "torch spreads short lists as it likes",
+    r"(eps|momentum|lambd|norm_type|scale_factor|divisor_override): expected": "torch takes any",
 }
-"""What netspec refuses though torch takes it, by a part of the message, and why."""
+"""What netspec refuses though torch takes it, by its message, and why."""
 
 
 T = TypeVar("T")
@@ -61,14 +58,7 @@ def compare(spec: dict[str, Any]) -> str:
     try:
         reading = oracle.read(spec)
     except oracle.Refused as refused:
-        assert report.plan is None, f"torch refuses, netspec takes it: {refused}"
-        together = any(is_at(path, refused.path) for path in blamed(read, report))
-        if not together and stricter(report):
-            return "stricter"
-        assert together, (
-            f"torch blames {refused.path}: {refused}, netspec {blamed(read, report)}"
-        )
-        return "refused"
+        return both_refuse(read, report, refused)
     if report.plan is None:
         assert stricter(report), f"netspec refuses, torch takes it: {said(report)}"
         return "stricter"
@@ -76,8 +66,17 @@ def compare(spec: dict[str, Any]) -> str:
     return "accepted"
 
 
+def both_refuse(read: Source, report: Report, refused: oracle.Refused) -> str:
+    assert report.plan is None, f"torch refuses, netspec takes it: {refused}"
+    netspec = blamed(read, report)
+    if any(is_at(path, refused.path) for path in netspec):
+        return "refused"
+    assert stricter(report), f"torch blames {refused.path}: {refused}, netspec {netspec}"
+    return "stricter"
+
+
 def stricter(report: Report) -> list[str]:
-    return [part for part in STRICTER if any(part in message for message in said(report))]
+    return [part for part in STRICTER if any(re.search(part, text) for text in said(report))]
 
 
 def said(report: Report) -> list[str]:
@@ -252,8 +251,8 @@ def hold(strategy: Any, count: int) -> Counter[str]:
 
 @pytest.mark.parametrize("kind", LEAVES)
 def test_each_kind_of_layer_is_what_torch_makes_of_it(kind: str) -> None:
-    judged = hold(around(kind), max(EXAMPLES // (2 * len(LEAVES)), 10))
-    assert judged["accepted"] >= 3, f"{kind} is hardly ever accepted: {judged}"
+    judged = hold(around(kind), max(EXAMPLES // len(LEAVES), 20))
+    assert judged["accepted"] >= judged.total() // 10 > 0, f"{kind} is hardly ever accepted: {judged}"
 
 
 @pytest.mark.parametrize("rank", range(4))
@@ -272,4 +271,61 @@ def test_far_from_borders_units_read_as_size_jump_and_start_say(rank: int) -> No
         held[noted(compare_far_from_borders, spec) > 0] += 1
 
     each()
-    assert held[True] > held.total() // 2
+    assert held[True] > held.total() // 4
+
+
+@settings(max_examples=EXAMPLES // 16)
+@given(disguises())
+def test_blocks_variables_and_copies_mean_what_they_stand_for(
+    pair: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    plain, disguised = (
+        compiler.examine(source.parse(text(spec), "drawn.yaml")) for spec in pair
+    )
+    assert (plain.plan is None) == (disguised.plan is None), [text(spec) for spec in pair]
+    assert {one.code for one in plain.diagnostics} == {one.code for one in disguised.diagnostics}
+    if plain.plan is not None and disguised.plan is not None:
+        assert facts(plain.plan) == facts(disguised.plan), [text(spec) for spec in pair]
+
+
+def facts(plan: Plan) -> list[Any]:
+    leaves = [
+        (leaf.name, leaf.kind, leaf.output.shape, leaf.output.axes, leaf.weights, leaf.buffers,
+         leaf.macs, leaf.recipe)
+        for leaf in plan.leaves
+    ]  # fmt: skip
+    return [*leaves, plan.totals]
+
+
+CASES: dict[str, tuple[list[int], list[Any]]] = {
+    "adaptive sizes of null": ([3, 5, 4], [{"AdaptiveMaxPool2d": {"output_size": [None, None]}}]),
+    "one adaptive size of null": ([3, 5], [{"AdaptiveAvgPool1d": [None]}]),
+    "no normalized shape": ([4, 5], [{"LayerNorm": [None]}, {"RMSNorm": [None]}]),
+    "one factor for all axes": ([3, 4, 5], [{"Upsample": {"scale_factor": 2.0}}]),
+    "one size for all axes": ([3, 4, 5], [{"UpsamplingNearest2d": 7}]),
+    "a list of one size on two axes": ([8, 6, 6], [{"UpsamplingBilinear2d": {"size": [1]}}]),
+    "nearest to the same size": ([2, 3, 6], [{"UpsamplingNearest2d": {"scale_factor": 1.3}}]),
+    "nothing added to the variance": ([4, 14], [{"BatchNorm1d": {"eps": 0.0}}]),
+    "a window larger than the map in 3d": (
+        [3, 5, 3, 7],
+        [{"LPPool3d": {"norm_type": 2, "kernel_size": [3, 4, 3], "ceil_mode": True}}],
+    ),
+    "a padded window larger than the map in 3d": (
+        [1, 6, 1, 7],
+        [{"AvgPool3d": {"kernel_size": [3, 2, 2], "padding": 1}}],
+    ),
+    "padding of more than half the kernel": (
+        [4, 7, 4],
+        [{"MaxPool2d": {"kernel_size": 3, "stride": 1, "padding": 2, "dilation": 2}}],
+    ),
+    "a factor with one of the positions": ([2, 7], [{"Gate": [{"Conv1d": [2, 7]}]}]),
+    "a factor with all of the positions": ([2, 7], [{"Gate": [{"Conv1d": [2, 3, 1, 1]}]}]),
+    "in place on what a sigmoid keeps": ([2, 7], ["Sigmoid", {"ReLU": True}]),
+}
+"""What once was wrong."""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_once_was_wrong_agrees_with_torch(case: str) -> None:
+    shape, entries = CASES[case]
+    compare({"input": shape, "layers": entries})

@@ -17,7 +17,9 @@ window expression source git quantity
 field override
 flow
 layers
-training entry validation
+entry validation
+section
+training
 spec
 memory findings
 plan
@@ -37,10 +39,9 @@ ROOMS = {
     "typer": {"cli"},
     "pydantic": {"layers", "training", "quantity", "validation", "spec", "findings", "compiler"},
     "pydantic_core": {"layers", "training", "quantity", "spec"},
-} | dict.fromkeys(
-    ("torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX"),
-    {"runtime"},
-)
+}
+HEAVY = {"torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX"}
+ROOMS |= {package: {"runtime"} for package in HEAVY}
 """Which rooms may import a third-party package."""
 
 FILES = sorted(file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py"))

@@ -10,19 +10,49 @@ gc.disable()
 
 import os
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from netspec.cli import check, diff, init, schema, train
 from netspec.diagnostic import NetspecError, SpecError
+
+COMMANDS = {
+    "check": "check",
+    "diff": "diff",
+    "rule": "rule",
+    "rules": "rule",
+    "init": "init",
+    "train": "train",
+    "schema": "schema",
+}
+"""Commands by the file that defines them."""
+
+_PLAIN: dict[str, Any] = {"pretty_exceptions_enable": False, "rich_markup_mode": None}
+
+
+class _Lazy(TyperGroup):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        single = typer.Typer(add_completion=False, **_PLAIN)
+        home = import_module(f"netspec.cli.{COMMANDS[cmd_name]}")
+        single.command(cmd_name)(getattr(home, cmd_name))
+        return typer.main.get_command(single)
+
 
 app = typer.Typer(
     name="netspec",
+    cls=_Lazy,
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
+    **_PLAIN,
 )
 
 
@@ -47,13 +77,6 @@ def _root(
     """
 
 
-app.command()(check.check)
-app.command()(diff.diff)
-app.command()(init.init)
-app.command()(train.train)
-app.command()(schema.schema)
-
-
 def main() -> None:
     """Run a command; every error netspec knows becomes one message and an exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -63,8 +86,10 @@ def main() -> None:
     try:
         app()
     except SpecError as error:
+        from netspec.cli.check import snippet
+
         for found in error.diagnostics:
-            typer.echo(check.snippet(found, err=True), err=True)
+            typer.echo(snippet(found, err=True), err=True)
         sys.exit(error.exit_code)
     except NetspecError as error:
         typer.echo(f"error: {error}", err=True)

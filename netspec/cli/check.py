@@ -38,7 +38,7 @@ def check(
         list[Path] | None,
         typer.Argument(help="Specs, folders of specs, or - for standard input; default: specs/."),
     ] = None,
-    format: Annotated[  # noqa: A002
+    format: Annotated[
         Format | None,
         typer.Option(
             help="How to print the report; default: full, in GitHub Actions with annotations and "

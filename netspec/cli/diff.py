@@ -43,9 +43,7 @@ def diff(
             show_default=False,
         ),
     ] = None,
-    format: Annotated[  # noqa: A002
-        DiffFormat, typer.Option(help="How to print the changes.")
-    ] = DiffFormat.text,
+    format: Annotated[DiffFormat, typer.Option(help="How to print the changes.")] = DiffFormat.text,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(

@@ -7,6 +7,7 @@ from pydantic import Field
 from netspec.flow import Flow, Shape
 from netspec.layers.arguments import Sizes, SizesOrNone
 from netspec.layers.base import Stateless
+from netspec.layers.pooling import needs_kernel
 from netspec.layers.saved import Saved
 from netspec.window import Strided
 
@@ -33,6 +34,8 @@ class LPPool(Stateless, kinds=("LPPool1d", "LPPool2d", "LPPool3d")):
         return x.spatial(x.shape[0], self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Strided]:
+        if self.rank == 3:
+            needs_kernel(self.kernel_size, x)
         steps = self.stride or self.kernel_size
         return [
             Strided(k, s, ceil=self.ceil_mode)

@@ -21,7 +21,7 @@ class LeakyReLU(Elementwise, kinds=("LeakyReLU",)):
     inplace: bool = Field(default=False, description="whether to overwrite the input")
 
     def flow(self, x: Flow) -> Flow:
-        _invertible(self, "negative_slope", self.negative_slope)
+        _invertible(self, x, "negative_slope", self.negative_slope)
         return x
 
     def saves(self, x: Flow, y: Flow) -> Saved:
@@ -42,7 +42,7 @@ class ELU(Elementwise, kinds=("ELU", "CELU")):
     def flow(self, x: Flow) -> Flow:
         if self.kind == "CELU" and self.alpha == 0:
             raise Fault("wrong-value", "alpha of CELU cannot be 0", at=("alpha",))
-        _invertible(self, "alpha", self.alpha)
+        _invertible(self, x, "alpha", self.alpha)
         return x
 
     def saves(self, x: Flow, y: Flow) -> Saved:
@@ -103,9 +103,9 @@ class PReLU(Leaf, kinds=("PReLU",)):
         return 0
 
 
-def _invertible(layer: Elementwise, name: str, slope: float) -> None:
+def _invertible(layer: Elementwise, x: Flow, name: str, slope: float) -> None:
     """Refuse a slope that keeps the sign of x from being read off the result."""
-    if layer.overwrites and slope < 0:
+    if layer.overwrites and slope < 0 and x.tensor.grad:
         raise Fault(
             "wrong-value", f"{layer.kind} in place cannot be trained with {name} {slope:g}",
             "leave inplace out", (name,),

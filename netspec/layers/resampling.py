@@ -122,7 +122,7 @@ def _ratio(window: _Sampled | _Interpolated) -> tuple[int, int]:
         if window.factor == int(window.factor):
             return int(window.factor), 1
         # A factor of 1.3 means 13 / 10, not the nearest binary fraction.
-        from fractions import Fraction  # noqa: PLC0415 (3 ms that few networks need)
+        from fractions import Fraction
 
         return Fraction(repr(window.factor)).as_integer_ratio()
     common = gcd(window.units, window.n)

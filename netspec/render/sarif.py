@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from netspec import __version__
+from netspec import __version__, rules
 from netspec.compiler import Report
 from netspec.diagnostic import Diagnostic, Span
 from netspec.render.view import View
@@ -22,22 +22,29 @@ _SCHEMA = (
 def render(reports: Sequence[Report], view: View) -> str:
     """One run with a result for each finding."""
     found = [(report.path, one) for report in reports for one in report.diagnostics]
-    rules = sorted({one.code for _, one in found})
-    driver = {"name": "netspec", "version": __version__, "rules": [{"id": rule} for rule in rules]}
+    codes = sorted({one.code for _, one in found})
+    driver = {"name": "netspec", "version": __version__, "rules": [_rule(code) for code in codes]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, path, rules) for path, one in found],
+        "results": [_result(one, path, codes) for path, one in found],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-def _result(found: Diagnostic, path: str, rules: list[str]) -> dict[str, Any]:
+def _rule(code: str) -> dict[str, Any]:
+    if code not in rules.names():
+        return {"id": code}
+    rule = rules.find(code)
+    return {"id": code, "shortDescription": {"text": rule.summary}, "help": {"text": rule.doc}}
+
+
+def _result(found: Diagnostic, path: str, codes: list[str]) -> dict[str, Any]:
     message = f"{found.message}\nhelp: {found.help}" if found.help else found.message
     path = found.path or path
     result = {
         "ruleId": found.code,
-        "ruleIndex": rules.index(found.code),
+        "ruleIndex": codes.index(found.code),
         "level": found.severity,
         "message": {"text": message},
         "locations": [_location(path, found.span)],

@@ -61,7 +61,8 @@ def main() -> int:
         print("torchinfo is not installed: no comparison with it")
     else:
         check50, summary = in_turns(5, (CHECK, "check", "examples/resnet50.yaml"), (SUMMARY,))
-        print(f"check resnet50 {check50:.3f} s, torchinfo {summary:.3f} s: 1/{summary / check50:.0f}")
+        times = f"check resnet50 {check50:.3f} s, torchinfo {summary:.3f} s"
+        print(f"{times}: 1/{summary / check50:.0f}")
     return int(check / floor > BOUND)
 
 

@@ -49,8 +49,10 @@ def main() -> int:
                     taken[count].append(seconds(file))
             start, small, large = (median(taken[count]) for count in files)
             ratio = (large - start) / (small - start)
-            print(f"{what:8}  1,000 layers {small:.2f} s, 10,000 layers {large:.2f} s of CPU "
-                  f"(bound {BOUND_LAYERS}), start {start:.2f} s, growth {ratio:.1f} times")  # fmt: skip
+            print(
+                f"{what:8}  1,000 layers {small:.2f} s, 10,000 layers {large:.2f} s of CPU "
+                f"(bound {BOUND_LAYERS}), start {start:.2f} s, growth {ratio:.1f} times"
+            )
             missed += large > BOUND_LAYERS
         folder = median(seconds(specs) for _ in range(3))
         print(f"folder    {FOLDER} specs {folder:.2f} s of CPU (bound {BOUND_FOLDER})")
