@@ -22,7 +22,7 @@ from netspec.source import Source
 from netspec.spec import LITERAL, Expect, Spec
 
 MAX_NESTING = 64
-MAX_ENTRIES = 200_000
+MAX_ENTRIES = 20_000
 
 Scope = Mapping[str, Any]
 
@@ -76,7 +76,6 @@ class _Module:
         self.nodes: list[Node] = []
         self.names: set[str] = set()
         self.trace: Trace = above.trace if above else ()
-        self.ignore: tuple[str, ...] = above.ignore if above else ()
 
     def inside(self, name: str) -> "_Module":
         """A child module."""
@@ -87,7 +86,6 @@ class _Module:
         same = _Module(self.prefix, self.depth)
         same.nodes, same.names = self.nodes, self.names
         same.trace = ((entry.kind, entry.at), *self.trace)
-        same.ignore = self.ignore + entry.ignore
         return same
 
 
@@ -215,7 +213,7 @@ class _Compiler:
         if inner is not module and x is not None and y is not None:
             group = Node(
                 inner.prefix[:-1], _sequential(), x, y, _SEQUENTIAL, path, module.depth,
-                children=nodes, trace=module.trace, ignore=module.ignore + entry.ignore,
+                children=nodes, trace=module.trace,
             )  # fmt: skip
             module.nodes.append(group)
         if expect is not None and y is not None:
@@ -344,10 +342,7 @@ class _Compiler:
     def _parse(self, entry: Entry, scope: Scope, module: _Module) -> _Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
-            known = [*layers.KINDS, *self.spec.blocks]
-            help = nearest(entry.kind, known) or "layers have the names of torch.nn's classes"
-            message = f"no layer or block is called '{entry.kind}'"
-            raise Fault("unknown-layer", message, help, key=True)
+            raise _unknown(entry.kind, [*layers.KINDS, *self.spec.blocks])
         whole = model.whole if issubclass(model, Composite) else None
         values, places = arguments(entry.value, list(model.model_fields), entry.kind, whole)
         if whole is None:
@@ -370,7 +365,7 @@ class _Compiler:
         recipe, weights, buffers, macs = self._facts[key]
         return Node(
             path, layer, x, y, recipe, entry.path, module.depth, weights, buffers, macs,
-            trace=module.trace, ignore=module.ignore + entry.ignore,
+            trace=module.trace,
         )  # fmt: skip
 
     def _composite(
@@ -401,7 +396,7 @@ class _Compiler:
                 own.nodes.append(
                     Node(
                         own.prefix + name, _sequential(), x, y, _SEQUENTIAL, at, own.depth,
-                        children=inner.nodes, trace=own.trace, ignore=own.ignore,
+                        children=inner.nodes, trace=own.trace,
                     )  # fmt: skip
                 )
             return y
@@ -418,5 +413,18 @@ class _Compiler:
             raise
         return Node(
             path, layer, x, y, layer.recipe(), entry.path, module.depth,
-            children=own.nodes, trace=module.trace, ignore=module.ignore + entry.ignore,
+            children=own.nodes, trace=module.trace,
         )  # fmt: skip
+
+
+def _unknown(kind: str, known: list[str]) -> Fault:
+    if reason := layers.REFUSED.get(kind):
+        why, _, instead = reason.partition("; ")
+        return Fault("unknown-layer", f"{kind} {why}", instead or None, key=True)
+    if " - " in kind:
+        help = "an item below is indented too deep, and YAML joined the two"
+    elif ":" in kind:
+        help = "YAML wants a space after the colon"
+    else:
+        help = nearest(kind, known) or "layers have the names of torch.nn's classes"
+    return Fault("unknown-layer", f"no layer or block is called '{kind}'", help, key=True)

@@ -22,7 +22,6 @@ class Entry(NamedTuple):
     name: str | None = None
     repeat: int | None = None
     expect: Any = None
-    ignore: tuple[str, ...] = ()
 
 
 def read(item: Any, path: Path, scope: Mapping[str, Any]) -> Entry:
@@ -56,9 +55,7 @@ def read(item: Any, path: Path, scope: Mapping[str, Any]) -> Entry:
     ignore = item.get("ignore") or []
     if not isinstance(ignore, list) or not all(isinstance(rule, str) for rule in ignore):
         raise Fault("wrong-type", "ignore: expected a list of rule names", at=("ignore",))
-    return Entry(
-        kind, item[kind], path, (*path, kind), name, repeat, item.get("expect"), tuple(ignore)
-    )
+    return Entry(kind, item[kind], path, (*path, kind), name, repeat, item.get("expect"))
 
 
 def arguments(

@@ -35,8 +35,6 @@ class Node:
     macs: int = 0
     children: "list[Node]" = field(default_factory=list)
     trace: Trace = ()
-    ignore: tuple[str, ...] = ()
-    """Rules that this entry says do not apply to it."""
 
     @property
     def kind(self) -> str:

@@ -79,7 +79,9 @@ def _leaf(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Readin
         if kind[-2:] == f"{x.dim() - 1}d" and kind != "BatchNorm1d":
             raise ValueError("the batch would be taken for channels")
         layer = make(kind, given, x)
-        layer.train()(x.clone())
+        trained = layer.train()(x.clone().requires_grad_() * 1)
+        if isinstance(trained, Tensor):
+            trained.sum().backward()
         y = layer.eval()(x.clone())
         if not isinstance(y, Tensor):
             raise TypeError("more than one tensor comes out")

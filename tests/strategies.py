@@ -34,7 +34,8 @@ def likely(kind: str, name: str, rank: int, shape: tuple[int, ...]) -> list[Any]
     if name == "scale_factor":
         return [1, 2, 3, 2.0, 0.5, 1.5, 1.3, 0.7, [2, 1, 3][:rank], [1.5, 2, 0.5][:rank]]
     if name == "mode" and kind == "Upsample":
-        return [["nearest"], ["linear"], ["bilinear", "bicubic"], ["trilinear"]][rank]
+        smooth = {1: ["linear"], 2: ["bilinear", "bicubic"], 3: ["trilinear"]}
+        return ["nearest", *smooth.get(rank, [])]
     if name == "norm_type":
         return [1, 2, 2.0, 3, 0.5]
     if name == "padding" and "Pad" in kind:

@@ -252,7 +252,7 @@ def hold(strategy: Any, count: int) -> Counter[str]:
 @pytest.mark.parametrize("kind", LEAVES)
 def test_each_kind_of_layer_is_what_torch_makes_of_it(kind: str) -> None:
     judged = hold(around(kind), max(EXAMPLES // len(LEAVES), 20))
-    assert judged["accepted"] >= judged.total() // 10 > 0, f"{kind} is hardly ever accepted: {judged}"
+    assert judged["accepted"] >= judged.total() // 10 > 0, judged
 
 
 @pytest.mark.parametrize("rank", range(4))

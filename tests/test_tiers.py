@@ -29,6 +29,7 @@ schema diff rules
 threshold audit
 render runtime
 cli
+__main__
 """
 """The rooms, a tier on each line; a tier imports from the lines above its own."""
 
@@ -37,8 +38,8 @@ TIER = {room: tier for tier, line in enumerate(TIERS.split("\n")) for room in li
 ROOMS = {
     "yaml": {"source"},
     "typer": {"cli"},
-    "pydantic": {"layers", "training", "quantity", "validation", "spec", "findings", "compiler"},
-    "pydantic_core": {"layers", "training", "quantity", "spec"},
+    "pydantic": {"layers", "training", "quantity", "validation", "spec", "section", "findings", "compiler"},
+    "pydantic_core": {"layers", "training", "quantity", "spec", "section"},
 }
 HEAVY = {"torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX"}
 ROOMS |= {package: {"runtime"} for package in HEAVY}

@@ -1,12 +1,6 @@
 """The command line: parse, one call, render, exit code."""
-# ruff: noqa: E402
 
 from __future__ import annotations
-
-import gc
-
-# A check is over before a collection would pay for itself; a command that runs longer enables it.
-gc.disable()
 
 import os
 import sys
@@ -107,7 +101,3 @@ def main() -> None:
         typer.echo(f"error: {error.strerror or error}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(3)
-    finally:
-        if not gc.isenabled():
-            # The interpreter's last collection would walk every object only to free the process.
-            gc.freeze()

@@ -1,0 +1,25 @@
+"""The program: `netspec`, or `python -m netspec`."""
+
+from __future__ import annotations
+
+import gc
+
+
+def main() -> None:
+    """Run the command line without collecting garbage, which a check is over too soon to need.
+
+    A command that runs longer turns the collector on again.
+    """
+    gc.disable()
+    from netspec import cli
+
+    try:
+        cli.main()
+    finally:
+        if not gc.isenabled():
+            # The interpreter's last collection would walk every object only to free the process.
+            gc.freeze()
+
+
+if __name__ == "__main__":
+    main()
