@@ -423,7 +423,7 @@ def _unknown(kind: str, known: list[str]) -> Fault:
         return Fault("unknown-layer", f"{kind} {why}", instead or None, key=True)
     if " - " in kind:
         help = "an item below is indented too deep, and YAML joined the two"
-    elif ":" in kind:
+    elif kind.partition(":")[0] in known:
         help = "YAML wants a space after the colon"
     else:
         help = nearest(kind, known) or "layers have the names of torch.nn's classes"

@@ -20,7 +20,7 @@ FIGURES: dict[str, Callable[[Plan], tuple[float | None, str]]] = {
     "activations": lambda plan: (
         plan.totals.activation_bytes, size_text(plan.totals.activation_bytes)
     ),
-    "field": lambda plan: (None, field_text(sizes(plan))),
+    "receptive field": lambda plan: (None, field_text(sizes(plan))),
 }  # fmt: skip
 """Totals by name: the number that a percentage is taken of, and how it is written."""
 

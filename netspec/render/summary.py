@@ -11,7 +11,7 @@ from netspec.layers.base import shape_text
 from netspec.plan import Plan
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-HEAD = ("spec", "input", "output", "params", "MACs", "field", "findings")
+HEAD = ("spec", "input", "output", "params", "MACs", "receptive field", "findings")
 
 
 def counts(reports: Sequence[Report]) -> str:
