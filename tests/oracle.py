@@ -79,8 +79,8 @@ def _leaf(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Readin
         if kind[-2:] == f"{x.dim() - 1}d" and kind != "BatchNorm1d":
             raise ValueError("the batch would be taken for channels")
         layer = make(kind, given, x)
-        trained = layer.train()(x.clone().requires_grad_() * 1)
-        if isinstance(trained, Tensor):
+        trained = layer.train()(x.detach().clone().requires_grad_(x.requires_grad) * 1)
+        if isinstance(trained, Tensor) and trained.requires_grad:
             trained.sum().backward()
         y = layer.eval()(x.clone())
         if not isinstance(y, Tensor):
@@ -194,15 +194,25 @@ Gates = dict[str, list[int | None]]
 """For each gate by name, and each spatial axis of the input, the axis its units stand along."""
 
 
-def reads(network: nn.Module, names: list[str], shape: Shape, gates: Gates) -> dict[str, Tensor]:
+def reads(
+    network: nn.Module, names: list[str], shape: Shape, gates: Gates,
+    only: dict[str, int] | None = None,
+) -> dict[str, Tensor]:
     """For every leaf, whether each element depends on each line of the input.
 
-    Booleans of (lines, *output): the lines of the first spatial axis, then of the next.
+    Booleans of (lines, *output): the lines of the first spatial axis, then of the next. `only`
+    names joints, and the one path through each that is open.
     """
     optical(network)
     for name, along in gates.items():
         gate = network.get_submodule(name)
-        gate.forward = partial(_gate, gate.body, along, shape)  # type: ignore[method-assign]
+        path = (only or {}).get(name)
+        gate.forward = partial(_gate, gate.body, along, shape, path)  # type: ignore[method-assign]
+    for name, chosen in (only or {}).items():
+        if name not in gates:
+            for i, branch in enumerate(network.get_submodule(name).children()):
+                if i != chosen:
+                    branch.forward = partial(_shut, branch.forward)  # type: ignore[method-assign]
     bright = lines(shape)
     found: dict[str, Tensor] = {}
 
@@ -219,12 +229,19 @@ def reads(network: nn.Module, names: list[str], shape: Shape, gates: Gates) -> d
     return found
 
 
-def _gate(body: nn.Module, along: list[int | None], shape: Shape, x: Tensor) -> Tensor:
+def _shut(forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    return forward(x) * 0
+
+
+def _gate(
+    body: nn.Module, along: list[int | None], shape: Shape, path: int | None, x: Tensor
+) -> Tensor:
     """A factor carries data along an axis where it has all of the input's units."""
     y = body(x)
     paths = [a is None or y.shape[a + 1] == x.shape[a + 1] for a in along]
     weights = [float(path) for path, n in zip(paths, shape[1:], strict=True) for _ in range(n)]
-    return x + y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (x.dim() - 1))
+    factor = y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (x.dim() - 1))
+    return x * (path != 1) + factor * (path != 0)
 
 
 def lines(shape: Shape) -> Tensor:
@@ -299,23 +316,14 @@ def dark_path(
 
     Per axis, what is known of such a way is more than what is true of all its axes together.
     """
-    joints = [
-        name
-        for name, module in make_network().named_modules()
-        if isinstance(module, modules.Residual | modules.Concat)
-    ]
     network = make_network()
-    counts = [len(list(network.get_submodule(name).children())) for name in joints]
-    if math.prod(counts) > 256:
+    joints = {
+        name: 2 if name in gates else len(list(module.children()))
+        for name, module in network.named_modules()
+        if isinstance(module, modules.Residual | modules.Concat | modules.Gate)
+    }
+    if math.prod(joints.values()) > 256:
         return False
-    for choice in product(*map(range, counts)):
-        network = make_network()
-        for name, chosen in zip(joints, choice, strict=True):
-            joint = network.get_submodule(name)
-            for i, branch in enumerate(joint.children()):
-                if i != chosen:
-                    inner = branch.forward
-                    branch.forward = lambda x, inner=inner: inner(x) * 0  # type: ignore[method-assign]
-        if not reads(network, names, shape, gates)[leaf].any():
-            return True
-    return False
+    choices = product(*map(range, joints.values()))
+    ways = (dict(zip(joints, choice, strict=True)) for choice in choices)
+    return any(not reads(make_network(), names, shape, gates, way)[leaf].any() for way in ways)

@@ -29,7 +29,7 @@ STRICTER: dict[str, str] = {
     r"gives two tensors": "a sequence passes one tensor",
     r"is the batch axis": "samples stay apart",
     r"in place overwrites": "what another path reads changes under it",
-    r"(Zero|Constant)Pad.d takes|Pixel(Uns|S)huffle takes": "torch works on the last axes alone",
+    r"((Zero|Constant)Pad|Dropout).d takes|Pixel(Uns|S)huffle takes": "torch works on any axes",
     r"leaves nothing of": "torch goes on with an empty axis, or pads it anew",
     r"circular padding of .* needs": "torch wraps what it has cropped away",
     r"has one number": "what is normalized by itself is always 0",

@@ -38,8 +38,10 @@ TIER = {room: tier for tier, line in enumerate(TIERS.split("\n")) for room in li
 ROOMS = {
     "yaml": {"source"},
     "typer": {"cli"},
-    "pydantic": {"layers", "training", "quantity", "validation", "spec", "section", "findings", "compiler"},
-    "pydantic_core": {"layers", "training", "quantity", "spec", "section"},
+    "pydantic": {
+        "layers", "section", "spec", "training", "quantity", "validation", "findings", "compiler",
+    },
+    "pydantic_core": {"layers", "section", "spec", "training", "quantity"},
 }
 HEAVY = {"torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX"}
 ROOMS |= {package: {"runtime"} for package in HEAVY}

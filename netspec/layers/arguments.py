@@ -85,18 +85,23 @@ NoIndices = Annotated[bool, AfterValidator(_false)]
 
 
 class Lengths:
-    """Validates one integer or a list of them; kept as a tuple."""
+    """Validates one integer or a list of them; the list is kept as a tuple."""
 
-    def __init__(self, minimum: int = 1, *, null: bool = False, spreads: bool = False) -> None:
-        """`spreads`: one stands for one on every axis."""
-        self.minimum, self.null, self.spreads = minimum, null, spreads
+    def __init__(self, minimum: int = 1, *, null: bool = False, alone: bool = True) -> None:
+        """Take null where `null`, and an integer without a list where `alone`."""
+        self.minimum, self.null, self.alone = minimum, null, alone
 
-    def check(self, value: Any, info: ValidationInfo) -> tuple[int, ...] | None:
+    def check(self, value: Any, info: ValidationInfo) -> int | tuple[int, ...] | None:
         if value is None and self.null:
             return None
         each = list(value) if isinstance(value, list | tuple) else [value]
         if not each:
             raise PydanticCustomError("wrong-value", "expected at least one integer", {})
+        if each == [value] and not self.alone:
+            raise PydanticCustomError(
+                "wrong-type", "expected a list of integers, not {value}",
+                {"value": value_text(value)},
+            )  # fmt: skip
         for one in each:
             if not isinstance(one, int) or isinstance(one, bool):
                 raise PydanticCustomError(
@@ -108,23 +113,22 @@ class Lengths:
                     "wrong-value", "expected at least {minimum}, not {value}",
                     {"minimum": self.minimum, "value": one},
                 )  # fmt: skip
-        return tuple(each)
+        return tuple(each) if isinstance(value, list | tuple) else int(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         item = {"type": "integer", "minimum": self.minimum}
-        either: list[dict[str, Any]] = [item, {"type": "array", "items": item, "minItems": 1}]
-        return {"anyOf": [*either, {"type": "null"}] if self.null else either}
+        several = {"type": "array", "items": item, "minItems": 1}
+        either = [*[item] * self.alone, several, *[{"type": "null"}] * self.null]
+        return {"anyOf": either} if len(either) > 1 else several
 
 
 class Scales:
-    """Validates one positive number or a list of them; kept as a tuple."""
+    """Validates one positive number or a list of them; the list is kept as a tuple."""
 
-    spreads: ClassVar[bool] = True
-
-    def check(self, value: Any, info: ValidationInfo) -> tuple[float, ...] | None:
+    def check(self, value: Any, info: ValidationInfo) -> float | tuple[float, ...] | None:
         if value is None:
             return None
         each = list(value) if isinstance(value, list | tuple) else [value]
@@ -140,7 +144,7 @@ class Scales:
                 raise PydanticCustomError(
                     "wrong-value", "expected more than 0, not {value}", {"value": str(one)}
                 )
-        return tuple(map(float, each))
+        return tuple(map(float, each)) if isinstance(value, list | tuple) else float(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self.check)

@@ -15,13 +15,14 @@ from netspec.layers.saved import Saved
 class _LastAxes(Leaf):
     """Normalization over the last axes of one sample."""
 
-    normalized_shape: Annotated[tuple[int, ...] | None, Lengths(null=True)] = Field(
+    normalized_shape: Annotated[int | tuple[int, ...] | None, Lengths(null=True)] = Field(
         default=None, description="the last axes, as many as are listed; all of them if left out"
     )
 
     def over(self, x: Shape) -> Shape:
         """The axes that are normalized."""
-        return self.normalized_shape or x
+        over = self.normalized_shape or x
+        return over if isinstance(over, tuple) else (over,)
 
     def flow(self, x: Flow) -> Flow:
         over = self.over(x.shape)

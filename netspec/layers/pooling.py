@@ -33,12 +33,11 @@ class Pool(Stateless):
         windows = []
         steps = self.stride or self.kernel_size
         for k, s, p, d in zip(self.kernel_size, steps, self.padding, dilation, strict=True):
-            extent = d * (k - 1) + 1
-            if 2 * p > extent:
+            if 2 * p > k:
                 raise Fault(
                     "padding-too-large",
-                    f"padding {p} is more than half the window of {extent}",
-                    f"padding {extent // 2} at most, as in torch",
+                    f"padding {p} is more than half the kernel of {k}",
+                    f"padding {k // 2} at most, as in torch, whatever the dilation",
                     ("padding",),
                 )
             windows.append(Strided(k, s, d, p, p, ceil))

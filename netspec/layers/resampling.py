@@ -132,10 +132,10 @@ def _ratio(window: _Sampled | _Interpolated) -> tuple[int, int]:
 class _Resize(Stateless):
     """A new length for each spatial axis."""
 
-    size: Annotated[tuple[int, ...] | None, Lengths(null=True, spreads=True)] = Field(
+    size: Annotated[int | tuple[int, ...] | None, Lengths(null=True)] = Field(
         default=None, description="length of the output, one number or one per axis"
     )
-    scale_factor: Annotated[tuple[float, ...] | None, Scales()] = Field(
+    scale_factor: Annotated[float | tuple[float, ...] | None, Scales()] = Field(
         default=None, description="instead of it, how many times as long, one or one per axis"
     )
 
@@ -153,7 +153,7 @@ class _Resize(Stateless):
         rank = len(x) - 1
         for name in ("size", "scale_factor"):
             given = getattr(self, name)
-            if given is not None and len(given) not in (1, rank):
+            if isinstance(given, tuple) and len(given) != rank:
                 raise Fault(
                     "wrong-value",
                     f"{name} has {len(given)} numbers for the {rank} spatial axes of "
@@ -165,10 +165,10 @@ class _Resize(Stateless):
         """Length, new length and factor of each spatial axis."""
         rank = len(x) - 1
         if self.size is not None:
-            sizes = self.size * rank if len(self.size) == 1 else self.size
+            sizes = self.size if isinstance(self.size, tuple) else (self.size,) * rank
             return [(n, m, None) for n, m in zip(x[1:], sizes, strict=True)]
-        factors = self.scale_factor or (1.0,)
-        factors = factors * rank if len(factors) == 1 else factors
+        given = self.scale_factor or 1.0
+        factors = given if isinstance(given, tuple) else (given,) * rank
         found: list[tuple[int, int, float | None]] = []
         for n, factor in zip(x[1:], factors, strict=True):
             if n * factor < 1 or n * factor > MAX_LENGTH:

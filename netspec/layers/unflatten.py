@@ -22,7 +22,7 @@ class Unflatten(Stateless, kinds=("Unflatten",)):
     """
 
     dim: int = Field(description="axis to cut, the batch axis counted as 0")
-    unflattened_size: Annotated[tuple[int, ...], Lengths(-1)] = Field(
+    unflattened_size: Annotated[tuple[int, ...], Lengths(-1, alone=False)] = Field(
         description="its new lengths; one of them may be -1, for what is left"
     )
 
