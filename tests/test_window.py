@@ -179,3 +179,17 @@ def test_windows_of_two_kinds_are_told_apart_though_tuples_are_equal(
          for i in range(axis.units.count)]
         for w in (window, other) for axis in [flow.axes[0].through(w, 1)]
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("factor", [1.1, 1.3, 2.1, 2.3])
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_two_axes_forget_the_factor_where_they_keep_or_double_their_length(
+    n: int, factor: float
+) -> None:
+    arguments = {"scale_factor": factor, "mode": "nearest"}
+    layer, torchs = leaf("Upsample", arguments), nn.Upsample(**arguments)
+    for axis in (1, 2):
+        line = torch.arange(n).float().view([n, 1] if axis == 1 else [1, n])
+        read = torchs(line.expand(1, 1, n, n).contiguous())[0, 0].select(2 - axis, 0)
+        window = layer.windows((1, n, n))[axis - 1]
+        assert list(taps(window, n)) == [{int(position)} for position in read]

@@ -105,6 +105,11 @@ class Interpolated(_Interpolated, Window):
         return None if self.corners else _ratio(self)
 
 
+def nearest(rank: int, n: int, units: int, factor: float | None) -> Nearest:
+    """The window of nearest mode; torch forgets the factor in 2d where it doubles or keeps `n`."""
+    return Nearest(n, units, None if rank == 2 and units in (n, 2 * n) else factor)
+
+
 def _single(x: float) -> float:
     """A number as float32 holds it."""
     held: float = unpack("f", pack("f", x))[0]
@@ -223,16 +228,16 @@ class Upsample(_Resize, kinds=("Upsample",)):
             )  # fmt: skip
 
     def windows(self, x: Shape) -> list[Window]:
-        return [self._window(*each) for each in self.lengths(x)]
+        return [self._window(len(x) - 1, *each) for each in self.lengths(x)]
 
-    def _window(self, n: int, count: int, factor: float | None) -> Window:
+    def _window(self, rank: int, n: int, count: int, factor: float | None) -> Window:
         if self.recompute_scale_factor:
             factor = None
         match self.mode:
             case "area":
                 return Whole() if count == 1 else Adaptive(n, count)
             case "nearest":
-                return Nearest(n, count, factor)
+                return nearest(rank, n, count, factor)
             case "nearest-exact":
                 return NearestExact(n, count, factor)
         corners = bool(self.align_corners)
@@ -258,7 +263,7 @@ class UpsamplingNearest2d(_Resize, kinds=("UpsamplingNearest2d",)):
         super().check(x)
 
     def windows(self, x: Shape) -> list[Window]:
-        return [Nearest(*each) for each in self.lengths(x)]
+        return [nearest(2, *each) for each in self.lengths(x)]
 
 
 class UpsamplingBilinear2d(_Resize, kinds=("UpsamplingBilinear2d",)):
