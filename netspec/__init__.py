@@ -6,6 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
+if TYPE_CHECKING:
+    from netspec.audit import check as check
+    from netspec.compiler import Report as Report
+    from netspec.compiler import compile as compile
+    from netspec.diagnostic import Diagnostic as Diagnostic
+    from netspec.diagnostic import NetspecError as NetspecError
+    from netspec.diagnostic import SpecError as SpecError
+    from netspec.diagnostic import UsageError as UsageError
+    from netspec.plan import Plan as Plan
+    from netspec.runtime.build import build as build
+    from netspec.runtime.train import train as train
+    from netspec.source import read as load  # noqa: F401
+
 _HOMES = {
     "load": "netspec.source:read",
     "check": "netspec.audit:check",
@@ -19,15 +32,6 @@ _HOMES = {
     "SpecError": "netspec.diagnostic:SpecError",
     "UsageError": "netspec.diagnostic:UsageError",
 }
-__all__ = [*_HOMES]
-
-if TYPE_CHECKING:
-    from netspec.audit import check
-    from netspec.compiler import Report, compile
-    from netspec.diagnostic import Diagnostic, NetspecError, SpecError, UsageError
-    from netspec.plan import Plan
-    from netspec.runtime.build import build
-    from netspec.source import read as load
 
 
 def __getattr__(name: str) -> Any:
@@ -38,3 +42,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'netspec' has no attribute {name!r}")
     module, _, attribute = _HOMES[name].partition(":")
     return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

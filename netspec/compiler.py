@@ -97,7 +97,7 @@ class _Parsed(NamedTuple):
     places: Mapping[str, Path]
 
 
-class _Stop(Exception):  # noqa: N818 - never leaves this file
+class _Stop(Exception):
     """A body of a composite failed, and that has been reported."""
 
 
@@ -393,12 +393,11 @@ class _Compiler:
             if x is None or y is None:
                 raise _Stop
             if name is not None:
-                own.nodes.append(
-                    Node(
-                        own.prefix + name, _sequential(), x, y, _SEQUENTIAL, at, own.depth,
-                        children=inner.nodes, trace=own.trace,
-                    )  # fmt: skip
-                )
+                part = Node(
+                    own.prefix + name, _sequential(), x, y, _SEQUENTIAL, at, own.depth,
+                    children=inner.nodes, trace=own.trace,
+                )  # fmt: skip
+                own.nodes.append(part)
             return y
 
         try:

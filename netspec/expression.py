@@ -53,7 +53,9 @@ def _text(text: str, scope: Mapping[str, Any], at: Path) -> Any:
             "a value is either a whole expression or has no $ in it", at,
         )  # fmt: skip
     if len(text) > _MAX_TEXT:
-        raise Fault("bad-expression", f"an expression is at most {_MAX_TEXT} characters long", at=at)
+        raise Fault(
+            "bad-expression", f"an expression is at most {_MAX_TEXT} characters long", at=at
+        )
     try:
         tree = ast.parse(text[2:-1].strip(), mode="eval")
         return _evaluate(tree.body, scope, at)

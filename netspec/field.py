@@ -234,9 +234,7 @@ def _union(units: Units, taps: Iterable[int]) -> tuple[int, int]:
 
 def _touch(units: Units, taps: list[int]) -> bool:
     first, last = units.first, units.last
-    return all(
-        first[t] <= first[u] <= last[t] + 1 for t, u in pairwise(taps)
-    )
+    return all(first[t] <= first[u] <= last[t] + 1 for t, u in pairwise(taps))
 
 
 def _clip(taps: Sequence[int], n: int) -> range:

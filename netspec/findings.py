@@ -26,9 +26,7 @@ class Findings:
         """Everything that was found, in the order of the file."""
         return sorted(self._found.values(), key=place)
 
-    def report(
-        self, fault: Fault, path: Path, trace: Trace = (), layer: str | None = None
-    ) -> None:
+    def report(self, fault: Fault, path: Path, trace: Trace = (), layer: str | None = None) -> None:
         """Keep a fault found at a path of the document; the same one twice is one."""
         span = self.source.span((*path, *fault.at), key=fault.key)
         uses = tuple((block, self.source.span(at, key=True)) for block, at in trace)

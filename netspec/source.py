@@ -157,7 +157,7 @@ def _neighbour(name: str) -> str:
     return nearest(file.name, known) or "name a YAML file that you may read"
 
 
-class _Refused(Exception):  # noqa: N818 - never leaves this file
+class _Refused(Exception):
     def __init__(
         self, code: str, message: str, hint: str | None = None, span: Span | None = None
     ) -> None:

@@ -26,7 +26,7 @@ def train(
     device: Annotated[
         str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
     ] = "auto",
-    set: Annotated[  # noqa: A002
+    set: Annotated[
         list[str] | None,
         typer.Option(
             metavar="KEY=VALUE",

@@ -3,7 +3,7 @@
 They run in the order of the file on pixels between 0 and 1, before normalization, so a fill of 0
 is black. Images keep their size.
 """
-# ruff: noqa: N802, PLR0917 (names and order are torch's)
+# ruff: noqa: N802 (names and order are torch's)
 
 from __future__ import annotations
 

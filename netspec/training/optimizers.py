@@ -1,5 +1,5 @@
 """`torch.optim`: the optimizers that a first-order training loop can drive."""
-# ruff: noqa: N802, PLR0917 (names and order are torch's)
+# ruff: noqa: N802 (names and order are torch's)
 
 from __future__ import annotations
 

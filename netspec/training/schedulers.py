@@ -2,7 +2,7 @@
 
 What the run knows is filled in: OneCycleLR's number of steps, and `T_max` where it is left out.
 """
-# ruff: noqa: N802, N803, PLR0917 (names and order are torch's)
+# ruff: noqa: N802, N803 (names and order are torch's)
 
 from __future__ import annotations
 

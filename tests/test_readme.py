@@ -1,0 +1,65 @@
+"""What the README shows is what a reader gets."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from command import netspec
+
+from netspec import rules
+from netspec.compiler import examine
+from netspec.source import parse
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+MANUAL = (ROOT / "specs" / "LANGUAGE.md").read_text()
+
+
+def blocks(text: str, kind: str) -> list[str]:
+    """What stands between fences of a kind."""
+    parts = re.split(r"^```(.*)\n", text, flags=re.MULTILINE)
+    return [body for fence, body in zip(parts[1::4], parts[2::4], strict=True) if fence == kind]
+
+
+def shown(command: str) -> str:
+    """What the README says a command prints."""
+    (block,) = (b for b in blocks(README, "") if b.startswith(f"$ {command}\n"))
+    return block.partition("\n")[2]
+
+
+def test_the_first_spec_gives_the_finding_that_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "bad.yaml").write_text(blocks(README, "yaml")[0])
+    monkeypatch.chdir(tmp_path)
+    done = netspec("check", "specs/bad.yaml")
+    assert (done.code, done.out) == (1, shown("netspec check specs/bad.yaml"))
+
+
+def test_the_table_of_specs_is_the_one_that_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    monkeypatch.chdir(tmp_path)
+    assert netspec("check", "specs/").out == shown("netspec check specs/")
+
+
+def test_the_two_commands_are_the_ones_ci_runs() -> None:
+    script = (ROOT / ".ci" / "run").read_text().splitlines()
+    (commands,) = (b for b in blocks(README, "") if "python -m pytest" in b)
+    for command in commands.splitlines():
+        assert command in script
+
+
+def test_the_rules_are_counted_right() -> None:
+    assert f"{len(rules.names())} rules look for known mistakes" in README
+
+
+@pytest.mark.parametrize("part", [b for b in blocks(MANUAL, "yaml") if "layers:" in b])
+def test_specs_in_the_manual_are_without_mistakes(part: str) -> None:
+    head = "" if "input:" in part else "input: [3, 32, 32]\n"
+    assert [d.message for d in examine(parse(head + part, "spec.yaml")).diagnostics] == []
