@@ -393,11 +393,11 @@ class _Compiler:
             if x is None or y is None:
                 raise _Stop
             if name is not None:
-                part = Node(
+                child = Node(
                     own.prefix + name, _sequential(), x, y, _SEQUENTIAL, at, own.depth,
                     children=inner.nodes, trace=own.trace,
                 )  # fmt: skip
-                own.nodes.append(part)
+                own.nodes.append(child)
             return y
 
         try:
