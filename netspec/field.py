@@ -1,6 +1,6 @@
 """What the units of one axis depend on: exactly, and as an affine description."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import gcd, lcm
@@ -189,6 +189,11 @@ class Units(NamedTuple):
         if self == other:
             return self
         return _units([_or(self, i, other, i) for i in range(self.count)])
+
+    def without(self, dark: Container[int]) -> "Units":
+        """Units of which those in `dark` depend on nothing."""
+        pairs = [(0, 0) if i in dark else (a, self.mask(i)) for i, a in enumerate(self.first)]
+        return _units(pairs)
 
     def whole(self, count: int = 1) -> "Units":
         """`count` units that depend on everything any unit depends on."""

@@ -130,6 +130,18 @@ class Flow(NamedTuple):
         reads = {i: (window, i) for i, window in enumerate(windows, 1)}
         return self.through((channels, *lengths), reads)
 
+    def lit(self, along: int) -> "Flow":
+        """The flow once axes share axis `along`: a unit that reads nothing of one reads nothing."""
+        sharing = [axis.units for axis in self.axes if axis.along == along]
+        dark = {i for units in sharing for i in range(units.count) if units.seen(i) is None}
+        if not dark:
+            return self
+        axes = (
+            axis._replace(units=axis.units.without(dark)) if axis.along == along else axis
+            for axis in self.axes
+        )
+        return self._replace(axes=tuple(axes))
+
     def join(self, other: "Flow", shape: Shape) -> "Flow":
         """The flow of units that read, one by one, what both read."""
         axes = tuple(a.join(b) for a, b in zip(self.axes, other.axes, strict=True))

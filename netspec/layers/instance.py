@@ -28,7 +28,6 @@ class InstanceNorm(Leaf, kinds=("InstanceNorm1d", "InstanceNorm2d", "InstanceNor
     )
     affine: bool = Field(default=False, description="whether to learn a scale and a shift")
     track_running_stats: bool = Field(default=False, description="whether to keep statistics")
-    bias: bool = Field(default=True, description="whether the learnt part has a shift")
 
     def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
@@ -46,9 +45,7 @@ class InstanceNorm(Leaf, kinds=("InstanceNorm1d", "InstanceNorm2d", "InstanceNor
         return Saved(input=True, sample=4 * repeated * x.shape[0])
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        if not self.affine:
-            return {}
-        return {"weight": x[:1], "bias": x[:1]} if self.bias else {"weight": x[:1]}
+        return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
 
     def buffers(self, x: Shape) -> dict[str, Shape]:
         if not self.track_running_stats:
@@ -75,7 +72,6 @@ class GroupNorm(Leaf, kinds=("GroupNorm",)):
     num_groups: Count = Field(description="groups that the channels are cut into")
     eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
     affine: bool = Field(default=True, description="whether to learn a scale and a shift")
-    bias: bool = Field(default=True, description="whether the learnt part has a shift")
 
     def flow(self, x: Flow) -> Flow:
         if x.shape[0] % self.num_groups:
@@ -98,9 +94,7 @@ class GroupNorm(Leaf, kinds=("GroupNorm",)):
         return Saved(input=True, sample=8 * self.num_groups)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        if not self.affine:
-            return {}
-        return {"weight": x[:1], "bias": x[:1]} if self.bias else {"weight": x[:1]}
+        return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
 
     def macs(self, x: Shape, y: Shape) -> int:
         return 0

@@ -26,7 +26,6 @@ class BatchNorm(Leaf, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
     )
     affine: bool = Field(default=True, description="whether to learn a scale and a shift")
     track_running_stats: bool = Field(default=True, description="whether to keep statistics")
-    bias: bool = Field(default=True, description="whether the learnt part has a shift")
 
     def flow(self, x: Flow) -> Flow:
         if self.rank == 1 and len(x.shape) not in (1, 2):
@@ -40,9 +39,7 @@ class BatchNorm(Leaf, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
         return Saved(input=True, batch=8 * x.shape[0])
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        if not self.affine:
-            return {}
-        return {"weight": x[:1], "bias": x[:1]} if self.bias else {"weight": x[:1]}
+        return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
 
     def buffers(self, x: Shape) -> dict[str, Shape]:
         if not self.track_running_stats:

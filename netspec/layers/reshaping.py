@@ -1,6 +1,8 @@
 """Layers that only rearrange axes."""
 
+from collections.abc import Sequence
 from math import prod
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -12,8 +14,31 @@ from netspec.layers.saved import NOTHING, Saved
 from netspec.window import Window
 
 
+class _Tiled(NamedTuple):
+    block: int
+    units: int
+
+
+class Tiled(_Tiled, Window):
+    """Every position is read by `block` units in a row, and all of them again to `units`."""
+
+    __slots__ = ()
+
+    def length(self, n: int) -> int:
+        return self.units
+
+    def taps(self, o: int) -> Sequence[int]:
+        return (o // self.block,)
+
+    def place(self, tap: int, n: int) -> int:
+        return tap % n
+
+
 class Flatten(Stateless, kinds=("Flatten",)):
     """Joins axes into one, (C, *spatial) to (F,).
+
+    Joined with channels, an axis is one of features that read all of it; spatial axes joined among
+    themselves keep every unit.
 
     ```yaml
     - Flatten
@@ -30,14 +55,20 @@ class Flatten(Stateless, kinds=("Flatten",)):
             raise Fault("wrong-dim", "end_dim is before start_dim", at=("end_dim",))
         if start == end:
             return x
-        shape = (*x.shape[:start], prod(x.shape[start : end + 1]), *x.shape[end + 1 :])
-        # Axis 0 holds channels, whose union a unit reads; a joined axis is read whole.
-        kept: dict[int, tuple[Window | None, int]] = {
+        joined = x.shape[start : end + 1]
+        shape = (*x.shape[:start], prod(joined), *x.shape[end + 1 :])
+        reads: dict[int, tuple[Window | None, int]] = {
             i: (None, i if i < start else i - (end - start))
             for i in range(1, len(x.shape))
             if not start <= i <= end
         }
-        return x.through(shape, kept)
+        if start == 0:
+            return x.through(shape, reads)
+        for i, n in enumerate(joined):
+            block = prod(joined[i + 1 :])
+            whole = n == prod(joined)
+            reads[start + i] = (None if whole else Tiled(block, prod(joined)), start)
+        return x.through(shape, reads).lit(start)
 
     def saves(self, x: Flow, y: Flow) -> Saved:
         return NOTHING

@@ -101,7 +101,7 @@ def _download(kind: Any, name: str, folder: Path) -> None:
                     os.replace(file, target)
     except (OSError, RuntimeError) as error:
         raise NetspecError(
-            f"{name} is not in {folder} and cannot be downloaded: {error}",
+            f"{name} is not in {folder}, and downloading it failed: {_reason(error)}",
             f"put {_PLACES[name]} there, or name another folder with --data-dir",
         ) from None
     finally:
@@ -115,3 +115,9 @@ _PLACES = {
     "CIFAR10": "cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
     "or images as cifar10/{train,test}/<class>/*,",
 }
+
+
+def _reason(error: Exception) -> str:
+    """The last line of torchvision's account of every place it tried."""
+    last = str(error).strip().rpartition("\n")[2]
+    return last.removeprefix("<urlopen error ").removesuffix(">")
