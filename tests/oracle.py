@@ -284,6 +284,11 @@ def _change(module: nn.Module) -> Callable[..., Tensor] | None:
             return lambda x: sum(x.chunk(2, module.dim))
         case nn.Upsample(mode="bicubic"):
             return lambda x: forward(x).abs()
+        # Channels count together: before they become positions, each gets the light of all.
+        case nn.PixelShuffle():
+            return lambda x: forward(_blended(x, [1]))
+        case nn.Unflatten(dim=dim, unflattened_size=sizes):
+            return partial(_unflattened, forward, dim, sizes)
     if home in _STILL:
         return lambda x: x
     if home == "pooling":
@@ -295,6 +300,22 @@ def _change(module: nn.Module) -> Callable[..., Tensor] | None:
     if home == "padding" and hasattr(module, "value"):
         module.value = 0
     return None
+
+
+def _blended(x: Tensor, axes: list[int]) -> Tensor:
+    return x.mean(axes, keepdim=True).expand_as(x)
+
+
+def _unflattened(forward: Callable[[Tensor], Tensor], dim: int, sizes: Shape, x: Tensor) -> Tensor:
+    """The first new axis of positions stays one; those behind it count together, as channels do."""
+    dim %= x.dim()
+    if dim == 1:
+        return forward(_blended(x, [1]))
+    y = forward(x)
+    new = range(dim, dim + len(sizes))
+    first = next((axis for axis in new if y.shape[axis] > 1), dim)
+    behind = [axis for axis in new if axis > first]
+    return _blended(y, behind) if behind else y
 
 
 def masks(light: Tensor, shape: Shape, axis: int, along: int | None) -> list[int]:

@@ -161,7 +161,7 @@ class TestTorchvision:
         with pytest.raises(NetspecError) as caught:
             read(name, tmp_path / "data", shape, 10)
         assert offline
-        assert f"{name} is not in {tmp_path / 'data'} and downloading it failed" in str(caught.value)
+        assert f"{name} is not in {tmp_path / 'data'}, and downloading it failed" in str(caught.value)
         assert "--data-dir" in str(caught.value.help)
         assert not list((tmp_path / "data").iterdir())
 

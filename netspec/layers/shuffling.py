@@ -40,6 +40,8 @@ def _needs_image(kind: str, x: Shape) -> None:
 class PixelShuffle(Stateless, kinds=("PixelShuffle",)):
     """Channels become space, (C * r * r, H, W) to (C, H * r, W * r).
 
+    A new pixel reads what any channel does: channels count together in every receptive field.
+
     Shi et al., Real-Time Single Image and Video Super-Resolution, 2016,
     https://arxiv.org/abs/1609.05158
 
@@ -72,6 +74,8 @@ class PixelShuffle(Stateless, kinds=("PixelShuffle",)):
 
 class PixelUnshuffle(Stateless, kinds=("PixelUnshuffle",)):
     """Space becomes channels, (C, H * r, W * r) to (C * r * r, H, W).
+
+    Channels count together in every receptive field, so each reads the whole block of r * r pixels.
 
     ```yaml
     - PixelUnshuffle: 2

@@ -16,6 +16,9 @@ from netspec.window import Strided, Window
 class Unflatten(Stateless, kinds=("Unflatten",)):
     """Cuts an axis into several, (F,) to (C, *spatial).
 
+    Of a spatial axis the first part tells units apart; those behind it count together in every
+    receptive field, as channels do.
+
     ```yaml
     - Unflatten: [1, [3, 4, 4]]
     ```
