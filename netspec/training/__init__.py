@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -37,6 +37,9 @@ class Train(Section):
     )
     loss: Annotated[Part, LOSSES] | None = Field(
         None, description="default: NLLLoss after LogSoftmax, otherwise CrossEntropyLoss"
+    )
+    precision: Literal["float32", "bfloat16"] = Field(
+        "float32", description="of convolutions and linear layers; weights stay in float32"
     )
     goal: Goal | None = Field(None, description="what decides the exit code")
     seed: int = Field(
