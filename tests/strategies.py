@@ -36,6 +36,8 @@ def likely(kind: str, name: str, rank: int, shape: tuple[int, ...]) -> list[Any]
     if name == "mode" and kind == "Upsample":
         smooth = {1: ["linear"], 2: ["bilinear", "bicubic"], 3: ["trilinear"]}
         return ["nearest", *smooth.get(rank, [])]
+    if name == "kernel_size":
+        return [1, 2, *([min(k, n) for n in shape[1:]] for k in (1, 2, 3))]
     if name == "norm_type":
         return [1, 2, 2.0, 3, 0.5]
     if name == "padding" and "Pad" in kind:
@@ -45,7 +47,6 @@ def likely(kind: str, name: str, rank: int, shape: tuple[int, ...]) -> list[Any]
     if name == "unflattened_size":
         return [[-1], [shape[0], 1], [1, -1], [1, shape[0], 1], [2, -1], [-1, 2, 1]]
     return []
-
 
 
 def text(spec: dict[str, Any]) -> str:

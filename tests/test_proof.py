@@ -15,7 +15,7 @@ import torch
 from hypothesis import given, settings
 from strategies import LEAVES, around, disguises, networks, text
 
-from netspec import compiler, source
+from netspec import compiler, layers, source
 from netspec.compiler import Report
 from netspec.flow import Flow
 from netspec.plan import Node, Plan
@@ -26,15 +26,21 @@ torch.set_num_threads(1)
 EXAMPLES = int(os.environ.get("NETSPEC_EXAMPLES", "2000"))
 
 STRICTER: dict[str, str] = {
-    r"gives two tensors": "a sequence passes one tensor",
-    r"is the batch axis": "samples stay apart",
-    r"in place overwrites": "what another path reads changes under it",
-    r"((Zero|Constant)Pad|Dropout).d takes|Pixel(Uns|S)huffle takes": "torch works on any axes",
-    r"leaves nothing of": "torch goes on with an empty axis, or pads it anew",
-    r"circular padding of .* needs": "torch wraps what it has cropped away",
-    r"has one number": "what is normalized by itself is always 0",
-    r"expected one integer or ., (one|two) for each axis": "torch spreads short lists as it likes",
-    r"(eps|momentum|lambd|norm_type|scale_factor|divisor_override): expected": "torch takes any",
+    r"gives two tensors$": "a sequence passes one tensor",
+    r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
+    r"in place overwrites a tensor that": "what another path reads changes under it",
+    r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
+    r"^cropping \d+ and \d+ leaves nothing of \d+$": "torch goes on with nothing but padding",
+    r"^circular padding of \d+ needs": "beside a crop, torch copies what it has not written yet",
+    r"^each of \d+ groups of .* has one number$": "torch refuses it too, for a batch of one",
+    r"one for each axis, not 1$": "some of torch's layers spread a list of one, some do not",
+    r"two for each axis, the last axis first, not \d$": "torch pads other axes than the kind's",
+    r"^eps: expected at least 0": "torch gives nan",
+    r"^momentum: expected at (least 0|most 1)": "torch lets statistics run away",
+    r"^lambd: expected at least 0": "torch takes it as 0",
+    r"^norm_type: expected more than 0": "torch gives nan or inf",
+    r"^divisor_override: expected more than 0": "torch turns the sign",
+    r"^scale_factor: expected more than 0, not (0|0.0|False)$": "torch takes it for none",
 }
 """What netspec refuses though torch takes it, by its message, and why."""
 
@@ -356,3 +362,42 @@ CASES: dict[str, tuple[list[int], list[Any]]] = {
 def test_what_once_was_wrong_agrees_with_torch(case: str) -> None:
     shape, entries = CASES[case]
     compare({"input": shape, "layers": entries})
+
+
+NETWORK: dict[str, Any] = {
+    "input": [4, 7, 6],
+    "layers": [
+        {"Conv2d": {"out_channels": 6, "kernel_size": 3, "groups": 2}},
+        {"ConvTranspose2d": {"out_channels": 4, "kernel_size": 2, "groups": 2}},
+        {"MaxPool2d": {"kernel_size": 2, "stride": 1}},
+        "Flatten",
+        {"Linear": 3},
+    ],
+}
+
+MUTATIONS: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
+    "MACs of a convolution": ("Conv2d", "macs", lambda macs: macs + 1),
+    "MACs of groups": ("Conv2d", "macs", lambda macs: 2 * macs),
+    "MACs of a transposed convolution": ("ConvTranspose2d", "macs", lambda macs: 2 * macs),
+    "MACs of a linear layer": ("Linear", "macs", lambda macs: macs + 3),
+    "MACs of a pool": ("MaxPool2d", "macs", lambda macs: 1),
+    "weights out of order": ("Linear", "weights", lambda found: dict(reversed(found.items()))),
+    "no bias": ("Conv2d", "weights", lambda found: {"weight": found["weight"]}),
+    "a buffer too many": ("Linear", "buffers", lambda found: {"steps": ()}),
+    "a window too wide": ("Conv2d", "windows", lambda found: [
+        window._replace(kernel=5, left=1, right=1) for window in found]),
+    "a window to one side": ("MaxPool2d", "windows", lambda found: [
+        window._replace(left=1, right=-1) for window in found]),
+}  # fmt: skip
+"""A fact of a kind of layer, made wrong."""
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_a_fact_that_is_wrong_is_noticed(mutation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert compare(NETWORK) == "accepted"
+    kind, fact, wrong = MUTATIONS[mutation]
+    model = layers.find(kind)
+    true = getattr(model, fact)
+    monkeypatch.setattr(model, fact, lambda *given: wrong(true(*given)))
+    with pytest.raises(AssertionError):
+        compare(NETWORK)
