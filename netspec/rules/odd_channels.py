@@ -9,7 +9,7 @@ Bad:
 
 ```yaml
 input: [3, 32, 32]
-layers: [{Conv2d: [20, 3]}, ReLU, {Conv2d: [32, 3]}, ReLU, AdaptiveAvgPool2d: 1, Flatten, Linear: 10]
+layers: [{Conv2d: [20, 3]}, ReLU, {Conv2d: [32, 3]}, AdaptiveAvgPool2d: 1, Flatten, Linear: 10]
 train:
   data: {dataset: CIFAR10}
   batch_size: 128
@@ -22,7 +22,7 @@ Good:
 
 ```yaml
 input: [3, 32, 32]
-layers: [{Conv2d: [24, 3]}, ReLU, {Conv2d: [32, 3]}, ReLU, AdaptiveAvgPool2d: 1, Flatten, Linear: 10]
+layers: [{Conv2d: [24, 3]}, ReLU, {Conv2d: [32, 3]}, AdaptiveAvgPool2d: 1, Flatten, Linear: 10]
 train:
   data: {dataset: CIFAR10}
   batch_size: 128
