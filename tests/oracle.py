@@ -135,9 +135,7 @@ def _plain(value: Any, name: str, kind: str) -> Any:
     return value[0] if alone else tuple(value)
 
 
-def _composite(
-    kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Reading
-) -> Tensor:
+def _composite(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Reading) -> Tensor:
     def body(entries: list[Any], *where: Any) -> Tensor:
         child = f"{name}.{where[-1] if kind == 'Concat' else where[0]}" if where else name
         inside = where if isinstance(given, dict) or kind == "Concat" else ()
@@ -198,7 +196,10 @@ Gates = dict[str, list[int | None]]
 
 
 def reads(
-    network: nn.Module, names: list[str], shape: Shape, gates: Gates,
+    network: nn.Module,
+    names: list[str],
+    shape: Shape,
+    gates: Gates,
     only: dict[str, int] | None = None,
 ) -> dict[str, Tensor]:
     """For every leaf, whether each element depends on each line of the input.

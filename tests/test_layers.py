@@ -112,11 +112,13 @@ LEFT_OUT = {
     # Deprecated in torch.
     "Hardtanh": {"min_value", "max_value"},
     # Newer than the oldest torch that netspec builds with; LayerNorm's is as old.
-    **dict.fromkeys(
-        ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "GroupNorm",
-         "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"],
-        {"bias"},
-    ),
+    **{
+        kind: {"bias"}
+        for kind in (
+            "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "GroupNorm",
+            "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d",
+        )
+    },
 }  # fmt: skip
 
 

@@ -285,9 +285,7 @@ def test_far_from_borders_units_read_as_size_jump_and_start_say(rank: int) -> No
 def test_blocks_variables_and_copies_mean_what_they_stand_for(
     pair: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
-    plain, disguised = (
-        compiler.examine(source.parse(text(spec), "drawn.yaml")) for spec in pair
-    )
+    plain, disguised = (compiler.examine(source.parse(text(spec), "drawn.yaml")) for spec in pair)
     assert (plain.plan is None) == (disguised.plan is None), [text(spec) for spec in pair]
     assert {one.code for one in plain.diagnostics} == {one.code for one in disguised.diagnostics}
     if plain.plan is not None and disguised.plan is not None:
@@ -329,29 +327,37 @@ CASES: dict[str, tuple[list[int], list[Any]]] = {
     "rows joined with a column": ([1, 4, 1], [{"Flatten": 2}, {"Conv1d": [1, 1, 4]}]),
     "rows joined with columns": ([1, 2, 2], [{"Flatten": 2}, {"Conv1d": [1, 1, 4]}]),
     "three axes joined, then read in turns": (
-        [2, 2, 3, 4], [{"Flatten": 2}, {"MaxPool1d": {"kernel_size": 3, "stride": 7}}],
+        [2, 2, 3, 4],
+        [{"Flatten": 2}, {"MaxPool1d": {"kernel_size": 3, "stride": 7}}],
     ),
     "the last two of three axes joined": (
-        [2, 4, 3, 2], [{"Conv3d": [2, 2]}, {"Flatten": 3}, {"Conv2d": [3, 2]}],
+        [2, 4, 3, 2],
+        [{"Conv3d": [2, 2]}, {"Flatten": 3}, {"Conv2d": [3, 2]}],
     ),
     "joined with padding that hides the rest": (
-        [1, 3, 2], [{"ZeroPad2d": [[1, 0, 0, 1]]}, {"Flatten": 2}, {"Conv1d": [1, 1, 3]}],
+        [1, 3, 2],
+        [{"ZeroPad2d": [[1, 0, 0, 1]]}, {"Flatten": 2}, {"Conv1d": [1, 1, 3]}],
     ),
     "joined axes cut again": ([1, 4, 4], [{"Flatten": 2}, {"Unflatten": [2, [4, 4]]}]),
     "pixels through channels and back": (
-        [1, 4, 4], [{"PixelUnshuffle": 2}, {"PixelShuffle": 2}],
+        [1, 4, 4],
+        [{"PixelUnshuffle": 2}, {"PixelShuffle": 2}],
     ),
     "channels of branches that become pixels": (
-        [1, 4, 4], [{"Concat": [[], [], [], [{"Conv2d": [1, 3, 1, 1]}]]}, {"PixelShuffle": 2}],
+        [1, 4, 4],
+        [{"Concat": [[], [], [], [{"Conv2d": [1, 3, 1, 1]}]]}, {"PixelShuffle": 2}],
     ),
     "features that become positions": (
-        [1, 2, 3], ["Flatten", {"Unflatten": [1, [1, 6]]}, {"Conv1d": [1, 1, 4]}],
+        [1, 2, 3],
+        ["Flatten", {"Unflatten": [1, [1, 6]]}, {"Conv1d": [1, 1, 4]}],
     ),
     "positions cut into two axes, the second padded": (
-        [1, 6], [{"Unflatten": [2, [3, 2]]}, {"Conv2d": [1, 2, 2, 1]}, {"Flatten": 2}],
+        [1, 6],
+        [{"Unflatten": [2, [3, 2]]}, {"Conv2d": [1, 2, 2, 1]}, {"Flatten": 2}],
     ),
     "circular padding beside a crop": (
-        [2, 5, 4], [{"CircularPad2d": [[-1, 2, 3, -2]]}, {"Conv2d": [1, 2, 2]}],
+        [2, 5, 4],
+        [{"CircularPad2d": [[-1, 2, 3, -2]]}, {"Conv2d": [1, 2, 2]}],
     ),
     "in place on what a sigmoid keeps": ([2, 7], ["Sigmoid", {"ReLU": True}]),
 }

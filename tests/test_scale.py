@@ -128,4 +128,4 @@ def test_copies_of_copies_are_refused_before_they_fill_the_memory() -> None:
     start = time.process_time()
     report = examine(f"input: [8]\nblocks:\n{blocks}layers: [b8]\n")
     assert [found.code for found in report.diagnostics] == ["too-large"]
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 2

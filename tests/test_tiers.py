@@ -39,7 +39,14 @@ ROOMS = {
     "yaml": {"source"},
     "typer": {"cli"},
     "pydantic": {
-        "layers", "section", "spec", "training", "quantity", "validation", "findings", "compiler",
+        "layers",
+        "section",
+        "spec",
+        "training",
+        "quantity",
+        "validation",
+        "findings",
+        "compiler",
     },
     "pydantic_core": {"layers", "section", "spec", "training", "quantity"},
 }
@@ -72,9 +79,9 @@ def imports(file: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file} imports relatively"
             below = node.module == "netspec"
-            yield from (f"netspec.{alias.name}" for alias in node.names) if below else [
-                str(node.module)
-            ]
+            yield from (
+                (f"netspec.{alias.name}" for alias in node.names) if below else [str(node.module)]
+            )
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -38,8 +38,7 @@ class LPPool(Stateless, kinds=("LPPool1d", "LPPool2d", "LPPool3d")):
             needs_kernel(self.kernel_size, x)
         steps = self.stride or self.kernel_size
         return [
-            Strided(k, s, ceil=self.ceil_mode)
-            for k, s in zip(self.kernel_size, steps, strict=True)
+            Strided(k, s, ceil=self.ceil_mode) for k, s in zip(self.kernel_size, steps, strict=True)
         ]
 
     def saves(self, x: Flow, y: Flow) -> Saved:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from netspec import memory
 from netspec.layers.base import shape_text
 from netspec.plan import Node, Plan
 
@@ -19,6 +20,8 @@ def render(plan: Plan) -> str:
         ("params", f"{totals.params:,} learnable, {totals.buffers:,} in buffers"),
         ("MACs", f"{totals.macs:,} a sample"),
         ("activations", f"{size_text(totals.activation_bytes)} a sample in float32"),
+        ("training", f"{size_text(totals.training_bytes)} a sample for the backward pass"),
+        *_training(plan),
     ]
     if (leaf := plan.last_local) is not None:
         facts.append(("receptive field", field_text(leaf, plan)))
@@ -66,6 +69,17 @@ def size_text(count: int) -> str:
             return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
         amount /= 1024
     return f"{amount:.1f} TiB"
+
+
+def _training(plan: Plan) -> list[tuple[str, str]]:
+    """What training as `train:` says holds in memory."""
+    train = plan.spec.train
+    if train is None:
+        return []
+    held = memory.training(plan.root, train.batch_size, train.optimizer)
+    total, weights, state = map(size_text, (held.total, held.weights, held.optimizer))
+    parts = f"with {weights} of weights and {state} of {train.optimizer.name} state"
+    return [("", f"{total} at batch size {train.batch_size}, {parts}")]
 
 
 def _row(leaf: Node) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ SUMMARY = """
 import torchinfo, torchvision
 torchinfo.summary(torchvision.models.resnet50(), (1, 3, 224, 224), depth=4, device="cpu")
 """
-CHECK = "from netspec.cli import main; main()"
+CHECK = "from netspec.__main__ import main; main()"
 
 
 def seconds(script: str, *arguments: str) -> float:
@@ -44,9 +44,7 @@ def seconds(script: str, *arguments: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def in_turns(
-    rounds: int, one: tuple[str, ...], other: tuple[str, ...]
-) -> tuple[float, float]:
+def in_turns(rounds: int, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[float, float]:
     """Median CPU seconds of two runs."""
     seconds(*one), seconds(*other)
     pairs = [(seconds(*one), seconds(*other)) for _ in range(rounds)]

@@ -1,6 +1,6 @@
 """CPU time of `netspec check` on large specs and large folders.
 
-    python tests/bench/bench_scale.py
+python tests/bench/bench_scale.py
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from test_scale import literal, repeated
 
-COMMAND = [sys.executable, "-c", "from netspec.cli import main; main()", "check", "--no-layers"]
+COMMAND = [sys.executable, "-m", "netspec", "check", "--no-layers"]
 BOUND_LAYERS, BOUND_FOLDER, FOLDER = 1.5, 3.0, 500
 
 
