@@ -255,7 +255,8 @@ def test_json_has_every_key_of_its_contract() -> None:
     by_path = {spec["path"]: spec for spec in report["specs"]}
     good = by_path["specs/good.yaml"]
     assert good["status"] == "ok"
-    assert {"params", "buffers", "macs", "activation_bytes"} <= good["totals"].keys()
+    totals = {"params", "buffers", "macs", "activation_bytes", "training_bytes"}
+    assert totals <= good["totals"].keys()
     assert good.keys() >= {
         "path", "name", "status", "input", "output", "totals", "receptive_field", "seen",
         "layers", "diagnostics",

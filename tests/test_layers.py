@@ -18,6 +18,7 @@ from netspec import compiler, layers, memory, source
 from netspec.diagnostic import Diagnostic
 from netspec.layers.base import Layer, Leaf, rank_of
 from netspec.plan import Plan
+from netspec.render.table import render, size_text
 from netspec.runtime.build import module
 from netspec.training import Part
 
@@ -505,3 +506,30 @@ def test_training_holds_weights_gradients_state_and_what_autograd_keeps() -> Non
 def test_torchvisions_layer_is_built_from_its_own_room() -> None:
     plan = plan_of((4, 6, 6), [{"StochasticDepth": [0.5, "row"]}])
     assert isinstance(module(plan.root)[0], torchvision.ops.StochasticDepth)
+
+
+def test_channels_count_together_also_where_they_part_again() -> None:
+    plan = plan_of((1, 4, 4), [{"PixelUnshuffle": 2}, {"PixelShuffle": 2}])
+    for axis in plan.root.output.axes:
+        assert [axis.units.seen(i) for i in range(4)] == [(0, 1), (0, 1), (2, 3), (2, 3)]
+
+
+def test_a_report_tells_what_training_holds() -> None:
+    layers = [{"Conv2d": [4, 3]}, "ReLU", "Flatten", {"Linear": 10}]
+    train = {
+        "data": {"dataset": "MNIST"}, "epochs": 1, "batch_size": 100, "optimizer": {"Adam": {}}
+    }  # fmt: skip
+    given = {"input": [1, 9, 9], "layers": layers}
+    alone, trained = (
+        render(compiler.compile(source.parse(yaml.safe_dump(spec), "spec.yaml")))
+        for spec in (given, given | {"train": train})
+    )
+    sample = 4 * (81 + 4 * 49)
+    # Weights, gradients and Adam's two numbers for each weight, and a hundred samples.
+    total = 4 * 2010 * 4 + 100 * sample
+    assert f"training         {size_text(sample)} a sample for the backward pass\n" in alone
+    assert "batch size" not in alone
+    assert (
+        f"{size_text(total)} at batch size 100, with {size_text(4 * 2010)} of weights and "
+        f"{size_text(2 * 4 * 2010)} of Adam state\n"
+    ) in trained
