@@ -1,0 +1,238 @@
+"""Every figure of a plan held against torch."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import light
+import oracle
+import torch
+from strategies import text
+
+from netspec import compiler, source
+from netspec.compiler import Report
+from netspec.flow import Flow
+from netspec.plan import Node, Plan
+from netspec.runtime.build import module
+from netspec.source import Source
+
+torch.set_num_threads(1)
+
+STRICTER: dict[str, str] = {
+    r"gives two tensors$": "a sequence passes one tensor",
+    r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
+    r"in place overwrites a tensor that": "what another path reads changes under it",
+    r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
+    r"^cropping \d+ and \d+ leaves nothing of \d+$": "torch goes on with nothing but padding",
+    r"^circular padding of \d+ needs": "beside a crop, torch copies what it has not written yet",
+    r"^each of \d+ groups of .* has one number$": "torch refuses it too, for a batch of one",
+    r"one for each axis, not 1$": "some of torch's layers spread a list of one, some do not",
+    r"two for each axis, the last axis first, not \d$": "torch pads other axes than the kind's",
+    r"^eps: expected at least 0": "torch gives nan",
+    r"^momentum: expected at (least 0|most 1)": "torch lets statistics run away",
+    r"^lambd: expected at least 0": "torch takes it as 0",
+    r"^norm_type: expected more than 0": "torch gives nan or inf",
+    r"^divisor_override: expected more than 0": "torch turns the sign",
+    r"^scale_factor: expected more than 0, not (0|0.0|False)$": "torch takes it for none",
+}
+"""What netspec refuses though torch takes it, by its message, and why."""
+
+
+T = TypeVar("T")
+
+
+def noted(judge: Callable[[dict[str, Any]], T], spec: dict[str, Any]) -> T:
+    """What a judge says about a spec, which a failure shows as YAML."""
+    try:
+        return judge(spec)
+    except Exception as error:
+        error.add_note(text(spec))
+        raise
+
+
+def compare(spec: dict[str, Any]) -> str:
+    """Hold everything netspec says about a spec against torch; how both judged it."""
+    read = source.parse(text(spec), "drawn.yaml")
+    report = compiler.examine(read)
+    try:
+        reading = oracle.read(spec)
+    except oracle.Refused as refused:
+        return both_refuse(read, report, refused)
+    if report.plan is None:
+        assert stricter(report), f"netspec refuses, torch takes it: {said(report)}"
+        return "stricter"
+    compare_with(report.plan, reading)
+    return "accepted"
+
+
+def both_refuse(read: Source, report: Report, refused: oracle.Refused) -> str:
+    assert report.plan is None, f"torch refuses, netspec takes it: {refused}"
+    netspec = blamed(read, report)
+    if any(is_at(path, refused.path) for path in netspec):
+        return "refused"
+    assert stricter(report), f"torch blames {refused.path}: {refused}, netspec {netspec}"
+    return "stricter"
+
+
+def stricter(report: Report) -> list[str]:
+    return [part for part in STRICTER if any(re.search(part, text) for text in said(report))]
+
+
+def said(report: Report) -> list[str]:
+    return [found.message for found in report.diagnostics]
+
+
+def blamed(read: Source, report: Report) -> list[tuple[Any, ...]]:
+    """Where in the spec's data the findings of a report are."""
+    places = {}
+    for path in paths(read.data, ()):
+        places[read.span(path, key=True)] = path
+        places[read.span(path)] = path
+    return [places[found.span] for found in report.diagnostics if found.span in places]
+
+
+def paths(data: Any, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    inside = data.items() if isinstance(data, dict) else enumerate(data)
+    found = [path]
+    for key, value in inside:
+        below = isinstance(value, dict | list)
+        found += paths(value, (*path, key)) if below else [(*path, key)]
+    return found
+
+
+def is_at(path: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether one of two places is inside the other."""
+    return all(a == b for a, b in zip(path, other, strict=False))
+
+
+def compare_with(plan: Plan, reading: oracle.Reading) -> None:
+    names = [leaf.name for leaf in plan.leaves]
+    stated = [(leaf.name, leaf.kind, leaf.output.shape) for leaf in plan.leaves]
+    assert stated == reading.leaves
+    tensors = {
+        what: {
+            f"{leaf.name}.{name}": shape
+            for leaf in plan.leaves
+            for name, shape in getattr(leaf, what).items()
+        }
+        for what in ("weights", "buffers")
+    }
+    assert list(tensors["weights"].items()) == list(reading.parameters.items())
+    assert list(tensors["buffers"].items()) == list(reading.buffers.items())
+
+    network = on_meta(plan)
+    state = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    assert state == tensors["weights"] | tensors["buffers"]
+    assert plan.totals.params == sum(p.numel() for p in network.parameters())
+    assert plan.totals.buffers == sum(b.numel() for b in network.buffers())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        shapes, flops = oracle.shapes_and_flops(network.eval(), names, plan.input)
+    assert shapes == {leaf.name: leaf.output.shape for leaf in plan.leaves}
+    assert 2 * plan.totals.macs == flops
+    compare_training(plan)
+    compare_reads(plan)
+
+
+def compare_training(plan: Plan) -> None:
+    """A step forwards and backwards runs; what is done in place harms nothing."""
+    network = real(plan).float().train()
+    for tensor in [*network.parameters(), *network.buffers()]:
+        tensor.data.fill_(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        y = network(torch.rand(oracle.BATCH, *plan.input))
+        if y.requires_grad:
+            y.sum().backward()
+
+
+def on_meta(plan: Plan) -> torch.nn.Module:
+    with torch.device("meta"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return module(plan.root)
+
+
+def real(plan: Plan) -> torch.nn.Module:
+    return on_meta(plan).to_empty(device="cpu").double()
+
+
+def gates(plan: Plan) -> light.Gates:
+    return {
+        node.name: [axis.along for axis in node.input.axes]
+        for node in nodes(plan.root)
+        if node.kind == "Gate"
+    }
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from nodes(child)
+
+
+def compare_reads(plan: Plan) -> None:
+    if len(plan.input) == 1:
+        return
+    names = [leaf.name for leaf in plan.leaves]
+    shown = light.reads(real(plan), names, plan.input, gates(plan))
+    flows = {leaf.name: leaf.output for leaf in plan.leaves} | {"": plan.root.output}
+    for name, flow in flows.items():
+        more = compare_units(flow, shown[name], plan.input, f"{name}")
+        if more:
+            dark = light.dark_path(lambda: real(plan), names, plan.input, gates(plan), name)
+            assert dark, f"{name} reads less than netspec says: {more}"
+
+
+def compare_units(flow: Flow, shown: torch.Tensor, shape: tuple[int, ...], where: str) -> list[str]:
+    """Where netspec says more than is true."""
+    more = []
+    for i, axis in enumerate(flow.axes, 1):
+        true = light.masks(shown, shape, i, axis.along)
+        said = [axis.units.mask(u) << axis.units.first[u] if axis.units.mask(u) else 0
+                for u in range(axis.units.count)]  # fmt: skip
+        if axis.along is None:
+            assert len(set(said)) == 1, f"units differ that stand nowhere: {where}"
+            said = said[:1]
+        assert len(said) == len(true), f"axis {i} has {len(true)} units, not {len(said)}: {where}"
+        for u, (a, b) in enumerate(zip(said, true, strict=True)):
+            assert a & b == b, f"axis {i} unit {u} reads {b:b}, netspec says {a:b}: {where}"
+            if a != b:
+                more.append(f"axis {i} unit {u} reads {b:b}, netspec says {a:b}")
+    return more
+
+
+MANY = {1: 150, 2: 36, 3: 16}
+
+
+def compare_far_from_borders(spec: dict[str, Any]) -> int:
+    """Hold size, jump and start of every unit far from the borders against torch; how many."""
+    rank = len(spec["input"]) - 1
+    large = spec | {"input": [spec["input"][0], *(n + MANY[rank] for n in spec["input"][1:])]}
+    plan = compiler.examine(source.parse(text(large), "drawn.yaml")).plan
+    if plan is None or any(leaf.output.numel > 40_000 for leaf in plan.leaves):
+        return 0
+    names = [leaf.name for leaf in plan.leaves]
+    shown = light.reads(real(plan), names, plan.input, gates(plan))
+    held = 0
+    for leaf in plan.leaves:
+        for i, axis in enumerate(leaf.output.axes, 1):
+            n = plan.input[i]
+            if axis.field is None or axis.field.advance is None or axis.along is None:
+                continue
+            if axis.field.size > n // 4:
+                continue
+            true = light.masks(shown[leaf.name], plan.input, i, axis.along)
+            for u, mask in enumerate(true):
+                stated = axis.field.at(u)
+                middle = axis.field.start + u * axis.field.jump
+                if not n * 3 // 8 <= middle <= n * 5 // 8:
+                    continue
+                found = ((mask & -mask).bit_length() - 1, mask.bit_length() - 1) if mask else None
+                assert found == stated, (
+                    f"{leaf.name} axis {i} unit {u} reads {found}, not {stated} of {axis.field}"
+                )
+                held += 1
+    return held
