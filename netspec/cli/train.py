@@ -5,17 +5,21 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from netspec.cli.check import colored, width
 from netspec.diagnostic import NetspecError, SpecError, UsageError
-from netspec.source import Source
+
+if TYPE_CHECKING:
+    from netspec.plan import Plan
 
 
 def train(
-    spec: Annotated[Path, typer.Argument(help="The spec to train.", show_default=False)],
+    spec: Annotated[
+        Path | None, typer.Argument(help="The spec to train.", show_default=False)
+    ] = None,
     data_dir: Annotated[Path, typer.Option(help="Folder that holds the data sets.")] = Path("data"),
     epochs: Annotated[
         int | None, typer.Option(help="Epochs, in place of the spec's.", show_default=False)
@@ -35,17 +39,39 @@ def train(
         ),
     ] = None,
     runs_dir: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help="Go on with a run: its folder, or last for the one started last. "
+            "It ends as if it had never stopped.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Go on though spec, data or machine are others.")
+    ] = False,
+    save_every: Annotated[
+        float,
+        typer.Option(min=0, help="Seconds between checkpoints within an epoch."),
+    ] = 60,
 ) -> None:
     """Train a spec on its data set and keep the run in a numbered folder.
 
     Exits with 0 if all is well, 1 if the spec has an error or its goal was missed, 2 for wrong
-    use, 3 if the run failed, 130 if it was interrupted (what was learnt is saved).
+    use, 3 if the run failed, 130 or 143 if it was interrupted (what was learnt is saved).
     """
+    from netspec.compiler import compile
     from netspec.override import override
     from netspec.render import snippet
+    from netspec.runtime.places import find
     from netspec.source import read
 
     gc.enable()
+    folder = find(resume, runs_dir) if resume else None
+    spec = spec or (folder and folder / "spec.yaml")
+    if spec is None:
+        raise UsageError("nothing to train", "give a spec, or a run with --resume")
     source = read(spec)
     changes = list(set or ())
     if epochs is not None:
@@ -58,7 +84,11 @@ def train(
             raise UsageError(f"--set {change}: no value", "write --set key=value")
         source = override(source, key.strip(), value)
     try:
-        reached = _run(source, data_dir, device, runs_dir)
+        plan = compile(source)
+        if folder:
+            plan.name = folder.resolve().parent.name
+        settings = {"resume": folder, "force": force, "save_every": save_every}
+        reached = _run(plan, data_dir, device, runs_dir, **settings)
     except SpecError as error:
         # The text with its changes is not the file's, so the snippet is made here.
         for found in error.diagnostics:
@@ -69,14 +99,12 @@ def train(
         raise typer.Exit(1)
 
 
-def _run(source: Source, data_dir: Path, device: str, runs_dir: Path) -> bool | None:
+def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: Any) -> bool | None:
     """Show the network, train it, sum up; return whether the goal was reached."""
-    from netspec.compiler import compile
     from netspec.render.table import render
 
-    plan = compile(source)
     if plan.spec.train is None:
-        raise UsageError(f"{source.path} does not say how to train", "add a train: section")
+        raise UsageError(f"{plan.source.path} does not say how to train", "add a train: section")
     typer.echo(f"{render(plan)}\n")
     try:
         from netspec.runtime.process import tune
@@ -86,7 +114,7 @@ def _run(source: Source, data_dir: Path, device: str, runs_dir: Path) -> bool | 
     except ModuleNotFoundError as error:
         message = f"train needs {(error.name or 'torch').partition('.')[0]}"
         raise NetspecError(message, "pip install 'netspec[train]'") from None
-    result = train(plan, data_dir, device, runs_dir, out=sys.stdout)
+    result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
     best, last, goal = result.best, result.rows[-1], plan.spec.train.goal
     if goal:
         wanted = f"{goal.accuracy:.2%} in each of the last {goal.last_epochs} epochs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import torch
 from torch import Tensor
@@ -55,6 +56,15 @@ class Dataset:
 
     def to(self, device: torch.device) -> Dataset:
         return replace(self, train=self.train.to(device), judge=self.judge.to(device))
+
+    def digest(self) -> str:
+        """Return the SHA-256 of every image and label."""
+        found = sha256()
+        for images in (self.train, self.judge):
+            for tensor in (images.pixels, images.labels):
+                found.update(f"{tuple(tensor.shape)}".encode())
+                found.update(tensor.cpu().contiguous().numpy().data)
+        return found.hexdigest()
 
     def checked(self) -> Dataset:
         """Return it; raise NetspecError where images and labels cannot be right."""

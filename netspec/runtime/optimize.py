@@ -10,12 +10,25 @@ from torch.optim import Optimizer, lr_scheduler
 
 from netspec.training import Part, Train, inferred
 
+_MOVING = (
+    "last_epoch", "_step_count", "_last_lr", "T_cur", "T_i", "best", "num_bad_epochs",
+    "cooldown_counter",
+)  # fmt: skip
 _PASSIVE = ("Identity", "Flatten", "Unflatten", "Dropout")
 
 
 def optimizer(part: Part, model: nn.Module) -> Optimizer:
     made: Optimizer = getattr(torch.optim, part.name)(model.parameters(), **part.arguments)
     return made
+
+
+def kept(part: Part) -> dict[str, Any]:
+    """Return what an optimizer keeps for a weight of one number, by name."""
+    weight = nn.Linear(1, 1, bias=False)
+    made = optimizer(part, weight)
+    weight(torch.zeros(1, 1)).sum().backward()
+    made.step()
+    return dict(made.state_dict()["state"].get(0, {}))
 
 
 class Schedule:
@@ -40,7 +53,8 @@ class Schedule:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def after_batch(self) -> None:
-        if self._name == "OneCycleLR":
+        # A run that goes on with more epochs than it began with stays at the end of its cycle.
+        if self._name == "OneCycleLR" and self._made.last_epoch + 1 < self._made.total_steps:
             self._made.step()
 
     def after_epoch(self, loss: float, accuracy: float) -> None:
@@ -50,7 +64,9 @@ class Schedule:
             self._made.step()
 
     def state_dict(self) -> dict[str, Any]:
-        return dict(self._made.state_dict()) if self._made else {}
+        """Return what changes while training; the spec says the rest."""
+        state = self._made.state_dict() if self._made else {}
+        return {name: state[name] for name in _MOVING if name in state}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         if self._made:

@@ -6,17 +6,30 @@ import json
 import platform
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 import netspec
 from netspec.diagnostic import NetspecError
-from netspec.runtime import files
+from netspec.runtime import checkpoint, files
+from netspec.runtime.events import Events
+from netspec.runtime.facts import changed, differences
+from netspec.runtime.lock import Lock
+from netspec.runtime.manifest import Manifest
+from netspec.runtime.trust import refused
+from netspec.source import Source, parse
 from netspec.training import Goal
+
+METRICS, BEST = "metrics.jsonl", "best.safetensors"
+Note = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +48,17 @@ class Row:
 
 
 class Run:
-    """A numbered folder that nothing else writes to."""
+    """A numbered folder that nothing else writes to while it is open."""
 
     def __init__(self, folder: Path) -> None:
+        """Open the folder; NetspecError where another process has it."""
         self.folder = folder
         self.rows: list[Row] = []
+        self._lock = Lock(folder)
+        self._events: Events | None = None
+        files.sweep(folder)
+        self._manifest = Manifest(folder)
+        self._saved = monotonic()
 
     @classmethod
     def create(cls, runs: Path, name: str) -> Self:
@@ -61,43 +80,101 @@ class Run:
                 "--runs-dir names another place",
             ) from None
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._events:
+            with suppress(OSError):
+                self._events.close()
+        self._lock.close()
+
     @property
     def best(self) -> Row | None:
         """The epoch with the highest accuracy, the first of equals."""
         return max(self.rows, key=lambda row: row.accuracy, default=None)
 
-    def begin(self, spec: str, environment: dict[str, Any]) -> None:
-        from tensorboardX import SummaryWriter
+    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
+        """Say what is trained, where; nothing is written yet."""
+        self._spec, self._facts, self._environment = spec, facts, environment
 
-        self.spec = spec
-        self._text("spec.yaml", spec)
-        self._json("environment.json", environment)
-        self._metrics = (self.folder / "metrics.jsonl").open("a", encoding="utf-8")
-        self._events = SummaryWriter(str(self.folder), write_to_disk=True)
+    def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
+        """Return the state to go on from, None where nothing was saved yet.
 
-    def add(self, row: Row, model: torch.nn.Module) -> None:
-        """Record an epoch, and the weights where it is the best so far."""
+        `limit` is the most bytes that a checkpoint can have. Raises NetspecError where the run was
+        made with another spec, data or machine; with `force` the difference goes to `note`.
+        """
+        content = checkpoint.load(self.folder, self._manifest, limit, note, force)
+        if content is None:
+            return None
+        found, text = content.get("facts"), content.get("spec")
+        if not isinstance(found, dict) or not isinstance(text, str):
+            raise NetspecError(f"a checkpoint in {self.folder} does not say how it was made")
+        for difference in differences(found, self._facts):
+            message = difference.message
+            if difference.name == "spec":
+                message = changed(parse(text, "checkpoint").data, self._spec.data) or message
+            message = f"{self.folder} was made with {message}"
+            if not force:
+                raise NetspecError(message, difference.hint)
+            note(message)
+        self.rows = list(_rows(content))
+        state: dict[str, Any] = content["state"]
+        note(f"going on after epoch {len(self.rows)}, step {state.get('step')} of the next")
+        return state
+
+    def begin(self, model: torch.nn.Module, whole_epochs: bool) -> None:
+        """Write what is known at the start, and what follows from the epochs taken up.
+
+        With `whole_epochs` the model is at the end of the last of them.
+        """
+        self._text("spec.yaml", self._spec.text)
+        self._json("environment.json", self._environment)
+        if self.rows or (self.folder / METRICS).exists():
+            self._text(METRICS, "".join(map(_line, self.rows)))
+        if self.rows and whole_epochs and self.best is self.rows[-1]:
+            self._keep_best(model)
+        self._events = Events(self.folder, self.rows)
+        self._saved = monotonic()
+
+    def add(self, row: Row, state: dict[str, Any], model: torch.nn.Module) -> None:
+        """Record an epoch, and the weights where it is the best so far.
+
+        The checkpoint is first: the other files follow from it, and are made again if need be.
+        """
         self.rows.append(row)
-        self._metrics.write(json.dumps(asdict(row)) + "\n")
-        self._metrics.flush()
-        for name, value in asdict(row).items():
-            if name != "epoch":
-                self._events.add_scalar(name, value, row.epoch)
-        self._events.flush()
+        self.checkpoint(state)
+        files.append(self.folder / METRICS, _line(row))
+        if self._events:
+            self._events.add(row)
         if self.best is row:
-            self.weights("best.safetensors", model)
+            self._keep_best(model)
 
-    def weights(self, name: str, model: torch.nn.Module) -> None:
-        tensors = {key: value.cpu().contiguous() for key, value in model.state_dict().items()}
-        files.replace(
-            self.folder / name, lambda path: save_file(tensors, path, metadata={"spec": self.spec})
-        )
+    def due(self, seconds: float) -> bool:
+        """Return whether the last checkpoint is so long ago."""
+        return monotonic() - self._saved >= seconds
 
     def checkpoint(self, state: dict[str, Any]) -> None:
-        files.replace(self.folder / "last.ckpt", lambda path: torch.save(state, path))
+        rows = [asdict(row) for row in self.rows]
+        content = {"spec": self._spec.text, "facts": self._facts, "rows": rows, "state": state}
+        checkpoint.save(self.folder, self._manifest, content)
+        self._saved = monotonic()
+
+    def _keep_best(self, model: torch.nn.Module) -> None:
+        tensors = {key: value.cpu().contiguous() for key, value in model.state_dict().items()}
+        data = save(tensors, metadata={"spec": self._spec.text})
+        self._manifest.add(BEST, data)
+        files.replace(self.folder / BEST, data)
 
     def end(self, status: str, params: int, goal: Goal | None) -> None:
-        """Sum up; `status` is finished, interrupted or failed."""
+        """Sum up what was begun; `status` is finished, interrupted or failed."""
+        if not self._events:
+            return
+        # A run that ends early has its own message.
+        with nullcontext() if status == "finished" else suppress(NetspecError):
+            self._sum_up(status, params, goal)
+
+    def _sum_up(self, status: str, params: int, goal: Goal | None) -> None:
         best, last = self.best, self.rows[-1] if self.rows else None
         self._json(
             "summary.json",
@@ -112,14 +189,33 @@ class Run:
                 "goal": goal and {**goal.model_dump(), "reached": reached(goal, self.rows)},
             },
         )
-        self._metrics.close()
-        self._events.close()
 
     def _json(self, name: str, value: dict[str, Any]) -> None:
         self._text(name, json.dumps(value, indent=2) + "\n")
 
     def _text(self, name: str, text: str) -> None:
-        files.replace(self.folder / name, lambda path: path.write_text(text, encoding="utf-8"))
+        files.replace(self.folder / name, text.encode())
+
+
+def _line(row: Row) -> str:
+    return json.dumps(asdict(row)) + "\n"
+
+
+def _rows(content: dict[str, Any]) -> Iterator[Row]:
+    """Yield the epochs of a checkpoint; NetspecError where they cannot be what a run wrote."""
+    found, state = content.get("rows"), content.get("state")
+    names = [each.name for each in fields(Row)]
+    if not isinstance(found, list) or not isinstance(state, dict):
+        raise refused("it has no state")
+    if len(found) != state.get("epoch"):
+        raise refused("its epochs are not all there")
+    for epoch, row in enumerate(found, 1):
+        right = isinstance(row, dict) and list(row) == names and row["epoch"] == epoch
+        if not right or not all(type(v) in (int, float) and isfinite(v) for v in row.values()):
+            raise NetspecError(
+                f"the checkpoint does not fit the spec: rows.{epoch - 1} is no epoch"
+            )
+        yield Row(**row)
 
 
 def reached(goal: Goal | None, rows: list[Row]) -> bool | None:

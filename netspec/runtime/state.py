@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.optim import Optimizer
 
+from netspec.runtime import trust
 from netspec.runtime.optimize import Schedule
 
 
@@ -29,9 +30,11 @@ class State:
     """Epochs that are done."""
     step: int = 0
     """Steps that are done in the epoch after them."""
+    seconds: float = 0.0
+    """Time spent on them."""
 
     def next_epoch(self) -> None:
-        self.epoch, self.step = self.epoch + 1, 0
+        self.epoch, self.step, self.seconds = self.epoch + 1, 0, 0.0
         self.losses.zero_()
         self.right.zero_()
 
@@ -46,13 +49,19 @@ class State:
             "chance": self.chance.get_state(),
             "torch": torch.get_rng_state(),
             "cuda": cuda,
-            "losses": self.losses,
-            "right": self.right,
+            "losses": self.losses[: self.step].clone(),
+            "right": self.right[: self.step].clone(),
             "epoch": self.epoch,
             "step": self.step,
+            "seconds": self.seconds,
         }
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
+    def load_state_dict(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
+        """Take up a saved state once all of it is known to fit; NetspecError where it does not.
+
+        `kept` is what the optimizer keeps for a weight of one number.
+        """
+        self._check(state, kept)
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
@@ -61,6 +70,39 @@ class State:
         torch.set_rng_state(state["torch"])
         if state["cuda"] is not None:
             torch.cuda.set_rng_state(state["cuda"])
-        self.losses.copy_(state["losses"])
-        self.right.copy_(state["right"])
-        self.epoch, self.step = state["epoch"], state["step"]
+        self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
+        self.losses[: self.step] = state["losses"]
+        self.right[: self.step] = state["right"]
+
+    def _check(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
+        expected = self.state_dict(self.shuffle.get_state())
+        step = state.get("step")
+        if type(step) is not int or not 0 <= step < len(self.losses):
+            raise trust.refused(f"an epoch has no step {step}")
+        expected["losses"] = expected["right"] = self.losses[:step]
+        weights = [weight for group in self.optimizer.param_groups for weight in group["params"]]
+        found = state.get("optimizer")
+        indexes = found.get("state", ()) if isinstance(found, dict) else ()
+        # Nothing is kept for a weight before its first step.
+        expected["optimizer"]["state"] = {
+            index: {name: _kept(value, weights[index]) for name, value in kept.items()}
+            for index in indexes
+            if index in range(len(weights))
+        }
+        trust.same(_outline(expected), state, "state")
+
+
+def _kept(value: Any, weight: Tensor) -> Any:
+    """Return what is kept for `weight`, from what is kept for a weight of one number."""
+    if isinstance(value, Tensor) and value.dim():
+        return torch.empty(weight.shape, dtype=value.dtype, device="meta")
+    return value
+
+
+def _outline(state: Any) -> Any:
+    """Return shapes and dtypes in place of tensors, which may be on a device."""
+    if isinstance(state, Tensor):
+        return state.to("meta")
+    if isinstance(state, dict):
+        return {key: _outline(value) for key, value in state.items()}
+    return state

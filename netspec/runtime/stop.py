@@ -42,7 +42,8 @@ class Stop:
             signal.signal(number, handler)
 
     def interrupted(self, where: str, folder: Path) -> Interrupted:
-        error = Interrupted(f"interrupted after {where}", f"{folder / 'last.ckpt'} is saved")
+        hint = f"netspec train --resume {folder} goes on from there"
+        error = Interrupted(f"interrupted after {where}", hint)
         error.exit_code = 128 + self.signal
         return error
 

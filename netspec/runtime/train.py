@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, nn
 
 from netspec.compiler import compile
-from netspec.diagnostic import Diagnostic, Fault, NetspecError, SpecError, UsageError
+from netspec.diagnostic import Diagnostic, Fault, SpecError, UsageError
 from netspec.plan import Plan
+from netspec.runtime import budget, checkpoint
 from netspec.runtime.build import build
 from netspec.runtime.datasets import load
 from netspec.runtime.device import choose, describe
 from netspec.runtime.display import Display
+from netspec.runtime.diverged import check, check_judged
 from netspec.runtime.evaluate import evaluate
+from netspec.runtime.facts import facts
 from netspec.runtime.images import Dataset
-from netspec.runtime.optimize import Schedule, criterion, optimizer
+from netspec.runtime.optimize import Schedule, criterion, kept, optimizer
+from netspec.runtime.places import find
 from netspec.runtime.prepare import Prepare
 from netspec.runtime.process import keep_freed, threads
 from netspec.runtime.run import Row, Run, environment, reached
@@ -29,6 +32,9 @@ from netspec.runtime.state import State
 from netspec.runtime.stop import Interrupted, Stop
 from netspec.source import Source
 from netspec.training import Train
+
+SAVE_EVERY = 60.0
+"""Seconds between checkpoints within an epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +47,66 @@ class Result:
 
 
 def train(
-    spec: Plan | Source | str | os.PathLike[str],
+    spec: Plan | Source | str | os.PathLike[str] | None = None,
     data_dir: str | os.PathLike[str] = "data",
     device: str = "auto",
     runs_dir: str | os.PathLike[str] = "runs",
     out: IO[str] | None = None,
+    *,
+    resume: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    save_every: float = SAVE_EVERY,
 ) -> Result:
     """Train a spec and return its figures; `out` is where lines go, None is nowhere.
+
+    `resume` is the folder of a run to go on with, or `last`; its own spec is used where none is
+    given. `force` goes on where spec, data or machine are others than the run's. A checkpoint is
+    written after each epoch, and within one after `save_every` seconds.
 
     Raises SpecError for a spec with errors or with data that does not fit it, UsageError for wrong
     use, and NetspecError where data is missing or the run fails.
     """
     keep_freed()
+    folder = find(str(resume), Path(runs_dir)) if resume else None
+    if spec is None:
+        if folder is None:
+            raise UsageError("nothing to train", "give a spec, or a run to resume")
+        spec = folder / "spec.yaml"
     plan = spec if isinstance(spec, Plan) else compile(spec)
     wanted = plan.spec.train
     if wanted is None:
         raise UsageError(f"{plan.source.path} does not say how to train", "add a train: section")
     place = choose(device)
+    budget.check(plan, wanted, place)
     try:
         data = load(wanted.data, Path(data_dir), plan.input, plan.output).to(place)
         prepare = Prepare(wanted.data, data.train, plan.input)
     except Fault as fault:
         raise _located(fault, plan) from None
     display = Display(wanted.epochs, data.judged, out)
-    with threads(plan.totals.macs * wanted.batch_size), Stop() as stop:
+    layout = "channels_last" if len(plan.input) == 3 else "contiguous"
+    with (
+        threads(plan.totals.macs * wanted.batch_size),
+        budget.told(plan, wanted, place),
+        Stop() as stop,
+        Run(folder) if folder else Run.create(Path(runs_dir), plan.name) as run,
+    ):
         model = build(plan, device=str(place), seed=wanted.seed)
-        run = Run.create(Path(runs_dir), plan.name)
-        layout = "channels_last" if len(plan.input) == 3 else "contiguous"
-        facts = {"layout": layout, "mean": prepare.mean, "std": prepare.std}
-        run.begin(plan.source.text, environment(describe(place), facts))
+        more = {"layout": layout, "mean": prepare.mean, "std": prepare.std}
+        run.describe(
+            plan.source, facts(plan.source, data, place, layout), environment(describe(place), more)
+        )
+        saved = run.saved(checkpoint.largest(plan, wanted), display.line, force) if resume else None
         display.line(
             f"{len(data.train)} training and {len(data.judge)} {data.judged} images of "
             f"{data.name}, on {describe(place)}, into {run.folder}"
         )
         status = "failed"
         try:
-            fit(model, wanted, data, prepare, run=run, display=display, stop=stop)
+            fit(
+                model, wanted, data, prepare,
+                run=run, display=display, stop=stop, resume=saved, save_every=save_every,
+            )  # fmt: skip
             status = "finished"
         except Interrupted:
             status = "interrupted"
@@ -97,6 +127,7 @@ def fit(
     display: Display,
     stop: Stop,
     resume: dict[str, Any] | None = None,
+    save_every: float = SAVE_EVERY,
 ) -> None:
     """Train `model` where its data is; every epoch goes to `run` and `display`.
 
@@ -112,41 +143,48 @@ def fit(
     torch.manual_seed(train.seed)
     losses, right = torch.zeros(2, len(sizes), device=device)
     state = State(model, descent, schedule, shuffle, chance, losses, right)
+    # Elsewhere reading a loss waits for the whole queue.
+    at_once = device.type == "cpu"
     if resume:
-        state.load_state_dict(resume)
+        state.load_state_dict(resume, kept(train.optimizer))
+    run.begin(model, whole_epochs=state.step == 0)
 
     while state.epoch < train.epochs:
-        began, epoch, drawn = perf_counter(), state.epoch + 1, shuffle.get_state()
+        began, epoch, drawn = perf_counter() - state.seconds, state.epoch + 1, shuffle.get_state()
         order = torch.randperm(len(images), generator=shuffle).to(device)
         model.train()
         for picks in display.batches(torch.split(order, sizes), epoch, state.step):
             x, labels = prepare(images.pixels[picks], chance), images.labels[picks]
             y = model(x)
             loss = loss_of(y, labels)
+            losses[state.step] = loss.detach()
+            if at_once:
+                check(losses, epoch, model, x)
             descent.zero_grad()
             loss.backward()
             descent.step()
             lr = schedule.lr
             schedule.after_batch()
-            losses[state.step] = loss.detach()
             right[state.step] = (y.argmax(1) == labels).sum()
             state.step += 1
-            if stop and state.step < len(sizes):
+            if state.step < len(sizes) and (stop or run.due(save_every)):
+                check(losses, epoch, model, x)
+                state.seconds = perf_counter() - began
                 run.checkpoint(state.state_dict(drawn))
-                raise stop.interrupted(f"epoch {epoch}, step {state.step}", run.folder)
+                if stop:
+                    raise stop.interrupted(f"epoch {epoch}, step {state.step}", run.folder)
 
-        # The figures stay on the device until here: reading one waits for the whole queue.
+        check(losses, epoch, model, x)
         train_loss = float(losses.cpu().double() @ torch.tensor(sizes).double()) / len(images)
-        if not isfinite(train_loss):
-            raise _diverged(epoch, losses)
         train_accuracy = float(right.sum()) / len(images)
         loss_judged, accuracy = evaluate(model, data.judge, prepare, loss_of)
+        check_judged(loss_judged, data.judged, epoch)
         schedule.after_epoch(loss_judged, accuracy)
         state.next_epoch()
-        seconds = perf_counter() - began
-        row = Row(epoch, train_loss, train_accuracy, loss_judged, accuracy, lr, seconds)
-        run.add(row, model)
-        run.checkpoint(state.state_dict(shuffle.get_state()))
+        row = Row(
+            epoch, train_loss, train_accuracy, loss_judged, accuracy, lr, perf_counter() - began
+        )
+        run.add(row, state.state_dict(shuffle.get_state()), model)
         display.epoch(row)
         if stop and epoch < train.epochs:
             raise stop.interrupted(f"epoch {epoch}", run.folder)
@@ -161,12 +199,6 @@ def _sizes(samples: int, batch: int) -> list[int]:
     elif left:
         sizes.append(left)
     return sizes
-
-
-def _diverged(epoch: int, losses: Tensor) -> NetspecError:
-    step = int(losses.isfinite().logical_not().int().argmax())
-    message = f"loss is {float(losses[step])} at step {step + 1} of epoch {epoch}"
-    return NetspecError(message, "a smaller learning rate often helps; what was saved is kept")
 
 
 def _located(fault: Fault, plan: Plan) -> SpecError:

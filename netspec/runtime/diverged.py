@@ -1,0 +1,57 @@
+"""What to say where a loss is not finite."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import torch
+from torch import Tensor, nn
+
+from netspec.diagnostic import NetspecError
+
+_HINT = "a smaller learning rate often helps; the last checkpoint is from before"
+
+
+def check(losses: Tensor, epoch: int, model: nn.Module, x: Tensor) -> None:
+    """Raise NetspecError where one of an epoch's losses is not finite, with step and layer.
+
+    `x` is the last batch; the layer is the first to give something that is not finite for it.
+    """
+    bad = losses.isfinite().logical_not()
+    if not bad.any():
+        return
+    step = int(bad.int().argmax())
+    layer = _first(model, x)
+    cause = f"{layer} is the first that is not finite" if layer else "all layers are finite"
+    where = f"loss is {float(losses[step])} at step {step + 1} of epoch {epoch}"
+    raise NetspecError(f"{where}, {cause}", _HINT)
+
+
+def check_judged(loss: float, judged: str, epoch: int) -> None:
+    """Raise NetspecError where the loss on the images of `judged` is not finite."""
+    if not isfinite(loss):
+        raise NetspecError(f"{judged} loss is {loss} after epoch {epoch}", _HINT)
+
+
+@torch.no_grad()
+def _first(model: nn.Module, x: Tensor) -> str | None:
+    """Return the module path of the first leaf that gives something not finite."""
+    found: list[str] = []
+
+    def watch(name: str) -> object:
+        def see(module: nn.Module, given: object, y: Tensor) -> None:
+            if not y.isfinite().all():
+                found.append(f"the output of {name}")
+
+        return see
+
+    if not x.isfinite().all():
+        return "the input"
+    leaves = [(name, leaf) for name, leaf in model.named_modules() if not any(leaf.children())]
+    hooks = [leaf.register_forward_hook(watch(name)) for name, leaf in leaves]
+    try:
+        model(x)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found[0] if found else None

@@ -1,0 +1,72 @@
+"""What a stranger's checkpoint must look like before any of it is used."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from netspec.diagnostic import NetspecError
+
+
+def same(expected: Any, found: Any, at: str) -> None:
+    """Raise NetspecError where names, shapes, dtypes or kinds differ or a tensor is not finite."""
+    if isinstance(expected, Tensor):
+        _tensor(expected, found, at)
+    elif isinstance(expected, Mapping):
+        _kind(isinstance(found, Mapping), "a mapping", at)
+        for key in expected.keys() ^ found.keys():
+            raise refused(f"{at}.{key} is {'missing' if key in expected else 'unknown'}")
+        for key, value in expected.items():
+            same(value, found[key], f"{at}.{key}")
+    elif isinstance(expected, list | tuple):
+        _kind(isinstance(found, list | tuple), "a list", at)
+        if len(expected) != len(found):
+            raise refused(f"{at} has {len(found)} values, {len(expected)} expected")
+        for index, pair in enumerate(zip(expected, found, strict=True)):
+            same(*pair, f"{at}.{index}")
+    elif isinstance(expected, bool | str | None):
+        _kind(type(found) is type(expected), _name(expected), at)
+    else:
+        number = isinstance(found, int | float) and not isinstance(found, bool)
+        _kind(number and not math.isnan(found), "a number", at)
+
+
+def _tensor(expected: Tensor, found: Any, at: str) -> None:
+    _kind(type(found) in (Tensor, torch.nn.Parameter), "a tensor", at)
+    if found.layout != torch.strided or found.device.type != "cpu":
+        raise refused(f"{at} is no plain tensor")
+    # The shape comes first: a tensor of stride 0 is as large as it says only once it is read.
+    if found.shape != expected.shape:
+        raise refused(f"{at} is {tuple(found.shape)}, {tuple(expected.shape)} expected")
+    if found.dtype != expected.dtype:
+        raise refused(f"{at} is {found.dtype}, {expected.dtype} expected")
+    if not found.isfinite().all():
+        raise refused(f"{at} has values that are not finite")
+
+
+def finite(state: Any, at: str = "") -> None:
+    """Raise NetspecError where a tensor in `state` is not finite: such a state is never saved."""
+    if isinstance(state, Tensor):
+        if not state.isfinite().all():
+            message = f"{at.removeprefix('.')} has values that are not finite"
+            raise NetspecError(message, "a smaller learning rate often helps")
+    elif isinstance(state, Mapping):
+        for key, value in state.items():
+            finite(value, f"{at}.{key}")
+
+
+def _kind(right: bool, name: str, at: str) -> None:
+    if not right:
+        raise refused(f"{at} is not {name}")
+
+
+def _name(expected: bool | str | None) -> str:
+    return {bool: "true or false", str: "text"}.get(type(expected), "empty")
+
+
+def refused(message: str) -> NetspecError:
+    return NetspecError(f"the checkpoint does not fit the spec: {message}")
