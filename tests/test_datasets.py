@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import socket
 import struct
+import tarfile
+import threading
+import zlib
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-import numpy
 import pytest
 import torch
+import torchvision
 from PIL import Image
 
 from netspec.diagnostic import Fault, NetspecError
 from netspec.runtime.datasets import load
 from netspec.runtime.images import Dataset, Images, moments, stratified
 from netspec.training import Data
+
+IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
+EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 6 4\n(%pipe%touch ran) (w) file\n%%EOF\n"
+
+
+def pack(*sizes: int) -> bytes:
+    return struct.pack(f">{len(sizes)}I", *sizes)
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-30])
+
+
+def bomb(file: Path, side: int) -> None:
+    """An image that is a few thousand times its file."""
+    data = zlib.compress(bytes(1000), 9)
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return pack(len(body)) + kind + body + pack(zlib.crc32(kind + body))
+
+    header = pack(side, side) + b"\x08\x02\x00\x00\x00"
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", data), chunk(b"IEND", b""))
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
 @pytest.fixture(scope="session")
@@ -143,8 +172,27 @@ class TestFolder:
             (lambda f: picture(f / "test" / "cow" / "0.png"), "class that train/ has not: cow"),
             (lambda f: (f / "train" / "cat" / "1.png").write_bytes(b"GIF89a"), "1.png is not an"),
             (lambda f: (f / "train" / "cat" / "1.png").write_bytes(b""), "1.png is not an image"),
+            (lambda f: cut(f / "train" / "cat" / "1.png"), "1.png is not an image"),
+            (lambda f: (f / "train" / "cat" / "1.png").write_bytes(EPS), "1.png is not an image"),
+            (
+                lambda f: bomb(f / "train" / "cat" / "1.png", 9000),
+                "9000 x 9000, at most 50,000,000",
+            ),
+            (lambda f: bomb(f / "train" / "cat" / "1.png", 10000), "1.png is not an image"),
+            (lambda f: bomb(f / "train" / "cat" / "1.png", 60000), "1.png is not an image"),
         ],
-        ids=["no-test", "no-train", "extra-class", "damaged", "empty"],
+        ids=[
+            "no-test",
+            "no-train",
+            "extra-class",
+            "gif",
+            "empty",
+            "cut",
+            "eps",
+            "large",
+            "larger",
+            "largest",
+        ],
     )
     def test_says_what_is_wrong_with_it(self, folder: Path, damage: Any, message: str) -> None:
         damage(folder)
@@ -180,27 +228,90 @@ class TestTorchvision:
         assert not offline
 
     @pytest.mark.parametrize(
-        ("labels", "count", "message"),
+        ("name", "damage", "message"),
         [
-            ([0, 1, 255], 3, "training label 255 is outside 0 to 9"),
-            ([0, 1], 2, "3 training images, 2 labels"),
-            ([0, 1, 2], 9, "cannot be read"),
+            (LABELS, lambda b: b[:-1] + b"\xff", "label 255 at 2, at most 9 expected"),
+            (LABELS, lambda b: b[:4] + pack(2) + b[8:-1], "has 2 labels, {images} 3 images"),
+            (LABELS, lambda b: b[:-1], "is 10 bytes, its header says 3: 11 expected"),
+            (LABELS, lambda b: b"", "begins with nothing, 00000801 expected"),
+            (IMAGES, lambda b: b[:999], "is 999 bytes, its header says 3 x 28 x 28: 2,368 expec"),
+            (IMAGES, lambda b: b + b"x", "is 2,369 bytes, its header says 3 x 28 x 28: 2,368"),
+            (IMAGES, lambda b: b[:4] + pack(2**31) + b[8:], "says 2,147,483,648 x 28 x 28: 1,683"),
+            (IMAGES, lambda b: b[:9], "is 9 bytes, its header is 16"),
+            (IMAGES, lambda b: b"<html>" + b, "begins with 3c68746d, 00000803 expected"),
+            (IMAGES, lambda b: b[:4] + pack(0) + b[8:16], "holds nothing"),
         ],
-        ids=["label", "count", "short"],
+        ids=[
+            "label",
+            "counts",
+            "short",
+            "empty",
+            "truncated",
+            "trailing",
+            "huge",
+            "header",
+            "html",
+            "none",
+        ],
     )
-    def test_damaged_files_are_refused(
-        self, tmp_path: Path, offline: list[Any], labels: list[int], count: int, message: str
+    def test_damaged_files_are_refused_with_what_was_expected(
+        self, tmp_path: Path, offline: list[Any], name: str, damage: Any, message: str
     ) -> None:
         raw = tmp_path / "MNIST" / "raw"
         raw.mkdir(parents=True)
         for part in ("train", "t10k"):
-            images = struct.pack(">4i", 2051, 3, 28, 28) + numpy.zeros((3, 28, 28), "u1").tobytes()
-            (raw / f"{part}-images-idx3-ubyte").write_bytes(images)
-            head = struct.pack(">2i", 2049, count)
-            (raw / f"{part}-labels-idx1-ubyte").write_bytes(head + bytes(labels))
-        with pytest.raises(NetspecError, match=message):
+            images = pack(2051, 3, 28, 28) + bytes(3 * 28 * 28)
+            (raw / f"{part}-{IMAGES}").write_bytes(images)
+            (raw / f"{part}-{LABELS}").write_bytes(pack(2049, 3) + bytes([0, 1, 2]))
+        assert len(read("MNIST", tmp_path, (1, 28, 28), 10).train) == 3
+        file = raw / f"t10k-{name}"
+        file.write_bytes(damage(file.read_bytes()))
+        with pytest.raises(NetspecError) as caught:
             read("MNIST", tmp_path, (1, 28, 28), 10)
+        assert str(caught.value).startswith(f"{file}")
+        assert message.format(images=f"t10k-{IMAGES}") in str(caught.value)
         assert not offline
+
+    def test_a_pickle_that_is_not_the_published_one_is_not_opened(
+        self, tmp_path: Path, offline: list[Any]
+    ) -> None:
+        place = tmp_path / "cifar-10-batches-py"
+        place.mkdir()
+        for name in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta"):
+            (place / name).write_bytes(b"cposix\nsystem\n(S'touch ran'\ntR.")
+        with pytest.raises(
+            NetspecError, match=r"data_batch_1 is \d+ bytes of md5 \w+, c99caf\w+ "
+        ):
+            read("CIFAR10", tmp_path, (3, 32, 32), 10)
+        assert not offline
+
+    @pytest.mark.parametrize(("name", "size"), [("MNIST", 28), ("CIFAR10", 32)])
+    def test_an_archive_that_is_not_the_published_one_is_not_unpacked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: int
+    ) -> None:
+        served = tmp_path / "served"
+        served.mkdir()
+        with tarfile.open(served / "cifar-10-python.tar.gz", "w:gz") as archive:
+            archive.addfile(tarfile.TarInfo("../../escaped"))
+        kind = getattr(torchvision.datasets, name)
+        (served / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(bytes(1000)))
+        asked = []
+
+        class Server(SimpleHTTPRequestHandler):
+            def log_message(self, *args: Any) -> None:
+                asked.append(self.path)
+
+        with HTTPServer(("127.0.0.1", 0), partial(Server, directory=str(served))) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            home = f"http://127.0.0.1:{server.server_port}/"
+            monkeypatch.setattr(kind, "url", f"{home}cifar-10-python.tar.gz", raising=False)
+            monkeypatch.setattr(kind, "mirrors", [home], raising=False)
+            with pytest.raises(NetspecError, match=f"{name} is not in .* and cannot be downloaded"):
+                read(name, tmp_path / "data", (3 if size == 32 else 1, size, size), 10)
+            server.shutdown()
+        assert asked
+        assert list((tmp_path / "data").iterdir()) == []
+        assert not (tmp_path / "escaped").exists()
 
 
 def test_an_empty_part_is_refused() -> None:

@@ -22,7 +22,7 @@ from torchvision.transforms import v2
 
 from netspec import compiler, source
 from netspec.diagnostic import NetspecError, SpecError, UsageError
-from netspec.runtime import device, files, optimize, process
+from netspec.runtime import device, optimize, process
 from netspec.runtime.build import build
 from netspec.runtime.datasets import load
 from netspec.runtime.display import Display
@@ -205,7 +205,7 @@ def test_a_run_leaves_files_that_explain_themselves(tmp_path: Path) -> None:
     names = {path.name.split(".1")[0] for path in folder.iterdir()}
     assert names == {
         "spec.yaml", "environment.json", "metrics.jsonl", "events.out.tfevents", "last.ckpt",
-        "best.safetensors", "summary.json",
+        "previous.ckpt", "manifest.json", "best.safetensors", "summary.json", ".lock",
     }  # fmt: skip
     assert (folder / "spec.yaml").read_text() == SPEC
     rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
@@ -249,8 +249,8 @@ def test_the_same_seed_gives_bit_identical_figures_and_another_does_not(tmp_path
     first, second = run(tmp_path), run(tmp_path)
     assert figures(first) == figures(second)
     weights = [torch.load(r.folder / "last.ckpt", weights_only=True) for r in (first, second)]
-    for key, value in weights[0]["model"].items():
-        assert torch.equal(value, weights[1]["model"][key]), key
+    for key, value in weights[0]["state"]["model"].items():
+        assert torch.equal(value, weights[1]["state"]["model"][key]), key
     other = run(tmp_path, ("epochs: 2", "epochs: 2\n  seed: 1"))
     assert figures(first)[0] != figures(other)[0]
 
@@ -280,7 +280,7 @@ def test_a_goal_is_reached_in_each_of_the_last_epochs(
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_step(tmp_path: Path) -> None:
-    with pytest.raises(NetspecError, match=r"loss is (nan|inf) at step \d+ of epoch 1") as caught:
+    with pytest.raises(NetspecError, match=r"loss is (nan|inf) at step \d+ of epoch 1, ") as caught:
         run(tmp_path, ("Adam: {lr: 0.01}", "SGD: {lr: 1.0e+30}"))
     assert caught.value.exit_code == 3
     folder = tmp_path / "runs" / "tiny" / "1"
@@ -330,7 +330,7 @@ def test_a_signal_finishes_the_step_saves_and_ends_with_its_code(
     assert caught.value.exit_code == 128 + number
     assert signal.getsignal(number) is before
     folder = tmp_path / "runs" / "tiny" / "1"
-    state = torch.load(folder / "last.ckpt", weights_only=True)
+    state = torch.load(folder / "last.ckpt", weights_only=True)["state"]
     summary = json.loads((folder / "summary.json").read_text())
     assert (summary["status"], summary["epochs"]) == ("interrupted", state["epoch"])
     assert state["epoch"] + state["step"] > 0
@@ -360,38 +360,25 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(tmp_path: Path, ste
 
     def go(run: Run, stop: Any, resume: Any = None) -> dict[str, Any]:
         model = build(plan, device="cpu", seed=5 if resume else section.seed)
-        run.begin(text, {})
+        run.describe(plan.source, {}, {})
         display = Display(section.epochs)
-        try:
+        with run:
             fit(model, section, data, prepare, run=run, display=display, stop=stop, resume=resume)
-        finally:
-            run.end("ended", 0, None)
         return dict(model.state_dict())
 
     whole, parts = Run.create(tmp_path, "whole"), Run.create(tmp_path, "parts")
     weights = go(whole, Stop())
     with pytest.raises(NetspecError, match="interrupted"):
         go(parts, Later(steps))
-    saved = torch.load(parts.folder / "last.ckpt", weights_only=True)
     torch.manual_seed(99)
+    parts = Run(parts.folder)
+    parts.describe(plan.source, {}, {})
+    saved = parts.saved(1 << 30, print, force=False)
+    assert saved is not None
     resumed = go(parts, Stop(), resume=saved)
     assert all(torch.equal(value, resumed[key]) for key, value in weights.items())
     figures = [[replace(row, seconds=0) for row in run.rows] for run in (whole, parts)]
     assert figures[0] == figures[1]
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "last.ckpt"
-    files.replace(path, lambda to: to.write_text("old"))
-
-    def fail(to: Path) -> None:
-        to.write_text("half")
-        raise OSError(28, "no space left on device")
-
-    with pytest.raises(NetspecError, match="no space left"):
-        files.replace(path, fail)
-    assert [p.name for p in tmp_path.iterdir()] == ["last.ckpt"]
-    assert path.read_text() == "old"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from netspec.runtime.images import Dataset, Images
 
 Pixels = NDArray[numpy.uint8]
 SUFFIXES = frozenset((".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
+FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+MAX_PIXELS = 50_000_000
+"""Of one image, so that a small file cannot take all memory."""
 
 
 def read_folder(
@@ -50,7 +54,8 @@ def _read(folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, gr
     for label, name in enumerate(classes):
         if not (folder / name).is_dir():
             continue
-        found = sorted(f for f in (folder / name).iterdir() if f.suffix.lower() in SUFFIXES)
+        inside = (folder / name).iterdir()
+        found = sorted(f for f in inside if f.suffix.lower() in SUFFIXES and f.is_file())
         files += found
         labels += [label] * len(found)
     if not files:
@@ -72,9 +77,13 @@ def _decode(file: Path, size: tuple[int, ...] | None, grey: bool) -> Pixels:
     from PIL import Image
 
     try:
-        with Image.open(file) as opened:
+        # Formats are named, for the others start programs or read other files.
+        with warnings.catch_warnings(action="error"), Image.open(file, formats=FORMATS) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                size_text = f"{opened.width} x {opened.height}"
+                raise ValueError(f"{size_text}, at most {MAX_PIXELS:,} pixels are read")
             image = opened.convert("L" if grey else "RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Exception as error:  # decoders of hostile bytes raise whatever they like
         raise NetspecError(f"{file} is not an image that can be read: {error}") from None
     if size and image.size != (size[1], size[0]):
         image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)

@@ -96,7 +96,10 @@ def start(folder: Path, kill: Kill, naive: bool, fresh: bool, save_every: float)
         code = f"import kill; kill.attempt(kill.Path({str(folder)!r}), kill.{kill!r}, {naive}, "
         process = subprocess.Popen(
             [sys.executable, "-c", f"{code}{save_every})"],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
+            },
             stderr=(folder / "stderr").open("w"),
         )
         pid = process.pid
@@ -107,7 +110,7 @@ def start(folder: Path, kill: Kill, naive: bool, fresh: bool, save_every: float)
                 os.dup2(os.open(folder / "stderr", os.O_CREAT | os.O_WRONLY | os.O_TRUNC), 2)
                 attempt(folder, kill, naive, save_every)
                 os._exit(0)
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:
                 os.write(2, f"{type(error).__name__}: {error}".encode())
                 os._exit(1)
     if kill.after is not None:
