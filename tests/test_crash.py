@@ -118,14 +118,16 @@ class TestKills:
 
     @pytest.mark.parametrize("part", ["open", "half", "written", "synced", "verified", "kept"])
     def test_at_each_place_of_a_save_a_checkpoint_is_whole(self, tmp_path: Path, part: str) -> None:
+        # The first checkpoint has none before it to keep.
+        count = 4 if part == "kept" else 5
         code = (
             "from pathlib import Path; from netspec.runtime.checkpoint import save; "
             "from netspec.runtime.manifest import Manifest; folder = Path('.'); "
-            "m = Manifest(folder); [save(folder, m, {'state': {'step': i}}) for i in range(9)]"
+            "m = Manifest(folder); [save(folder, m, {'state': {'epoch': 0, 'step': i}}) for i in range(9)]"
         )
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=tmp_path, check=False,
-            env={"PYTHONPATH": str(ROOT), "NETSPEC_FAILPOINT": f"last.ckpt:{part}:5"},
+            env={"PYTHONPATH": str(ROOT), "NETSPEC_FAILPOINT": f"last.ckpt:{part}:{count}"},
         )  # fmt: skip
         assert done.returncode == -signal.SIGKILL
         files.sweep(tmp_path)
@@ -133,7 +135,9 @@ class TestKills:
         assert found is not None
         assert found["state"]["step"] == 3
         names = {"last.ckpt", "previous.ckpt", "manifest.json"}
-        assert {path.name for path in tmp_path.iterdir()} == names - ({"last.ckpt"} if part == "kept" else set())
+        assert {path.name for path in tmp_path.iterdir()} == names - (
+            {"last.ckpt"} if part == "kept" else set()
+        )
 
 
 class TestSignals:
@@ -182,11 +186,16 @@ def flip(path: Path, share: float) -> None:
     path.write_bytes(data)
 
 
+def zeroed(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:512] + bytes(512) + data[1024:])
+
+
 DAMAGE: dict[str, Callable[[Path], object]] = {
     **{f"cut at {at} %": lambda p, at=at: os.truncate(p, p.stat().st_size * at // 100)  # type: ignore[misc]
        for at in range(0, 100, 5)},
     **{f"bit at {at} %": lambda p, at=at: flip(p, at / 100) for at in (0, 1, 30, 60, 99, 100)},  # type: ignore[misc]
-    "zeroed sector": lambda p: p.write_bytes(p.read_bytes()[:512] + bytes(512) + p.read_bytes()[1024:]),
+    "zeroed sector": zeroed,
     "web page": lambda p: p.write_bytes(b"<!DOCTYPE html><html>404</html>"),
 }  # fmt: skip
 
@@ -214,7 +223,7 @@ class TestDamage:
     def test_two_damaged_ones_are_one_message(self, made: Path) -> None:
         for name in ("last.ckpt", "previous.ckpt"):
             flip(made / name, 0.5)
-        with pytest.raises(NetspecError, match="no checkpoint in .* is whole") as caught:
+        with pytest.raises(NetspecError, match=r"no checkpoint in .* is whole") as caught:
             resume(made)
         assert caught.value.exit_code == 3
 
@@ -255,50 +264,58 @@ def huge() -> torch.Tensor:
     return torch.zeros(1).expand(1 << 20, 1 << 20)
 
 
-def at(*keys: str, value: Any) -> Callable[[dict[str, Any]], object]:
+def with_(*keys: str, value: Any) -> Callable[[Path], bytes]:
+    """A checkpoint with another value at a place, None for none."""
+
     def change(content: dict[str, Any]) -> None:
         for key in keys[:-1]:
             content = content[key]
         content[keys[-1]] = value
+        if value is None:
+            del content[keys[-1]]
 
-    return change
+    return lambda made: stored(made, change)
+
+
+def pickled(data: bytes) -> Callable[[Path], bytes]:
+    return lambda made: repacked(stored(made, dict.copy), data)
+
+
+def longer(made: Path) -> bytes:
+    """A checkpoint whose first tensor says that it has 4 GiB."""
+    data = stored(made, dict.copy)
+    told = zipfile.ZipFile(io.BytesIO(data)).read("archive/data.pkl")
+    assert b"K$" in told
+    return repacked(data, told.replace(b"K$", b"J" + struct.pack("<i", 1 << 30)))
 
 
 MODEL = ("state", "model", "0.weight")
+DESCENT = ("state", "optimizer")
+SIZE = b"J\xff\xff\xff\x7f\x85R."
+NAN = torch.full((4, 1, 3, 3), float("nan"))
 HOSTILE: dict[str, tuple[Callable[[Path], bytes], str]] = {
-    "code": (lambda m: stored(m, at("state", value=Evil())), "it asks for posix system"),
-    "plain pickle": (lambda m: pickle.dumps(Evil()), "it is no archive of tensors"),
-    "memory": (
-        lambda m: repacked(stored(m, dict.copy), b"\x80\x02cbuiltins\nbytearray\nJ\xff\xff\xff\x7f\x85R."),
-        "it asks for builtins bytearray",
+    "code": (with_("state", value=Evil()), "it asks for posix system"),
+    "plain pickle": (lambda made: pickle.dumps(Evil()), "it is no archive of tensors"),
+    "memory": (pickled(b"\x80\x02cbuiltins\nbytearray\n" + SIZE), "it asks for builtins bytearray"),
+    "tensor": (pickled(b"\x80\x02ctorch\nFloatTensor\n" + SIZE), "it asks for torch FloatTensor"),
+    "bomb": (
+        lambda made: repacked(stored(made, dict.copy), None, zipfile.ZIP_DEFLATED),
+        "compressed files",
     ),
-    "tensor from a number": (
-        lambda m: repacked(stored(m, dict.copy), b"\x80\x02ctorch\nFloatTensor\nJ\xff\xff\xff\x7f\x85R."),
-        "it asks for torch FloatTensor",
-    ),
-    "bomb": (lambda m: repacked(stored(m, dict.copy), None, zipfile.ZIP_DEFLATED), "compressed files"),
-    "longer storage": (
-        lambda m: repacked(d := stored(m, dict.copy), zipfile.ZipFile(io.BytesIO(d)).read("archive/data.pkl")
-                           .replace(b"K$", b"J" + struct.pack("<i", 1 << 30))),
-        "record size",
-    ),
-    "shape": (lambda m: stored(m, at(*MODEL, value=torch.zeros(3))), r"0.weight is \(3,\), \(4, 1, 3, 3\)"),
-    "dtype": (lambda m: stored(m, at(*MODEL, value=torch.zeros(4, 1, 3, 3).long())), "torch.int64, torch.fl"),
-    "nan": (lambda m: stored(m, at(*MODEL, value=torch.full((4, 1, 3, 3), float("nan")))), "not finite"),
-    "stride 0": (lambda m: stored(m, at(*MODEL, value=huge())), r"is \(1048576, 1048576\), "),
-    "stride 0 in the optimizer": (
-        lambda m: stored(m, at("state", "optimizer", "state", value={0: {"exp_avg": huge()}})), "missing",
-    ),
-    "another name": (lambda m: stored(m, lambda c: c["state"]["model"].pop("0.bias")), "0.bias is missing"),
-    "more": (lambda m: stored(m, at("state", "extra", value=1)), "state.extra is unknown"),
-    "no tensor": (lambda m: stored(m, at(*MODEL, value="x")), "0.weight is not a tensor"),
-    "step": (lambda m: stored(m, at("state", "step", value=10**9)), "an epoch has no step 1000000000"),
-    "rows": (lambda m: stored(m, at("rows", value=[{}] * 3)), "rows.0 is no epoch"),
-    "rate": (
-        lambda m: stored(m, at("state", "optimizer", "param_groups", value=[{"lr": "x"}])), "param_groups",
-    ),
-    "another format": (lambda m: stored(m, at("schema", value=2)), "another format"),
-}  # fmt: skip
+    "longer storage": (longer, "record size"),
+    "shape": (with_(*MODEL, value=torch.zeros(3)), r"0.weight is \(3,\), \(4, 1, 3, 3\)"),
+    "dtype": (with_(*MODEL, value=NAN.long()), "torch.int64, torch.float32 expected"),
+    "nan": (with_(*MODEL, value=NAN), "0.weight has values that are not finite"),
+    "stride 0": (with_(*MODEL, value=huge()), r"is \(1048576, 1048576\), "),
+    "optimizer": (with_(*DESCENT, "state", value={0: {"exp_avg": huge()}}), "missing"),
+    "a name less": (with_("state", "model", "0.bias", value=None), "0.bias is missing"),
+    "a name more": (with_("state", "extra", value=1), "state.extra is unknown"),
+    "no tensor": (with_(*MODEL, value="x"), "0.weight is not a tensor"),
+    "step": (with_("state", "step", value=10**9), "an epoch has no step 1000000000"),
+    "rows": (with_("rows", value=[{}] * 3), "rows.0 is no epoch"),
+    "rate": (with_(*DESCENT, "param_groups", value=[{"lr": "x"}]), "param_groups"),
+    "another format": (with_("schema", value=2), "another format"),
+}
 
 
 @pytest.mark.parametrize(("make", "message"), HOSTILE.values(), ids=HOSTILE)
@@ -394,7 +411,7 @@ class TestLock:
 
     def test_nothing_is_stale_after_a_kill(self, made: Path) -> None:
         code = "import sys, pathlib; from netspec.runtime.lock import Lock; " \
-            "lock = Lock(pathlib.Path('.')); print('held', flush=True); sys.stdin.read()"  # fmt: skip
+            "lock = Lock(pathlib.Path()); print('held', flush=True); sys.stdin.read()"  # fmt: skip
         process = subprocess.Popen(
             [sys.executable, "-c", code], cwd=made, env={"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -439,7 +456,9 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("make", "kind"), ODD.values(), ids=ODD)
-@pytest.mark.parametrize("name", ["last.ckpt", "metrics.jsonl", "best.safetensors", ".lock", "spec.yaml"])
+@pytest.mark.parametrize(
+    "name", ["last.ckpt", "metrics.jsonl", "best.safetensors", ".lock", "spec.yaml"]
+)
 def test_an_odd_file_in_the_way_is_refused_and_stays(
     made: Path, name: str, make: Callable[[Path], object], kind: str
 ) -> None:
@@ -475,12 +494,11 @@ class TestDisk:
 
     def test_on_a_disk_of_its_own_that_fills_up(self, made: Path) -> None:
         (made / "spec.yaml").write_text(SPEC.replace("epochs: 3", "epochs: 4"))
+        again = f'{sys.executable} -c "{MAIN}" train --resume disk/run --force --device cpu'
         script = (
             f"mkdir disk && mount -t tmpfs -o size=300k disk disk && cp -r {made} disk/run && "
             "dd if=/dev/zero of=disk/full bs=1k 2>/dev/null; "
-            f'{sys.executable} -c "{MAIN}" train --resume disk/run --force --device cpu; '
-            "code=$?; ls -A disk/run; rm disk/full; "
-            f'{sys.executable} -c "{MAIN}" train --resume disk/run --force --device cpu && exit $code'
+            f"{again}; code=$?; ls -A disk/run; rm disk/full; {again} && exit $code"
         )
         done = subprocess.run(
             ["unshare", "-rm", "sh", "-c", script], cwd=made.parent, capture_output=True, text=True,
@@ -497,7 +515,8 @@ class TestDisk:
     def test_a_folder_that_is_deleted_is_one_message(self, tmp_path: Path) -> None:
         class Deleting(io.StringIO):
             def write(self, text: str) -> int:
-                shutil.rmtree(tmp_path / "runs", ignore_errors=text.lstrip().startswith("1/3"))
+                if text.lstrip().startswith("1/3"):
+                    shutil.rmtree(tmp_path / "runs")
                 return super().write(text)
 
         out = Deleting()
@@ -533,15 +552,16 @@ class TestDisk:
 
 class TestFigures:
     @pytest.mark.parametrize(
-        ("old", "new"), [("Adam: {lr: 0.01}", "SGD: {lr: 1.0e+30}"), ("lr: 0.01", "lr: 1.0e+38")]
+        ("old", "new"), [("Adam: {lr: 0.01}", "SGD: {lr: 1.0e+30}"), ("lr: 0.01", "lr: 1.0e+30")]
     )
     def test_a_loss_that_is_not_finite_names_the_layer_and_saves_nothing(
         self, tmp_path: Path, old: str, new: str
     ) -> None:
-        with pytest.raises(NetspecError) as caught:
+        first = "the output of [013] is the first that is not finite"
+        with pytest.raises(
+            NetspecError, match=rf"loss is (nan|inf) at step \d of epoch 1, {first}"
+        ):
             run(tmp_path, (old, new), save_every=0.0)
-        message = str(caught.value)
-        assert "of epoch 1, the output of" in message or "not finite" in message
         folder = tmp_path / "runs" / "tiny" / "1"
         saved = checkpoint.load(folder, Manifest(folder), 1 << 30, print, force=False)
         assert saved is None or all(v.isfinite().all() for v in saved["state"]["model"].values())
@@ -588,7 +608,9 @@ class TestFigures:
         ).read_bytes()
 
 
-WIDE = SPEC.replace("out_channels: 4", "out_channels: 1000000").replace("- Flatten\n", "- AdaptiveAvgPool2d: 1\n  - Flatten\n")
+WIDE = SPEC.replace("out_channels: 4", "out_channels: 1000000").replace(
+    "- Flatten\n", "- AdaptiveAvgPool2d: 1\n  - Flatten\n"
+)
 
 
 class TestMemory:
@@ -596,12 +618,18 @@ class TestMemory:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(budget, "free", lambda device: 2_000_000)
-        with pytest.raises(NetspecError, match=r"training needs [\d,]+ bytes, 2,000,000 are free") as c:
+        with pytest.raises(
+            NetspecError, match=r"training needs [\d,]+ bytes, 2,000,000 are free"
+        ) as c:
             run(tmp_path, ("out_channels: 4", "out_channels: 64"))
         assert str(c.value.help).startswith("batch_size: ")
         assert not (tmp_path / "runs").exists()
         batch = str(c.value.help).split()[1]
-        run(tmp_path, ("out_channels: 4", "out_channels: 64"), ("batch_size: 200", f"batch_size: {batch}"))
+        run(
+            tmp_path,
+            ("out_channels: 4", "out_channels: 64"),
+            ("batch_size: 200", f"batch_size: {batch}"),
+        )
 
     def test_a_network_too_large_for_any_batch_is_said(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -626,7 +654,9 @@ class TestMemory:
     ) -> None:
         monkeypatch.setattr(budget, "free", lambda device: None)
         monkeypatch.setattr("netspec.runtime.train.build", lambda *_, **__: torch.empty(1 << 50))
-        with pytest.raises(NetspecError, match=r"out of memory on cpu: 4503599627370496 bytes") as caught:
+        with pytest.raises(
+            NetspecError, match=r"out of memory on cpu: 4503599627370496 bytes"
+        ) as caught:
             run(tmp_path)
         assert caught.value.help == "batch_size: 100 would fit by the estimate"
 

@@ -279,9 +279,7 @@ class TestTorchvision:
         place.mkdir()
         for name in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta"):
             (place / name).write_bytes(b"cposix\nsystem\n(S'touch ran'\ntR.")
-        with pytest.raises(
-            NetspecError, match=r"data_batch_1 is \d+ bytes of md5 \w+, c99caf\w+ "
-        ):
+        with pytest.raises(NetspecError, match=r"data_batch_1 is \d+ bytes of md5 \w+, c99caf\w+ "):
             read("CIFAR10", tmp_path, (3, 32, 32), 10)
         assert not offline
 

@@ -78,8 +78,8 @@ def append(path: Path, text: str) -> None:
 
 def read(path: Path, limit: int) -> bytes:
     """Return what is in a regular file of at most `limit` bytes; OSError where there is none."""
+    plain(path)
     with open(os.open(path, os.O_RDONLY | _CAREFUL), "rb") as file:
-        plain(path)
         size = os.fstat(file.fileno()).st_size
         if size > limit:
             raise NetspecError(f"{path} is {size:,} bytes, at most {limit:,} can be right")

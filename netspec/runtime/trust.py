@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
@@ -48,15 +48,20 @@ def _tensor(expected: Tensor, found: Any, at: str) -> None:
         raise refused(f"{at} has values that are not finite")
 
 
-def finite(state: Any, at: str = "") -> None:
-    """Raise NetspecError where a tensor in `state` is not finite: such a state is never saved."""
-    if isinstance(state, Tensor):
-        if not state.isfinite().all():
-            message = f"{at.removeprefix('.')} has values that are not finite"
-            raise NetspecError(message, "a smaller learning rate often helps")
+def finite(state: dict[str, Any]) -> None:
+    """Raise NetspecError where a tensor of a run's state is not: such a state is never saved."""
+    for name in _not_finite(state, ""):
+        message = f"{name} is not finite after epoch {state['epoch']}, step {state['step']}"
+        hint = "a smaller learning rate often helps; the last checkpoint is from before"
+        raise NetspecError(message, hint)
+
+
+def _not_finite(state: Any, at: str) -> Iterator[str]:
+    if isinstance(state, Tensor) and not state.isfinite().all():
+        yield at
     elif isinstance(state, Mapping):
         for key, value in state.items():
-            finite(value, f"{at}.{key}")
+            yield from _not_finite(value, f"{at}.{key}" if at else str(key))
 
 
 def _kind(right: bool, name: str, at: str) -> None:
