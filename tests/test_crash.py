@@ -123,7 +123,8 @@ class TestKills:
         code = (
             "from pathlib import Path; from netspec.runtime.checkpoint import save; "
             "from netspec.runtime.manifest import Manifest; folder = Path('.'); "
-            "m = Manifest(folder); [save(folder, m, {'state': {'epoch': 0, 'step': i}}) for i in range(9)]"
+            "m = Manifest(folder); "
+            "[save(folder, m, {'state': {'epoch': 0, 'step': i}}) for i in range(9)]"
         )
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=tmp_path, check=False,
