@@ -12,6 +12,7 @@ _HOMES = {
     "compile": "netspec.compiler:compile",
     "build": "netspec.runtime.build:build",
     "train": "netspec.runtime.train:train",
+    "load_run": "netspec.runtime.loading:load_run",
     "Plan": "netspec.plan:Plan",
     "Report": "netspec.compiler:Report",
     "Diagnostic": "netspec.diagnostic:Diagnostic",
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from netspec.diagnostic import Diagnostic, NetspecError, SpecError, UsageError
     from netspec.plan import Plan
     from netspec.runtime.build import build
+    from netspec.runtime.loading import load_run
     from netspec.source import read as load
 
 

@@ -64,7 +64,9 @@ def from_torchvision(name: str, folder: Path) -> Dataset:
         _download(kind, name, folder)
         parts = _parts(kind, folder) or []
     train, test = (_images(part) for part in parts)
-    return Dataset(name, train, test, tuple(map(str, parts[0].classes)))
+    # torchvision calls the classes of MNIST "0 - zero" and so on.
+    classes = tuple(str(one).partition(" - ")[0] for one in parts[0].classes)
+    return Dataset(name, train, test, classes)
 
 
 def _parts(kind: Any, folder: Path) -> list[Any] | None:

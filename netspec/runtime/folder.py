@@ -14,6 +14,7 @@ from netspec.runtime.images import Dataset, Images
 
 Pixels = NDArray[numpy.uint8]
 SUFFIXES = frozenset((".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
+FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
 
 def read_folder(
@@ -56,10 +57,10 @@ def _read(folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, gr
     if not files:
         kinds = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
         raise NetspecError(f"no images in {folder}", f"images are {kinds}")
-    first = _decode(files[0], size, grey)
+    first = decode(files[0], size, grey)
     pixels = numpy.empty((len(files), *first.shape), numpy.uint8)
     for index, file in enumerate(files):
-        image = _decode(file, size, grey)
+        image = decode(file, size, grey)
         if image.shape != first.shape:
             message = f"{file} is {_size(image)}, {files[0].name} is {_size(first)}"
             raise NetspecError(message, "resize: true brings all to the network's input")
@@ -67,15 +68,18 @@ def _read(folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, gr
     return Images(torch.from_numpy(pixels), torch.tensor(labels))
 
 
-def _decode(file: Path, size: tuple[int, ...] | None, grey: bool) -> Pixels:
+def decode(file: Path, size: tuple[int, ...] | None, grey: bool) -> Pixels:
     """Return (C, H, W)."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(file) as opened:
+        with Image.open(file, formats=FORMATS) as opened:
             image = opened.convert("L" if grey else "RGB")
+    except UnidentifiedImageError:
+        raise NetspecError(f"{file} is not an image that can be read") from None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NetspecError(f"{file} is not an image that can be read: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise NetspecError(f"{file} is not an image that can be read: {reason}") from None
     if size and image.size != (size[1], size[0]):
         image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
     pixels: Pixels = numpy.asarray(image)

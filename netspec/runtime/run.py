@@ -7,6 +7,7 @@ import platform
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -133,6 +134,7 @@ def reached(goal: Goal | None, rows: list[Row]) -> bool | None:
 def environment(device: str, more: dict[str, Any]) -> dict[str, Any]:
     """Return what a result depends on beside the spec."""
     return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "netspec": netspec.__version__,
         "python": platform.python_version(),
         "torch": torch.__version__,

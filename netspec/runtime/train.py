@@ -24,6 +24,7 @@ from netspec.runtime.images import Dataset
 from netspec.runtime.optimize import Schedule, criterion, optimizer
 from netspec.runtime.prepare import Prepare
 from netspec.runtime.process import keep_freed, threads
+from netspec.runtime.report import draw
 from netspec.runtime.run import Row, Run, environment, reached
 from netspec.runtime.state import State
 from netspec.runtime.stop import Interrupted, Stop
@@ -68,7 +69,9 @@ def train(
         model = build(plan, device=str(place), seed=wanted.seed)
         run = Run.create(Path(runs_dir), plan.name)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
-        facts = {"layout": layout, "mean": prepare.mean, "std": prepare.std}
+        facts = {
+            "layout": layout, "mean": prepare.mean, "std": prepare.std, "classes": data.classes
+        }  # fmt: skip
         run.begin(plan.source.text, environment(describe(place), facts))
         display.line(
             f"{len(data.train)} training and {len(data.judge)} {data.judged} images of "
@@ -83,6 +86,10 @@ def train(
             raise
         finally:
             run.end(status, plan.totals.params, wanted.goal)
+        try:
+            draw(run.folder, data, str(place))
+        except (ImportError, NetspecError) as error:  # a run is not lost for want of a picture
+            display.line(f"no pictures: {error}")
     assert run.best is not None
     return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows))
 
