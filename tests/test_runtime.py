@@ -205,7 +205,7 @@ def test_a_run_leaves_files_that_explain_themselves(tmp_path: Path) -> None:
     names = {path.name.split(".1")[0] for path in folder.iterdir()}
     assert names == {
         "spec.yaml", "environment.json", "metrics.jsonl", "events.out.tfevents", "last.ckpt",
-        "best.safetensors", "summary.json",
+        "best.safetensors", "summary.json", "curves.png", "confusion.png",
     }  # fmt: skip
     assert (folder / "spec.yaml").read_text() == SPEC
     rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]

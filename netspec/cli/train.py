@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,8 @@ from typing import Annotated
 import typer
 
 from netspec.cli.check import colored, width
-from netspec.diagnostic import NetspecError, SpecError, UsageError
+from netspec.cli.extra import torch_for
+from netspec.diagnostic import SpecError, UsageError
 from netspec.source import Source
 
 
@@ -26,7 +26,7 @@ def train(
     device: Annotated[
         str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
     ] = "auto",
-    set: Annotated[  # noqa: A002
+    set: Annotated[
         list[str] | None,
         typer.Option(
             metavar="KEY=VALUE",
@@ -45,7 +45,6 @@ def train(
     from netspec.render import snippet
     from netspec.source import read
 
-    gc.enable()
     source = read(spec)
     changes = list(set or ())
     if epochs is not None:
@@ -78,14 +77,8 @@ def _run(source: Source, data_dir: Path, device: str, runs_dir: Path) -> bool | 
     if plan.spec.train is None:
         raise UsageError(f"{source.path} does not say how to train", "add a train: section")
     typer.echo(f"{render(plan)}\n")
-    try:
-        from netspec.runtime.process import tune
-
-        tune()  # before torch takes its first blocks and starts its threads
+    with torch_for("train"):
         from netspec.runtime.train import train
-    except ModuleNotFoundError as error:
-        message = f"train needs {(error.name or 'torch').partition('.')[0]}"
-        raise NetspecError(message, "pip install 'netspec[train]'") from None
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout)
     best, last, goal = result.best, result.rows[-1], plan.spec.train.goal
     if goal:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from math import ceil, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -29,6 +29,8 @@ _TRAIN, _JUDGED, _RIGHT, _WRONG = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges"
 
 def curves(path: Path, title: str, rows: Sequence[Row], judged: str, goal: float | None) -> None:
     """Loss, accuracy and learning rate by epoch."""
+    from matplotlib.ticker import MaxNLocator
+
     figure = _figure(9.0, 3.6)
     loss, accuracy, rate = figure.subplots(1, 3)
     best = max(rows, key=lambda row: row["accuracy"])
@@ -47,15 +49,16 @@ def curves(path: Path, title: str, rows: Sequence[Row], judged: str, goal: float
         accuracy.axhline(100 * goal, color="#3a8f4d", linewidth=1, linestyle="--", label="goal")
     figures = [row[key] for row in rows for key in ("train_loss", "loss")]
     for axes, values in ((loss, figures), (rate, [row["lr"] for row in rows])):
-        if min(values) > 0 and max(values) / min(values) > 20:
+        if min(values) > 0 and max(values) > 20 * min(values):
             axes.set_yscale("log")
-    _near_the_top(accuracy, [row["accuracy"] for row in rows], goal)
-    names = ("loss", "accuracy in %", "learning rate at the end of the epoch")
+    _near_the_top(accuracy, rows, goal)
+    names = ("loss", "accuracy in %", "learning rate")
     for axes, name in zip((loss, accuracy, rate), names, strict=True):
         axes.set_title(name, fontsize=10)
         axes.set_xlabel("epoch")
         axes.grid(alpha=0.3)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
         axes.spines[["top", "right"]].set_visible(False)
     for axes in (loss, accuracy):
         axes.legend(frameon=False, fontsize=9)
@@ -65,6 +68,8 @@ def curves(path: Path, title: str, rows: Sequence[Row], judged: str, goal: float
 
 def confusion(path: Path, title: str, judgement: Judgement) -> None:
     """Rows of true classes, columns of answers; mistakes are coloured by their share of a class."""
+    from matplotlib.colors import ListedColormap
+
     counts, n = numpy.array(judgement.confusion), len(judgement.classes)
     side = min(3.0 + 0.42 * n, 16.0)
     figure = _figure(side + 0.8, side)
@@ -75,14 +80,12 @@ def confusion(path: Path, title: str, judgement: Judgement) -> None:
         numpy.ma.array(100 * shares, mask=diagonal | (counts == 0)),
         cmap=_WRONG, vmin=0, vmax=max(100 * float(shares[~diagonal].max(initial=0)), 1.0),
     )  # fmt: skip
-    blue = numpy.ma.array(numpy.ones((n, n)), mask=~diagonal)
-    from matplotlib.colors import ListedColormap
-
-    axes.imshow(blue, cmap=ListedColormap([_RIGHT]))
+    right = numpy.ma.array(numpy.ones((n, n)), mask=~diagonal)
+    axes.imshow(right, cmap=ListedColormap([_RIGHT]))
     ticks = range(n) if n <= SHEET else range(0, n, ceil(n / SHEET))
     names = [_short(judgement.classes[i]) for i in ticks]
-    upright = max(map(len, names)) > 2
-    size = 9 if n <= NUMBERED else 5
+    upright = 0.09 * max(map(len, names)) > 0.75 * side / n
+    size = 9 if n <= NUMBERED else 7 if n <= 2 * NUMBERED else 5
     axes.set_xticks(ticks, names, rotation=90 * upright, fontsize=size, parse_math=False)
     axes.set_yticks(ticks, names, fontsize=size, parse_math=False)
     axes.set_xlabel("answer")
@@ -92,7 +95,7 @@ def confusion(path: Path, title: str, judgement: Judgement) -> None:
         for i, j in zip(*counts.nonzero(), strict=True):
             color = "white" if dark[i, j] and i != j else "black"
             number = f"{counts[i, j]}"
-            axes.text(j, i, number, color=color, ha="center", va="center", fontsize=8)
+            axes.text(j, i, number, color=color, ha="center", va="center", fontsize=9)
     bar = figure.colorbar(colored, ax=axes, fraction=0.04, pad=0.02)
     bar.set_label("wrong answers, % of the true class")
     wrong = judgement.images - judgement.right
@@ -102,7 +105,7 @@ def confusion(path: Path, title: str, judgement: Judgement) -> None:
 
 def sheet(path: Path, title: str, pixels: Tensor, probabilities: Tensor) -> int:
     """Pictures with the probability of the answer each was given; returns how many fit."""
-    shown = pixels[:SHEET]
+    shown = pixels[:SHEET].expand(-1, 3, -1, -1)
     count, _, height, width = shown.shape
     columns = ceil(sqrt(count))
     lines = ceil(count / columns)
@@ -110,19 +113,12 @@ def sheet(path: Path, title: str, pixels: Tensor, probabilities: Tensor) -> int:
     figure = _figure(max(columns * side, 4.0), lines * (side + 0.2) + 0.5)
     # One image in place of a hundred axes: a frame of white around each, more below for its text.
     frame, below = max(width // 16, 1), max(height // 4, 2)
-    white = functional.pad(shown.float(), (frame, frame, frame, below), value=255)
-    rest = lines * columns - count
-    cells = torch.cat([white, torch.full((rest, *white.shape[1:]), 255.0)])
-    grid = (
-        cells.view(lines, columns, *cells.shape[1:])
-        .permute(0, 3, 1, 4, 2)
-        .flatten(2, 3)
-        .flatten(0, 1)
-    )
+    rest = (0, 0, 0, 0, 0, 0, 0, lines * columns - count)
+    white = functional.pad(shown, (frame, frame, frame, below), value=255)
+    cells = functional.pad(white, rest, value=255).view(lines, columns, *white.shape[1:])
+    image = cells.permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1).numpy()
     axes = figure.subplots()
-    image = grid.byte().numpy()
-    grey = image.shape[-1] == 1
-    axes.imshow(image[..., 0] if grey else image, cmap="gray" if grey else None, vmin=0, vmax=255)
+    axes.imshow(image, interpolation="nearest")
     axes.set_axis_off()
     for index, probability in enumerate(probabilities[:count].tolist()):
         line, column = divmod(index, columns)
@@ -133,13 +129,13 @@ def sheet(path: Path, title: str, pixels: Tensor, probabilities: Tensor) -> int:
     return count
 
 
-def _near_the_top(axes: Axes, accuracies: Sequence[float], goal: float | None) -> None:
+def _near_the_top(axes: Axes, rows: Sequence[Row], goal: float | None) -> None:
     """Leave out the first climb: what is to be seen happens near the highest accuracies."""
-    later = sorted(accuracies)[len(accuracies) // 4 :]
-    low = 100 * min(later[0], goal if goal is not None else 1.0)
-    high = 100 * max(accuracies)
-    margin = max(high - low, 1.0) * 0.3
-    axes.set_ylim(max(low - margin, 0.0), min(high + margin, 100.0 + margin / 4))
+    later = sorted(row["accuracy"] for row in rows)[len(rows) // 4 :]
+    seen = [*later, rows[-1]["train_accuracy"], *([] if goal is None else [goal])]
+    low, high = 100 * min(seen), 100 * max(seen)
+    margin = max(high - low, 1.0) * 0.15
+    axes.set_ylim(max(low - margin, 0.0), high + margin)
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -155,7 +151,12 @@ def _figure(width: float, height: float) -> Figure:
 def _save(figure: Figure, path: Path, title: str) -> None:
     heading: Any = figure.suptitle(title, fontsize=11)
     heading.set_parse_math(False)
-    files.replace(path, lambda partial: figure.savefig(partial, format="png"))
+    with warnings.catch_warnings():
+        # A class name that the font cannot write becomes boxes.
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        files.replace(
+            path, lambda partial: figure.savefig(partial, format="png", bbox_inches="tight")
+        )
 
 
 def _short(name: str) -> str:

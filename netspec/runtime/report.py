@@ -21,7 +21,8 @@ from netspec.runtime.images import Dataset, Images
 from netspec.runtime.loading import Trained, open_run
 from netspec.runtime.optimize import criterion
 
-PARTS = ("train", "val", "test")
+Prediction = tuple[Path, dict[str, float]]
+"""An image file, and the probability of each class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,6 @@ class Answers:
         picks = ((self.images.labels == i) & (self.answers == j)).nonzero().flatten()
         picks = picks[self.probabilities[picks].argsort(descending=True, stable=True)]
         return self.images.pixels[picks], self.probabilities[picks]
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    image: Path
-    probabilities: dict[str, float]
-
-    @property
-    def answer(self) -> str:
-        return max(self.probabilities, key=self.probabilities.__getitem__)
 
 
 def data_of(run: Trained, data_dir: Path, part: str | None = None) -> tuple[Dataset, str]:
@@ -120,7 +111,7 @@ def predict(run: Trained, files: Sequence[Path]) -> tuple[list[Prediction], list
     shares = [y.float().softmax(1).cpu() for y, _ in outputs(network, here, run.prepare(here))]
     rows = torch.cat(shares).tolist()
     found = [
-        Prediction(file, dict(zip(run.classes, row, strict=True)))
+        (file, dict(zip(run.classes, row, strict=True)))
         for file, row in zip(read, rows, strict=True)
     ]
     return found, refused
