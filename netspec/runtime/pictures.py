@@ -74,12 +74,12 @@ def confusion(path: Path, title: str, judgement: Judgement) -> None:
     side = min(3.0 + 0.42 * n, 16.0)
     figure = _figure(side + 0.8, side)
     axes = figure.subplots()
-    shares = counts / numpy.maximum(counts.sum(1, keepdims=True), 1)
+    shares = 100 * counts / numpy.maximum(counts.sum(1, keepdims=True), 1)
     diagonal = numpy.eye(n, dtype=bool)
-    colored = axes.imshow(
-        numpy.ma.array(100 * shares, mask=diagonal | (counts == 0)),
-        cmap=_WRONG, vmin=0, vmax=max(100 * float(shares[~diagonal].max(initial=0)), 1.0),
-    )  # fmt: skip
+    # One wrong image of many should not look like a disaster.
+    darkest = max(float(shares[~diagonal].max(initial=0)), 5.0)
+    wrong = numpy.ma.array(shares, mask=diagonal | (counts == 0))
+    colored = axes.imshow(wrong, cmap=_WRONG, vmin=0, vmax=darkest)
     right = numpy.ma.array(numpy.ones((n, n)), mask=~diagonal)
     axes.imshow(right, cmap=ListedColormap([_RIGHT]))
     ticks = range(n) if n <= SHEET else range(0, n, ceil(n / SHEET))
@@ -91,15 +91,14 @@ def confusion(path: Path, title: str, judgement: Judgement) -> None:
     axes.set_xlabel("answer")
     axes.set_ylabel("true class")
     if n <= NUMBERED:
-        dark = shares > 0.6 * float(shares[~diagonal].max(initial=0.01))
         for i, j in zip(*counts.nonzero(), strict=True):
-            color = "white" if dark[i, j] and i != j else "black"
+            color = "white" if i != j and shares[i, j] > 0.6 * darkest else "black"
             number = f"{counts[i, j]}"
             axes.text(j, i, number, color=color, ha="center", va="center", fontsize=9)
     bar = figure.colorbar(colored, ax=axes, fraction=0.04, pad=0.02)
     bar.set_label("wrong answers, % of the true class")
-    wrong = judgement.images - judgement.right
-    told = f"{title}: {judgement.accuracy:.2%} right, {wrong:,} of {judgement.images:,} wrong"
+    mistakes = judgement.images - judgement.right
+    told = f"{title}: {judgement.accuracy:.2%} right, {mistakes:,} of {judgement.images:,} wrong"
     _save(figure, path, told)
 
 
