@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netspec.diagnostic import UsageError as UsageError
     from netspec.plan import Plan as Plan
     from netspec.runtime.build import build as build
+    from netspec.runtime.loading import load_run as load_run
     from netspec.runtime.train import train as train
     from netspec.source import read as load  # noqa: F401
 
@@ -25,6 +26,7 @@ _HOMES = {
     "compile": "netspec.compiler:compile",
     "build": "netspec.runtime.build:build",
     "train": "netspec.runtime.train:train",
+    "load_run": "netspec.runtime.loading:load_run",
     "Plan": "netspec.plan:Plan",
     "Report": "netspec.compiler:Report",
     "Diagnostic": "netspec.diagnostic:Diagnostic",

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "netspec"
 
 TIERS = """
 diagnostic reserved
-window expression source git quantity
+window expression source git quantity judgement
 field override
 flow
 layers
@@ -26,7 +26,7 @@ plan
 expectation
 compiler
 schema diff rules
-threshold audit
+threshold audit runs
 render runtime
 cli
 __main__
@@ -50,7 +50,10 @@ ROOMS = {
     },
     "pydantic_core": {"layers", "section", "spec", "training", "quantity"},
 }
-HEAVY = {"torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX"}
+HEAVY = {
+    "torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX",
+    "matplotlib",
+}  # fmt: skip
 ROOMS |= {package: {"runtime"} for package in HEAVY}
 """Which rooms may import a third-party package."""
 

@@ -19,6 +19,9 @@ COMMANDS = {
     "rules": "rule",
     "init": "init",
     "train": "train",
+    "eval": "eval",
+    "predict": "predict",
+    "runs": "runs",
     "schema": "schema",
 }
 """Commands by the file that defines them."""

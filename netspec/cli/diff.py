@@ -85,12 +85,12 @@ def _sides(paths: list[Path]) -> tuple[Versions, Versions]:
     if old.is_dir() != new.is_dir():
         raise UsageError("OLD and NEW are a file and a folder", "compare two files or two folders")
     if not old.is_dir():
-        return {"": _read(old)}, {"": _read(new)}
+        return {"": read(old)}, {"": read(new)}
     return _folder(old), _folder(new)
 
 
 def _folder(folder: Path) -> Versions:
-    return {file.relative_to(folder).as_posix(): _read(file) for file in files.specs(folder)}
+    return {file.relative_to(folder).as_posix(): read(file) for file in files.specs(folder)}
 
 
 def _at(ref: str, paths: list[Path]) -> tuple[Versions, Versions]:
@@ -103,7 +103,7 @@ def _at(ref: str, paths: list[Path]) -> tuple[Versions, Versions]:
         if _is_spec(name, paths)
     }
     here = _unique(file for path in paths if path.exists() for file in files.specs(path))
-    new = {name: _read(file) for name, file in here.items()}
+    new = {name: read(file) for name, file in here.items()}
     for path in paths:
         name = _name(path)
         inside = path.is_dir() or name in new or any(_below(other, name) for other in old)
@@ -137,7 +137,8 @@ def _name(path: Path) -> str:
     return Path(os.path.relpath(path)).as_posix()
 
 
-def _read(path: Path) -> Version:
+def read(path: Path) -> Version:
+    """What a spec file says, and what there is to say about it."""
     from netspec import source
 
     return _parse(source.read_bytes(path), _name(path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netspec.cli.check import colored, width
-from netspec.diagnostic import NetspecError, SpecError, UsageError
+from netspec.cli.extra import torch_for
+from netspec.diagnostic import SpecError, UsageError
 
 if TYPE_CHECKING:
     from netspec.plan import Plan
@@ -67,7 +67,6 @@ def train(
     from netspec.runtime.places import find
     from netspec.source import read
 
-    gc.enable()
     folder = find(resume, runs_dir) if resume else None
     spec = spec or (folder and folder / "spec.yaml")
     if spec is None:
@@ -106,14 +105,8 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     if plan.spec.train is None:
         raise UsageError(f"{plan.source.path} does not say how to train", "add a train: section")
     typer.echo(f"{render(plan)}\n")
-    try:
-        from netspec.runtime.process import tune
-
-        tune()  # before torch takes its first blocks and starts its threads
+    with torch_for("train"):
         from netspec.runtime.train import train
-    except ModuleNotFoundError as error:
-        message = f"train needs {(error.name or 'torch').partition('.')[0]}"
-        raise NetspecError(message, "pip install 'netspec[train]'") from None
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
     best, last, goal = result.best, result.rows[-1], plan.spec.train.goal
     if goal:

@@ -15,11 +15,12 @@ from netspec.render.summary import sizes
 
 def render(specs: Sequence[SpecDiff], failures: Sequence[str]) -> str:
     """One JSON object with every spec of both sides; keys are only ever added."""
-    whole = {"schema": 1, "version": __version__, "specs": [_spec(spec) for spec in specs]}
+    whole = {"schema": 1, "version": __version__, "specs": [change(spec) for spec in specs]}
     return json.dumps(whole | {"failures": list(failures)}, indent=2)
 
 
-def _spec(spec: SpecDiff) -> dict[str, Any]:
+def change(spec: SpecDiff) -> dict[str, Any]:
+    """What happened to one spec, for JSON."""
     totals = [plan.totals._asdict() if plan else {} for plan in spec.plans]
     return {
         "path": spec.path,

@@ -78,7 +78,9 @@ def _mnist(kind: Any, folder: Path) -> Dataset | None:
     if not all((raw / Path(url).stem).exists() for url, _ in kind.resources):
         return None
     train, test = (idx.read(raw, part, len(kind.classes)) for part in ("train", "t10k"))
-    return Dataset(kind.__name__, train, test, tuple(kind.classes))
+    # torchvision calls the classes of MNIST "0 - zero" and so on.
+    classes = tuple(name.partition(" - ")[0] for name in kind.classes)
+    return Dataset(kind.__name__, train, test, classes)
 
 
 def _cifar(kind: Any, folder: Path) -> Dataset | None:

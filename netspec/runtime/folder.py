@@ -61,10 +61,10 @@ def _read(folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, gr
     if not files:
         kinds = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
         raise NetspecError(f"no images in {folder}", f"images are {kinds}")
-    first = _decode(files[0], size, grey)
+    first = decode(files[0], size, grey)
     pixels = numpy.empty((len(files), *first.shape), numpy.uint8)
     for index, file in enumerate(files):
-        image = _decode(file, size, grey)
+        image = decode(file, size, grey)
         if image.shape != first.shape:
             message = f"{file} is {_size(image)}, {files[0].name} is {_size(first)}"
             raise NetspecError(message, "resize: true brings all to the network's input")
@@ -72,7 +72,7 @@ def _read(folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, gr
     return Images(torch.from_numpy(pixels), torch.tensor(labels))
 
 
-def _decode(file: Path, size: tuple[int, ...] | None, grey: bool) -> Pixels:
+def decode(file: Path, size: tuple[int, ...] | None, grey: bool) -> Pixels:
     """Return (C, H, W)."""
     from PIL import Image
 

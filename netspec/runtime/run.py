@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 from time import monotonic
@@ -229,6 +230,7 @@ def reached(goal: Goal | None, rows: list[Row]) -> bool | None:
 def environment(device: str, more: dict[str, Any]) -> dict[str, Any]:
     """Return what a result depends on beside the spec."""
     return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "netspec": netspec.__version__,
         "python": platform.python_version(),
         "torch": torch.__version__,

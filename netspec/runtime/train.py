@@ -12,7 +12,7 @@ import torch
 from torch import Generator, nn
 
 from netspec.compiler import compile
-from netspec.diagnostic import Diagnostic, Fault, SpecError, UsageError
+from netspec.diagnostic import Diagnostic, Fault, NetspecError, SpecError, UsageError
 from netspec.plan import Plan
 from netspec.runtime import budget, checkpoint
 from netspec.runtime.build import build
@@ -27,6 +27,7 @@ from netspec.runtime.optimize import Schedule, criterion, kept, optimizer
 from netspec.runtime.places import find
 from netspec.runtime.prepare import Prepare
 from netspec.runtime.process import keep_freed, threads
+from netspec.runtime.report import draw
 from netspec.runtime.run import Row, Run, environment, reached
 from netspec.runtime.state import State
 from netspec.runtime.stop import Interrupted, Stop
@@ -92,7 +93,7 @@ def train(
         Run(folder) if folder else Run.create(Path(runs_dir), plan.name) as run,
     ):
         model = build(plan, device=str(place), seed=wanted.seed)
-        more = {"layout": layout, "mean": prepare.mean, "std": prepare.std}
+        more = {"layout": layout, "mean": prepare.mean, "std": prepare.std, "classes": data.classes}
         run.describe(
             plan.source, facts(plan.source, data, place, layout), environment(describe(place), more)
         )
@@ -113,6 +114,10 @@ def train(
             raise
         finally:
             run.end(status, plan.totals.params, wanted.goal)
+        try:
+            draw(run.folder, data, str(place))
+        except (ImportError, NetspecError) as error:  # a run is not lost for want of a picture
+            display.line(f"no pictures: {error}")
     assert run.best is not None
     return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows))
 
@@ -136,6 +141,8 @@ def fit(
     images, device = data.train, data.train.labels.device
     model.to(memory_format=torch.channels_last)
     loss_of = criterion(train, model)
+    half = train.precision == "bfloat16"
+    precision = torch.autocast(device.type, torch.bfloat16, enabled=half)
     sizes = _sizes(len(images), train.batch_size)
     descent = optimizer(train.optimizer, model)
     schedule = Schedule(train.scheduler, descent, train.epochs, len(sizes))
@@ -155,8 +162,9 @@ def fit(
         model.train()
         for picks in display.batches(torch.split(order, sizes), epoch, state.step):
             x, labels = prepare(images.pixels[picks], chance), images.labels[picks]
-            y = model(x)
-            loss = loss_of(y, labels)
+            with precision:
+                y = model(x)
+                loss = loss_of(y, labels)
             losses[state.step] = loss.detach()
             if at_once:
                 check(losses, epoch, model, x)

@@ -1,0 +1,97 @@
+"""netspec eval."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netspec import runs
+from netspec.cli.extra import torch_for
+from netspec.diagnostic import UsageError
+
+if TYPE_CHECKING:
+    from netspec.runtime.report import Answers
+
+
+class Format(StrEnum):
+    """How figures are printed: each is a module eval_… of netspec.render."""
+
+    text = "text"
+    json = "json"
+
+
+class Part(StrEnum):
+    """A part of a data set."""
+
+    train = "train"
+    val = "val"
+    test = "test"
+
+
+def eval(
+    run: Annotated[
+        str,
+        typer.Argument(
+            help="A run folder, or a name such as mnist for its latest run.", show_default=False
+        ),
+    ],
+    part: Annotated[
+        Part | None,
+        typer.Option(
+            help="Which images; default: those the run was judged on.", show_default=False
+        ),
+    ] = None,
+    wrong: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="TRUE ANSWER",
+            help="Draw the images of one class that were taken for another into --out.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The PNG file of --wrong.", show_default=False)
+    ] = None,
+    data_dir: Annotated[Path, typer.Option(help="Folder that holds the data sets.")] = Path("data"),
+    device: Annotated[
+        str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
+    ] = "auto",
+    format: Annotated[Format, typer.Option(help="How to print the figures.")] = Format.text,
+    runs_dir: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
+) -> None:
+    """Say how good the best weights of a run are: accuracy, loss, each class, what it confuses.
+
+    Exits with 0, with 2 for wrong use, with 3 where the run or its data is missing or damaged.
+    """
+    if bool(wrong) != bool(out):
+        raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
+    folder = runs.find(run, runs_dir)
+    with torch_for("eval"):
+        from netspec.runtime.loading import open_run
+        from netspec.runtime.report import data_of, judge
+    trained = open_run(folder, device)
+    answers = judge(trained, *data_of(trained, data_dir, part))
+    shown = import_module(f"netspec.render.eval_{format}")
+    typer.echo(shown.render(folder.as_posix(), answers.judgement))
+    if wrong and out:
+        told = _sheet(answers, wrong, out)
+        typer.echo(f"\n{told}" if format is Format.text else told, err=format is not Format.text)
+
+
+def _sheet(answers: Answers, wrong: tuple[str, str], out: Path) -> str:
+    """Draw what was confused, and say so."""
+    from netspec.render.summary import plural
+    from netspec.runtime import pictures
+
+    true, answer = wrong
+    pixels, probabilities = answers.wrong(true, answer)
+    what = f"{plural(len(pixels), 'image')} of {true} taken for {answer}"
+    if not len(pixels):
+        return f"{what}: nothing to draw"
+    shown = pictures.sheet(out, what, pixels, probabilities)
+    first = "" if shown == len(pixels) else f", the {shown} surest of them"
+    return f"{what}{first}: {out.as_posix()}"

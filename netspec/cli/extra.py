@@ -1,0 +1,23 @@
+"""What comes with the train extra."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from netspec.diagnostic import NetspecError
+
+
+@contextmanager
+def torch_for(command: str) -> Iterator[None]:
+    """Import what a command needs of torch in here; says what to install where it is missing."""
+    gc.enable()
+    try:
+        from netspec.runtime.process import tune
+
+        tune()  # before torch takes its first blocks and starts its threads
+        yield
+    except ModuleNotFoundError as error:
+        message = f"{command} needs {(error.name or 'torch').partition('.')[0]}"
+        raise NetspecError(message, "pip install 'netspec[train]'") from None
