@@ -209,7 +209,9 @@ class TestTorchvision:
         with pytest.raises(NetspecError) as caught:
             read(name, tmp_path / "data", shape, 10)
         assert offline
-        assert f"{name} is not in {tmp_path / 'data'}, and downloading it failed" in str(caught.value)
+        assert f"{name} is not in {tmp_path / 'data'}, and downloading it failed" in str(
+            caught.value
+        )
         assert "--data-dir" in str(caught.value.help)
         assert not list((tmp_path / "data").iterdir())
 
@@ -304,7 +306,9 @@ class TestTorchvision:
             home = f"http://127.0.0.1:{server.server_port}/"
             monkeypatch.setattr(kind, "url", f"{home}cifar-10-python.tar.gz", raising=False)
             monkeypatch.setattr(kind, "mirrors", [home], raising=False)
-            with pytest.raises(NetspecError, match=f"{name} is not in .* and cannot be downloaded"):
+            with pytest.raises(
+                NetspecError, match=f"{name} is not in .*, and downloading it failed"
+            ):
                 read(name, tmp_path / "data", (3 if size == 32 else 1, size, size), 10)
             server.shutdown()
         assert asked
