@@ -74,7 +74,7 @@ def _read(folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, gr
 
 def decode(file: Path, size: tuple[int, ...] | None, grey: bool) -> Pixels:
     """Return (C, H, W)."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         # Formats are named, for the others start programs or read other files.
@@ -83,8 +83,11 @@ def decode(file: Path, size: tuple[int, ...] | None, grey: bool) -> Pixels:
                 size_text = f"{opened.width} x {opened.height}"
                 raise ValueError(f"{size_text}, at most {MAX_PIXELS:,} pixels are read")
             image = opened.convert("L" if grey else "RGB")
+    except UnidentifiedImageError:
+        raise NetspecError(f"{file} is not an image that can be read") from None
     except Exception as error:  # decoders of hostile bytes raise whatever they like
-        raise NetspecError(f"{file} is not an image that can be read: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise NetspecError(f"{file} is not an image that can be read: {reason}") from None
     if size and image.size != (size[1], size[0]):
         image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
     pixels: Pixels = numpy.asarray(image)
