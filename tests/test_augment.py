@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from torchvision.transforms.v2 import functional as tv
 from netspec.diagnostic import Fault
 from netspec.runtime import augment
 from netspec.runtime.augment import AUGMENTATIONS, augmenter
+from netspec.runtime.chance import Chance
 from netspec.training import AUGMENTATIONS as VOCABULARY
 
 N, SHAPE = 24, (3, 13, 17)
@@ -22,11 +24,11 @@ MODES = {"nearest": InterpolationMode.NEAREST, "bilinear": InterpolationMode.BIL
 
 @pytest.fixture
 def x() -> Tensor:
-    return torch.rand(N, *SHAPE, generator=chance(7), dtype=torch.float64)
+    return torch.rand(N, *SHAPE, generator=Generator().manual_seed(7), dtype=torch.float64)
 
 
-def chance(seed: int = 3) -> Generator:
-    return Generator().manual_seed(seed)
+def chance(seed: int = 3, whole: int = N, part: slice = slice(None)) -> Chance:
+    return Chance(Generator().manual_seed(seed), whole, part)
 
 
 def run(x: Tensor, written: Any, seed: int = 3) -> Tensor:
@@ -100,7 +102,7 @@ def test_crop_is_torchvisions(x: Tensor, mode: str) -> None:
     fill = 0.4 if mode == "constant" else 0
     ours = run(x, {"RandomCrop": {"padding": 4, "padding_mode": mode, "fill": fill}})
     g = chance()
-    top, left = augment._integers(x, g, 9), augment._integers(x, g, 9)
+    top, left = augment._integers(g, 9), augment._integers(g, 9)
     assert (int(top.min()), int(top.max())) == (0, 8)
     theirs = each(
         x,
@@ -127,7 +129,7 @@ def test_resized_crop_is_torchvisions(
         top, left = (height - h) // 2, (width - w) // 2
     else:
         assert found.all()
-        top, left = augment._integers(x, g, height - h + 1), augment._integers(x, g, width - w + 1)
+        top, left = augment._integers(g, height - h + 1), augment._integers(g, width - w + 1)
     theirs = each(
         x, lambda s, *box: tv.resized_crop(s, *box, [height, width], antialias=True),
         top, left, h, w,
@@ -139,10 +141,10 @@ def test_erasing_is_torchvisions(x: Tensor) -> None:
     ours = run(x, {"RandomErasing": {"p": 0.7, "value": 0.5}})
     g, (height, width) = chance(), SHAPE[1:]
     h, w, found = augment._rectangles(x, g, (0.02, 0.33), (1 / 3.3, 1 / 0.3), (12, 16))
-    happens = augment._happens(x, g, 0.7).flatten() & found
+    happens = augment._happens(g, 0.7).flatten() & found
     assert happens.any()
     assert not happens.all()
-    top, left = augment._integers(x, g, height - h + 1), augment._integers(x, g, width - w + 1)
+    top, left = augment._integers(g, height - h + 1), augment._integers(g, width - w + 1)
     value = torch.tensor(0.5, dtype=torch.float64)
     theirs = each(
         x,
@@ -157,7 +159,7 @@ def test_erasing_is_torchvisions(x: Tensor) -> None:
     [("RandomHorizontalFlip", tv.horizontal_flip), ("RandomVerticalFlip", tv.vertical_flip)],
 )
 def test_flips_are_torchvisions(x: Tensor, name: str, function: Callable[..., Tensor]) -> None:
-    happens = augment._happens(x, chance(), 0.5)
+    happens = augment._happens(chance(), 0.5)
     assert 0 < int(happens.sum()) < N
     theirs = each(x, lambda s, now: function(s) if now else s, happens)
     assert_same(run(x, name), theirs)
@@ -180,19 +182,30 @@ def test_color_jitter_is_torchvisions(
     assert_same(run(x, {"ColorJitter": {name: 0.8}}), each(x, function, factors))
 
 
-@pytest.mark.parametrize("written", [
+ALL: list[Any] = [
     {"RandomRotation": 20}, {"RandomAffine": [5, [0.2, 0.2]]}, {"RandomCrop": {"padding": 3}},
     "RandomResizedCrop", "RandomHorizontalFlip", "RandomVerticalFlip", "RandomErasing",
     {"ColorJitter": [0.3, 0.3, 0.3]},
-], ids=str)  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ALL, ids=str)
 def test_every_sample_has_a_draw_of_its_own_that_the_seed_decides(written: Any) -> None:
-    x = torch.rand(1, *SHAPE).expand(32, *SHAPE)
+    x = torch.rand(1, *SHAPE).expand(N, *SHAPE)
     change = augmenter([VOCABULARY.read(written)], SHAPE)
     y = change(x, chance())
     assert y.shape == x.shape
     assert len(y.unique(dim=0)) > 1
     assert torch.equal(y, change(x, chance()))
     assert not torch.equal(y, change(x, chance(4)))
+
+
+@pytest.mark.parametrize("cuts", [(0, 5, N), (0, 0, 7, N)], ids=["two", "one-is-empty"])
+def test_parts_of_a_batch_are_changed_as_the_batch_is(x: Tensor, cuts: tuple[int, ...]) -> None:
+    change = augmenter([VOCABULARY.read(written) for written in ALL], SHAPE)
+    parts = [slice(*cut) for cut in itertools.pairwise(cuts)]
+    changed = [change(x[part], chance(part=part)) for part in parts]
+    assert torch.equal(torch.cat(changed), change(x, chance()))
 
 
 def test_every_word_has_a_function() -> None:

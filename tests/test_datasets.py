@@ -18,10 +18,12 @@ import pytest
 import torch
 import torchvision
 from PIL import Image
+from pydantic import ValidationError
 
 from netspec.diagnostic import Fault, NetspecError
 from netspec.runtime.datasets import load
-from netspec.runtime.images import Dataset, Images, moments, stratified
+from netspec.runtime.images import Dataset, Images, histogram, moments, stratified
+from netspec.runtime.stream import Streamed
 from netspec.training import Data
 
 IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
@@ -122,7 +124,7 @@ def test_parts_of_a_split_are_disjoint_and_whole() -> None:
 def test_moments_are_the_channels_mean_and_deviation() -> None:
     pixels = torch.randint(0, 256, (50, 3, 4, 5), dtype=torch.uint8)
     pixels[:, 1] //= 3
-    mean, std = moments(pixels)
+    mean, std = moments(histogram(pixels))
     values = pixels.double().transpose(0, 1).flatten(1) / 255
     assert mean == pytest.approx(values.mean(1).tolist())
     assert std == pytest.approx(values.std(1, correction=0).tolist())
@@ -158,7 +160,7 @@ class TestFolder:
 
     def test_resizes_where_told(self, folder: Path) -> None:
         picture(folder / "train" / "cat" / "9.png", (12, 12))
-        with pytest.raises(NetspecError, match=r"9.png is 12 x 12, 0.png is 6 x 4") as caught:
+        with pytest.raises(NetspecError, match=r"9.png is 12 x 12, others are 6 x 4") as caught:
             read("folder", folder, (3, 4, 6), 2)
         assert "resize: true" in str(caught.value.help)
         found = read("folder", folder, (3, 5, 5), 2, resize=True)
@@ -200,6 +202,48 @@ class TestFolder:
             read("folder", folder, (3, 4, 6), 2)
 
 
+class TestStream:
+    def test_gives_what_memory_gives(self, folder: Path) -> None:
+        picks = [torch.tensor([5, 0, 3]), torch.tensor([1])]
+        for more in ({}, {"resize": True}, {"val_fraction": 0.34}):
+            shape = (3, 5, 7) if "resize" in more else (3, 4, 6)
+            streamed, held = (
+                read("folder", folder, shape, 2, stream=stream, **more) for stream in (True, False)
+            )
+            assert type(streamed.train) is Streamed
+            assert type(held.train) is Images
+            found = list(streamed.train.batches([pick % len(held.train) for pick in picks]))
+            wanted = list(held.train.batches([pick % len(held.train) for pick in picks]))
+            for ours, theirs in zip(found, wanted, strict=True):
+                assert all(map(torch.equal, ours, theirs))
+
+    def test_reading_leaves_the_generator_of_dropout_alone(self, folder: Path) -> None:
+        images = read("folder", folder, (3, 4, 6), 2, stream=True).train
+        before = torch.get_rng_state()
+        assert len(list(images.batches([torch.tensor([0])]))) == 1
+        assert torch.equal(before, torch.get_rng_state())
+
+    @pytest.mark.parametrize(
+        ("free", "kind"), [(2 * 720, Images), (2 * 720 - 2, Streamed), (None, Images)]
+    )
+    def test_is_chosen_where_images_would_take_more_than_half_of_what_is_free(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, free: int | None, kind: type
+    ) -> None:
+        monkeypatch.setattr("netspec.runtime.folder.free", lambda device: free)
+        assert type(read("folder", folder, (3, 4, 6), 2).train) is kind
+
+    def test_a_damaged_image_is_named_without_a_traceback(self, folder: Path) -> None:
+        images = read("folder", folder, (3, 4, 6), 2, stream=True).train
+        (folder / "train" / "dog" / "0.png").write_bytes(b"")
+        with pytest.raises(NetspecError, match=r"0\.png is not an image") as caught:
+            list(images.batches([torch.arange(6)]))
+        assert "\n" not in str(caught.value)
+
+    def test_is_for_folders(self, tmp_path: Path) -> None:
+        with pytest.raises(ValidationError, match="digits is held in memory"):
+            read("digits", tmp_path, (1, 8, 8), 10, stream=True)
+
+
 class TestTorchvision:
     @pytest.mark.parametrize("name", ["MNIST", "FashionMNIST", "CIFAR10"])
     def test_without_network_one_message_says_where_files_go(
@@ -218,7 +262,7 @@ class TestTorchvision:
     def test_what_is_there_needs_no_network(self, real: Path, offline: list[Any]) -> None:
         found = read("MNIST", real, (1, 28, 28), 10)
         assert (len(found.train), len(found.judge)) == (60_000, 10_000)
-        assert moments(found.train.pixels)[0] == pytest.approx([0.1307], abs=1e-4)
+        assert moments(histogram(found.train.pixels))[0] == pytest.approx([0.1307], abs=1e-4)
         assert not offline
 
     def test_cifar10_is_read_from_class_folders(self, tmp_path: Path, offline: list[Any]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netspec.cli import launch
 from netspec.cli.check import colored, width
 from netspec.cli.extra import torch_for
 from netspec.diagnostic import SpecError, UsageError
@@ -30,6 +31,12 @@ def train(
     device: Annotated[
         str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
     ] = "auto",
+    devices: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Train in this many processes: one for each GPU.", show_default="1"
+        ),
+    ] = None,
     set: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,6 +74,7 @@ def train(
     from netspec.runtime.places import find
     from netspec.source import read
 
+    launch.hush()
     folder = find(resume, runs_dir) if resume else None
     spec = spec or (folder and folder / "spec.yaml")
     if spec is None:
@@ -86,6 +94,8 @@ def train(
         plan = compile(source)
         if folder:
             plan.name = folder.resolve().parent.name
+        if plan.spec.train and devices and devices > 1 and not launch.told():
+            raise typer.Exit(launch.launch(devices))
         settings = {"resume": folder, "force": force, "save_every": save_every}
         reached = _run(plan, data_dir, device, runs_dir, **settings)
     except SpecError as error:

@@ -1,7 +1,7 @@
 """`torchvision.transforms.v2` on batches: one draw for every sample, no loop over samples.
 
 torchvision's own classes draw once for a whole batch. Each function here takes pixels (N, C, H, W)
-between 0 and 1, the keyword arguments of its name, and draws from one generator.
+between 0 and 1, the keyword arguments of its name, and its draws.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ import math
 from collections.abc import Callable, Sequence
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn import functional
 
 from netspec.diagnostic import Fault
+from netspec.runtime.chance import Chance
 from netspec.training import Part
 
 Range = tuple[float, float]
-Augment = Callable[[Tensor, Generator], Tensor]
+Augment = Callable[[Tensor, Chance], Tensor]
 
 
 def augmenter(parts: Sequence[Part], shape: tuple[int, ...]) -> Augment:
@@ -25,7 +26,7 @@ def augmenter(parts: Sequence[Part], shape: tuple[int, ...]) -> Augment:
     for index, part in enumerate(parts):
         _check(part, index, shape)
 
-    def augment(x: Tensor, chance: Generator) -> Tensor:
+    def augment(x: Tensor, chance: Chance) -> Tensor:
         for part in parts:
             x = AUGMENTATIONS[part.name](x, chance, **part.arguments)
         return x
@@ -33,17 +34,15 @@ def augmenter(parts: Sequence[Part], shape: tuple[int, ...]) -> Augment:
     return augment
 
 
-def horizontal_flip(x: Tensor, chance: Generator, p: float) -> Tensor:
-    return torch.where(_happens(x, chance, p), x.flip(-1), x)
+def horizontal_flip(x: Tensor, chance: Chance, p: float) -> Tensor:
+    return torch.where(_happens(chance, p), x.flip(-1), x)
 
 
-def vertical_flip(x: Tensor, chance: Generator, p: float) -> Tensor:
-    return torch.where(_happens(x, chance, p), x.flip(-2), x)
+def vertical_flip(x: Tensor, chance: Chance, p: float) -> Tensor:
+    return torch.where(_happens(chance, p), x.flip(-2), x)
 
 
-def rotation(
-    x: Tensor, chance: Generator, degrees: Range, interpolation: str, fill: float
-) -> Tensor:
+def rotation(x: Tensor, chance: Chance, degrees: Range, interpolation: str, fill: float) -> Tensor:
     angles = _uniform(x, chance, *degrees)
     zero = torch.zeros_like(angles)
     # torchvision's angle is counter-clockwise here and clockwise in an affine transform.
@@ -53,7 +52,7 @@ def rotation(
 
 def affine(
     x: Tensor,
-    chance: Generator,
+    chance: Chance,
     degrees: Range,
     translate: Range | None,
     scale: Range | None,
@@ -76,7 +75,7 @@ def affine(
 
 def crop(
     x: Tensor,
-    chance: Generator,
+    chance: Chance,
     size: tuple[int, int] | None,
     padding: int | None,
     fill: float,
@@ -87,8 +86,8 @@ def crop(
         mode = {"edge": "replicate"}.get(padding_mode, padding_mode)
         value = {"value": fill} if mode == "constant" else {}
         x = functional.pad(x, (padding,) * 4, mode=mode, **value)
-    top = _integers(x, chance, x.shape[-2] - height + 1)
-    left = _integers(x, chance, x.shape[-1] - width + 1)
+    top = _integers(chance, x.shape[-2] - height + 1)
+    left = _integers(chance, x.shape[-1] - width + 1)
     rows = top[:, None] + torch.arange(height, device=x.device)
     columns = left[:, None] + torch.arange(width, device=x.device)
     samples = torch.arange(len(x), device=x.device)[:, None, None]
@@ -97,7 +96,7 @@ def crop(
 
 
 def resized_crop(
-    x: Tensor, chance: Generator, size: tuple[int, int] | None, scale: Range, ratio: Range
+    x: Tensor, chance: Chance, size: tuple[int, int] | None, scale: Range, ratio: Range
 ) -> Tensor:
     height, width = x.shape[-2:]
     h, w, found = _rectangles(x, chance, scale, ratio, (height, width))
@@ -105,8 +104,8 @@ def resized_crop(
     wide, near = width / height, min(max(width / height, ratio[0]), ratio[1])
     h = torch.where(found, h, round(width / near) if wide < ratio[0] else height)
     w = torch.where(found, w, round(height * near) if wide > ratio[1] else width)
-    top = torch.where(found, _integers(x, chance, height - h + 1), (height - h) // 2)
-    left = torch.where(found, _integers(x, chance, width - w + 1), (width - w) // 2)
+    top = torch.where(found, _integers(chance, height - h + 1), (height - h) // 2)
+    left = torch.where(found, _integers(chance, width - w + 1), (width - w) // 2)
 
     def grid(start: Tensor, length: Tensor, full: int) -> Tensor:
         steps = (torch.arange(full, device=x.device, dtype=x.dtype) + 0.5) / full
@@ -121,15 +120,15 @@ def resized_crop(
 
 
 def erasing(
-    x: Tensor, chance: Generator, p: float, scale: Range, ratio: Range, value: float
+    x: Tensor, chance: Chance, p: float, scale: Range, ratio: Range, value: float
 ) -> Tensor:
     height, width = x.shape[-2:]
     # torchvision's ratio is height over width here and width over height in a resized crop.
     ratio = (1 / ratio[1], 1 / ratio[0])
     h, w, found = _rectangles(x, chance, scale, ratio, (height - 1, width - 1))
-    found &= _happens(x, chance, p).flatten()
-    top = _integers(x, chance, height - h + 1)
-    left = _integers(x, chance, width - w + 1)
+    found &= _happens(chance, p).flatten()
+    top = _integers(chance, height - h + 1)
+    left = _integers(chance, width - w + 1)
     rows = torch.arange(height, device=x.device)
     columns = torch.arange(width, device=x.device)
     in_rows = (rows >= top[:, None]) & (rows < (top + h)[:, None])
@@ -140,7 +139,7 @@ def erasing(
 
 def color_jitter(
     x: Tensor,
-    chance: Generator,
+    chance: Chance,
     brightness: Range | None,
     contrast: Range | None,
     saturation: Range | None,
@@ -215,22 +214,20 @@ def _check(part: Part, index: int, shape: tuple[int, ...]) -> None:
         raise Fault("data-mismatch", message, None, (*at, "padding"))
 
 
-def _uniform(x: Tensor, chance: Generator, low: float, high: float) -> Tensor:
-    drawn = torch.rand(len(x), generator=chance, device=x.device, dtype=x.dtype)
-    return drawn * (high - low) + low
+def _uniform(x: Tensor, chance: Chance, low: float, high: float) -> Tensor:
+    return chance.draw(dtype=x.dtype) * (high - low) + low
 
 
-def _integers(x: Tensor, chance: Generator, limit: int | Tensor) -> Tensor:
+def _integers(chance: Chance, limit: int | Tensor) -> Tensor:
     """Return one of 0 to limit - 1 for each sample."""
-    drawn = torch.rand(len(x), generator=chance, device=x.device)
-    return (drawn * limit).long()
+    return (chance.draw() * limit).long()
 
 
-def _happens(x: Tensor, chance: Generator, p: float) -> Tensor:
-    return torch.rand(len(x), 1, 1, 1, generator=chance, device=x.device) < p
+def _happens(chance: Chance, p: float) -> Tensor:
+    return chance.draw(1, 1, 1) < p
 
 
-def _factor(x: Tensor, chance: Generator, between: Range) -> Tensor:
+def _factor(x: Tensor, chance: Chance, between: Range) -> Tensor:
     return _uniform(x, chance, *between)[:, None, None, None]
 
 
@@ -242,10 +239,10 @@ def _grey(x: Tensor) -> Tensor:
 
 
 def _rectangles(
-    x: Tensor, chance: Generator, scale: Range, ratio: Range, limit: tuple[int, int]
+    x: Tensor, chance: Chance, scale: Range, ratio: Range, limit: tuple[int, int]
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return height, width, and whether one of ten draws was within the limit, for each sample."""
-    drawn = torch.rand(2, len(x), 10, generator=chance, device=x.device)
+    drawn = chance.draw(2, 10).unbind(1)
     area = x.shape[-2] * x.shape[-1] * (drawn[0] * (scale[1] - scale[0]) + scale[0])
     low, high = math.log(ratio[0]), math.log(ratio[1])
     wide = (drawn[1] * (high - low) + low).exp()

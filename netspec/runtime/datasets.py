@@ -15,6 +15,7 @@ from netspec.diagnostic import NetspecError
 from netspec.runtime import files, idx
 from netspec.runtime.folder import read_folder
 from netspec.runtime.images import Dataset, Images, stratified
+from netspec.runtime.world import ALONE, World
 from netspec.training import Data
 
 DIGITS_TEST = 0.2
@@ -23,27 +24,33 @@ _STALL = 30.0
 """Seconds without a byte after which a download is given up."""
 
 
-def load(data: Data, folder: Path, shape: tuple[int, ...], output: tuple[int, ...]) -> Dataset:
+def load(
+    data: Data,
+    folder: Path,
+    shape: tuple[int, ...],
+    output: tuple[int, ...],
+    world: World = ALONE,
+) -> Dataset:
     """Return the data set, checked, for a network that reads `shape` and gives `output`.
 
     Raises Fault where it does not fit the network, NetspecError where it is missing or damaged.
     """
-    found = _read(data, folder, shape).checked()
+    found = _read(data, folder, shape, world).checked()
     resize = data.resize or data.dataset == "digits"
     found = found.fitted(shape, output, resize)
     return found.held_back(data.val_fraction, seed=0).checked() if data.val_fraction else found
 
 
-def _read(data: Data, folder: Path, shape: tuple[int, ...]) -> Dataset:
+def _read(data: Data, folder: Path, shape: tuple[int, ...], world: World) -> Dataset:
     size = shape[1:] if data.resize and len(shape) == 3 else None
     grey = len(shape) == 3 and shape[0] == 1
     if data.dataset == "digits":
         return digits()
     if data.dataset == "folder":
-        return read_folder(folder / data.path, size, grey)
+        return read_folder(folder / data.path, size, grey, None, data.stream, world)
     if data.dataset == "CIFAR10" and (folder / "cifar10" / "train").is_dir():
-        return read_folder(folder / "cifar10", size, grey, name="CIFAR10")
-    return from_torchvision(data.dataset, folder)
+        return read_folder(folder / "cifar10", size, grey, "CIFAR10", data.stream, world)
+    return world.in_turn(lambda: from_torchvision(data.dataset, folder))
 
 
 def digits() -> Dataset:

@@ -6,6 +6,8 @@ import torch
 
 from netspec.diagnostic import UsageError
 
+CPU = torch.device("cpu")
+
 
 def choose(name: str = "auto") -> torch.device:
     """Return the device called `name`; auto is CUDA, MPS or the CPU, the first there is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import IO, TypeVar
 
 from netspec.runtime.run import Row
@@ -20,10 +20,10 @@ class Display:
         self._head: str | None = "  ".join(f"{name.format(judged):>10}" for name in _HEAD)
         self._bar = out is not None and sys.stderr.isatty()
 
-    def batches(self, batches: Sequence[T], epoch: int, done: int = 0) -> Iterator[T]:
-        """Yield the batches from `done` on, with a bar on a terminal."""
+    def batches(self, batches: Iterable[T], epoch: int, done: int, total: int) -> Iterator[T]:
+        """Yield the batches, the first of which is the one after `done`, with a bar if seen."""
         if not self._bar:
-            yield from batches[done:]
+            yield from batches
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -33,8 +33,8 @@ class Display:
             *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
         ) as progress:
             name = f"{epoch}/{self.epochs}"
-            task = progress.add_task(name, total=len(batches), completed=done)
-            for batch in batches[done:]:
+            task = progress.add_task(name, total=total, completed=done)
+            for batch in batches:
                 yield batch
                 progress.advance(task)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
 
-from netspec.runtime.images import Images
+from netspec.runtime.images import Feed
+from netspec.runtime.prepare import Prepare
+from netspec.runtime.world import ALONE, LossOf, World
 
 BATCH = 500
 """Larger ones are no faster, and twice as slow with a stock allocator."""
@@ -15,27 +17,25 @@ BATCH = 500
 
 @torch.inference_mode()
 def outputs(
-    model: nn.Module, images: Images, prepare: Callable[[Tensor], Tensor]
+    model: nn.Module, images: Feed, prepare: Prepare, world: World = ALONE
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield what the model gives, and labels, in batches; it is left in evaluation mode."""
     model.eval()
-    batches = torch.split(images.pixels, BATCH), torch.split(images.labels, BATCH)
-    for pixels, labels in zip(*batches, strict=True):
+    # Processes share batches, not samples, so each batch is as one process would have it.
+    picks = torch.split(torch.arange(len(images)), BATCH)[world.rank :: world.size]
+    for pixels, labels in images.batches(picks):
         yield model(prepare(pixels)), labels
 
 
 @torch.inference_mode()
 def evaluate(
-    model: nn.Module,
-    images: Images,
-    prepare: Callable[[Tensor], Tensor],
-    loss_of: Callable[[Tensor, Tensor], Tensor],
+    model: nn.Module, images: Feed, prepare: Prepare, loss_of: LossOf, world: World = ALONE
 ) -> tuple[float, float]:
     """Return mean loss and share of right answers; the model is left in evaluation mode."""
-    device = images.labels.device
-    loss = torch.zeros((), device=device)
-    right = torch.zeros((), device=device, dtype=torch.long)
-    for y, labels in outputs(model, images, prepare):
+    world.same(model)
+    loss = torch.zeros((), device=world.device)
+    right = torch.zeros((), device=world.device, dtype=torch.long)
+    for y, labels in outputs(model, images, prepare, world):
         loss += loss_of(y, labels) * len(labels)
         right += (y.argmax(1) == labels).sum()
-    return float(loss) / len(images), int(right) / len(images)
+    return float(world.sum(loss)) / len(images), int(world.sum(right)) / len(images)

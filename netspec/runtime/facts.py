@@ -11,6 +11,7 @@ import torch
 
 from netspec.diagnostic import value_text
 from netspec.runtime.images import Dataset
+from netspec.runtime.world import World
 from netspec.source import Source
 
 _WORDS = {
@@ -18,6 +19,7 @@ _WORDS = {
     "data": "other data",
     "torch": "torch {}, here is {}",
     "device": "{}, here is {}",
+    "processes": "{} processes, here are {}",
     "threads": "{} threads, here are {}",
     "layout": "{} memory, here is {}",
     "dtype": "{}, here is {}",
@@ -32,13 +34,14 @@ class Difference(NamedTuple):
     hint: str
 
 
-def facts(source: Source, data: Dataset, device: torch.device, layout: str) -> dict[str, Any]:
+def facts(source: Source, data: Dataset, world: World, layout: str) -> dict[str, Any]:
     """Return the facts of a run that starts here and now."""
     return {
         "spec": sha256(json.dumps(source.data, sort_keys=True).encode()).hexdigest(),
         "data": data.digest(),
         "torch": str(torch.__version__),
-        "device": device.type,
+        "device": world.device.type,
+        "processes": world.size,
         "threads": torch.get_num_threads(),
         "layout": layout,
         "dtype": "float32",
@@ -52,7 +55,8 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> list[Difference]
         if before.get(name) != here:
             message = _WORDS.get(name, name + " {}, here is {}").format(before.get(name), here)
             way_back = f"OMP_NUM_THREADS={before.get(name)} goes on as it began; "
-            hint = (way_back if name == "threads" else "") + _FORCE
+            ways = {"threads": way_back, "processes": f"--devices {before.get(name)} does; "}
+            hint = ways.get(name, "") + _FORCE
             found.append(Difference(name, message, hint))
     return found
 

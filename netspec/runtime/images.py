@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any, Protocol, Self
 
 import torch
 from torch import Tensor
@@ -12,6 +14,10 @@ from torch.nn import functional
 from netspec.diagnostic import Fault, NetspecError
 
 Shape = tuple[int, ...]
+
+
+class Digest(Protocol):
+    def update(self, data: Any, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +30,34 @@ class Images:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def take(self, picks: Tensor) -> Images:
-        return Images(self.pixels[picks], self.labels[picks])
+    @property
+    def shape(self) -> Shape:
+        """(C, H, W) of one."""
+        return tuple(self.pixels.shape[1:])
 
-    def to(self, device: torch.device) -> Images:
-        return Images(self.pixels.to(device), self.labels.to(device))
+    @property
+    def stored(self) -> int:
+        return len(self.pixels)
 
-    def resized(self, size: Shape) -> Images:
+    def batches(self, picks: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield pixels and labels of each pick of indexes."""
+        if picks:
+            whole = torch.cat(list(picks)).to(self.labels.device)
+            for some in torch.split(whole, [len(pick) for pick in picks]):
+                yield self.pixels[some], self.labels[some]
+
+    def digest(self, into: Digest) -> None:
+        for tensor in (self.pixels, self.labels):
+            into.update(f"{tuple(tensor.shape)}".encode())
+            into.update(tensor.cpu().contiguous().numpy().data)
+
+    def take(self, picks: Tensor) -> Self:
+        return type(self)(self.pixels[picks], self.labels[picks])
+
+    def to(self, device: torch.device) -> Self:
+        return type(self)(self.pixels.to(device), self.labels.to(device))
+
+    def resized(self, size: Shape) -> Self:
         """Return them at another height and width, bilinear."""
         if self.pixels.shape[2:] == size:
             return self
@@ -41,14 +68,31 @@ class Images:
             .byte()
             for part in torch.split(self.pixels, 1000)
         ]
-        return Images(torch.cat(parts), self.labels)
+        return type(self)(torch.cat(parts), self.labels)
+
+
+class Feed(Protocol):
+    """Images by their indexes, in memory or on the disk."""
+
+    @property
+    def labels(self) -> Tensor: ...
+    @property
+    def shape(self) -> Shape: ...
+    @property
+    def stored(self) -> int: ...
+    def __len__(self) -> int: ...
+    def batches(self, picks: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]: ...
+    def digest(self, into: Digest) -> None: ...
+    def take(self, picks: Tensor) -> Self: ...
+    def to(self, device: torch.device) -> Self: ...
+    def resized(self, size: Shape) -> Self: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     name: str
-    train: Images
-    judge: Images
+    train: Feed
+    judge: Feed
     """What accuracy is measured on; the network never learns from it."""
     classes: tuple[str, ...]
     judged: str = "test"
@@ -58,22 +102,20 @@ class Dataset:
         return replace(self, train=self.train.to(device), judge=self.judge.to(device))
 
     def digest(self) -> str:
-        """Return the SHA-256 of every image and label."""
+        """Return the SHA-256 of every label, and of every image or its file's name and size."""
         found = sha256()
         for images in (self.train, self.judge):
-            for tensor in (images.pixels, images.labels):
-                found.update(f"{tuple(tensor.shape)}".encode())
-                found.update(tensor.cpu().contiguous().numpy().data)
+            images.digest(found)
         return found.hexdigest()
 
     def checked(self) -> Dataset:
         """Return it; raise NetspecError where images and labels cannot be right."""
         for name, images in (("training", self.train), (self.judged, self.judge)):
-            pixels, labels = images.pixels, images.labels
+            labels = images.labels
             if not len(images):
                 raise NetspecError(f"{self.name}: no {name} images")
-            if len(pixels) != len(labels):
-                counts = f"{len(pixels)} {name} images, {len(labels)} labels"
+            if images.stored != len(labels):
+                counts = f"{images.stored} {name} images, {len(labels)} labels"
                 raise NetspecError(f"{self.name}: {counts}", "the files are damaged")
             low, high = int(labels.min()), int(labels.max())
             if low < 0 or high >= len(self.classes):
@@ -90,7 +132,7 @@ class Dataset:
             )
             hint = f"end it with Flatten and {len(self.classes)} outputs"
             raise Fault("data-mismatch", message, hint, ("dataset",))
-        image = tuple(self.train.pixels.shape[1:])
+        image = self.train.shape
         flat = len(shape) == 1 and shape[0] == image[0] * image[1] * image[2]
         if shape == image or flat:
             return self
@@ -119,18 +161,22 @@ def stratified(labels: Tensor, fraction: float, seed: int) -> tuple[Tensor, Tens
     return (~second).nonzero().flatten(), second.nonzero().flatten()
 
 
-def moments(pixels: Tensor) -> tuple[list[float], list[float]]:
-    """Return mean and standard deviation per channel, of pixels as 0 to 1."""
+def histogram(pixels: Tensor) -> Tensor:
+    """Return (C, 256): how often each channel has each value."""
     channels = pixels.transpose(0, 1).flatten(1)
+    return torch.stack([torch.bincount(channel, minlength=256) for channel in channels])
+
+
+def moments(counts: Tensor) -> tuple[list[float], list[float]]:
+    """Return mean and standard deviation per channel, of pixels as 0 to 1.
+
+    Counting the 256 values is exact in any order, and needs no float copy of the data.
+    """
+    share = counts.cpu().double() / counts.cpu().sum(1, keepdim=True)
     values = torch.arange(256, dtype=torch.float64) / 255
-    means, deviations = [], []
-    for channel in channels:
-        # Counting the 256 values is exact in any order, and needs no float copy of the data.
-        share = torch.bincount(channel, minlength=256).double() / channel.numel()
-        mean = (share * values).sum()
-        means.append(float(mean))
-        deviations.append(float((share * (values - mean) ** 2).sum().sqrt()))
-    return means, deviations
+    mean = (share * values).sum(1, keepdim=True)
+    deviation = (share * (values - mean) ** 2).sum(1).sqrt()
+    return mean.flatten().tolist(), deviation.tolist()
 
 
 def _text(shape: Shape) -> str:

@@ -17,7 +17,7 @@ from netspec.diagnostic import Fault, NetspecError, SpecError
 from netspec.plan import Plan
 from netspec.runtime.build import build
 from netspec.runtime.device import choose
-from netspec.runtime.images import Images
+from netspec.runtime.images import Feed
 from netspec.runtime.prepare import Prepare
 from netspec.source import parse
 from netspec.training import Train
@@ -44,11 +44,11 @@ class Trained:
     mean: list[float]
     std: list[float]
 
-    def prepare(self, images: Images) -> Prepare:
+    def prepare(self, images: Feed) -> Prepare:
         """What normalizes images of this kind as training did."""
         data = self.train.data.model_copy(update={"mean": self.mean, "std": self.std})
         try:
-            return Prepare(data, images, self.plan.input)
+            return Prepare(data, images, self.plan.input, device=self.device)
         except Fault as fault:
             raise NetspecError(f"{self.folder}: {fault.message}", fault.help) from None
 

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from netspec.diagnostic import Fault
 from netspec.runtime.augment import augmenter
-from netspec.runtime.images import Images, moments
+from netspec.runtime.chance import Chance
+from netspec.runtime.images import Feed, histogram, moments
+from netspec.runtime.world import ALONE, World
 from netspec.training import Data
 
 
 class Prepare:
     """Normalizes batches, with `chance` augments them first; on whatever device they are."""
 
-    def __init__(self, data: Data, images: Images, shape: tuple[int, ...]) -> None:
-        channels = images.pixels.shape[1]
+    def __init__(
+        self,
+        data: Data,
+        images: Feed,
+        shape: tuple[int, ...],
+        world: World = ALONE,
+        device: torch.device | None = None,
+    ) -> None:
+        channels = images.shape[0]
         if data.mean and len(data.mean) != channels:
             message = f"mean is for {len(data.mean)} channels, images have {channels}"
             raise Fault("data-mismatch", message, at=("mean",))
-        mean, std = (data.mean, data.std) if data.mean and data.std else moments(images.pixels)
+        mean, std = data.mean, data.std
+        if not (mean and std):
+            mean, std = moments(_counts(images, world))
         self.shape, self.mean, self.std = shape, mean, [one or 1.0 for one in std]
-        device = images.pixels.device
+        device = device or world.device
         self._mean = torch.tensor(self.mean, device=device).view(-1, 1, 1)
         self._std = torch.tensor(self.std, device=device).view(-1, 1, 1)
-        self._augment = augmenter(data.augment, tuple(images.pixels.shape[1:]))
+        self._augment = augmenter(data.augment, images.shape)
 
-    def __call__(self, pixels: Tensor, chance: Generator | None = None) -> Tensor:
+    def __call__(self, pixels: Tensor, chance: Chance | None = None) -> Tensor:
         x = pixels.float() / 255
         if chance:
             x = self._augment(x, chance)
@@ -34,3 +45,12 @@ class Prepare:
         if len(self.shape) == 1:
             return x.flatten(1)
         return x.contiguous(memory_format=torch.channels_last)
+
+
+def _counts(images: Feed, world: World) -> Tensor:
+    """Return how often each channel has each of the 256 values; processes share the work."""
+    counts = torch.zeros(images.shape[0], 256, dtype=torch.long, device=world.device)
+    mine = torch.arange(len(images))[world.part(len(images))]
+    for pixels, _ in images.batches(torch.split(mine, 500)):
+        counts += histogram(pixels)
+    return world.sum(counts)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
+_PDEATHSIG = 1
 _KEEP = 1 << 30
 _PAD = 64 << 20
 _SMALL = 50_000_000
@@ -48,3 +50,18 @@ def threads(macs: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def cores() -> int:
+    """Return how many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def end_with(parent: int) -> None:
+    """Have Linux interrupt this process when `parent`, which started it, is gone."""
+    if platform.system() == "Linux":
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it went before it could be watched
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -15,9 +15,9 @@ from netspec.diagnostic import Fault, NetspecError, UsageError, nearest
 from netspec.judgement import Judgement
 from netspec.runtime import pictures
 from netspec.runtime.datasets import load
+from netspec.runtime.decode import opened
 from netspec.runtime.evaluate import outputs
-from netspec.runtime.folder import decode
-from netspec.runtime.images import Dataset, Images
+from netspec.runtime.images import Dataset, Feed, Images
 from netspec.runtime.loading import Trained, open_run
 from netspec.runtime.optimize import criterion
 
@@ -30,7 +30,7 @@ class Answers:
     """What a network said to images whose classes are known; all of it on the CPU."""
 
     judgement: Judgement
-    images: Images
+    images: Feed
     answers: Tensor
     """(N,), the class that each was taken for."""
     probabilities: Tensor
@@ -44,7 +44,9 @@ class Answers:
         i, j = (_class(name, self.judgement.classes) for name in (true, answer))
         picks = ((self.images.labels == i) & (self.answers == j)).nonzero().flatten()
         picks = picks[self.probabilities[picks].argsort(descending=True, stable=True)]
-        return self.images.pixels[picks], self.probabilities[picks]
+        pixels = [batch for batch, _ in self.images.batches([picks])] if len(picks) else []
+        nothing = torch.empty(0, *self.images.shape, dtype=torch.uint8)
+        return torch.cat([nothing, *pixels]), self.probabilities[picks]
 
 
 def data_of(run: Trained, data_dir: Path, part: str | None = None) -> tuple[Dataset, str]:
@@ -121,7 +123,7 @@ def _pixels(run: Trained, file: Path) -> numpy.ndarray[tuple[int, ...], numpy.dt
     """(C, H, W), read as the images of the data set were."""
     shape, data = run.plan.input, run.train.data
     resize = (data.resize or data.dataset == "digits") and len(shape) == 3
-    image = decode(file, shape[1:] if resize else None, grey=len(run.mean) == 1)
+    image = opened(file, len(run.mean) == 1, shape[1:] if resize else None)
     if shape not in (image.shape, (image.size,)):
         width, height = image.shape[2], image.shape[1]
         wanted = f"{shape[2]} x {shape[1]}" if len(shape) == 3 else f"{shape[0]} numbers"

@@ -219,6 +219,35 @@ def _rows(content: dict[str, Any]) -> Iterator[Row]:
         yield Row(**row)
 
 
+class Follower(Run):
+    """The run as all processes but the first have it: figures, and no files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rows: list[Row] = []
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
+        pass
+
+    def begin(self, model: torch.nn.Module, whole_epochs: bool) -> None:
+        pass
+
+    def add(self, row: Row, state: dict[str, Any], model: torch.nn.Module) -> None:
+        self.rows.append(row)
+
+    def due(self, seconds: float) -> bool:
+        return False
+
+    def checkpoint(self, state: dict[str, Any]) -> None:
+        pass
+
+    def end(self, status: str, params: int, goal: Goal | None) -> None:
+        pass
+
+
 def reached(goal: Goal | None, rows: list[Row]) -> bool | None:
     """Return whether enough epochs at the end are good enough, None without a goal."""
     if goal is None:

@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 
 from netspec.runtime import trust
 from netspec.runtime.optimize import Schedule
+from netspec.runtime.world import World
 
 
 @dataclass(slots=True)
@@ -23,9 +24,10 @@ class State:
     chance: Generator
     """Draws augmentations, on the device."""
     losses: Tensor
-    """Loss of each step of the epoch; those to come are 0."""
+    """This process's share in the loss of each step of the epoch; those to come are 0."""
     right: Tensor
     """Right answers of each step."""
+    world: World
     epoch: int = 0
     """Epochs that are done."""
     step: int = 0
@@ -47,10 +49,10 @@ class State:
             "schedule": self.schedule.state_dict(),
             "shuffle": order,
             "chance": self.chance.get_state(),
-            "torch": torch.get_rng_state(),
-            "cuda": cuda,
-            "losses": self.losses[: self.step].clone(),
-            "right": self.right[: self.step].clone(),
+            "torch": self.world.gather(torch.get_rng_state()),
+            "cuda": None if cuda is None else self.world.gather(cuda),
+            "losses": self.world.sum(self.losses[: self.step].clone()),
+            "right": self.world.sum(self.right[: self.step].clone()),
             "epoch": self.epoch,
             "step": self.step,
             "seconds": self.seconds,
@@ -67,12 +69,16 @@ class State:
         self.schedule.load_state_dict(state["schedule"])
         self.shuffle.set_state(state["shuffle"])
         self.chance.set_state(state["chance"])
-        torch.set_rng_state(state["torch"])
-        if state["cuda"] is not None:
-            torch.cuda.set_rng_state(state["cuda"])
+        rank = self.world.rank
+        # A process that was not there keeps the state that its seed gave it.
+        if rank < len(state["torch"]):
+            torch.set_rng_state(state["torch"][rank])
+        if state["cuda"] is not None and rank < len(state["cuda"]):
+            torch.cuda.set_rng_state(state["cuda"][rank])
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
-        self.losses[: self.step] = state["losses"]
-        self.right[: self.step] = state["right"]
+        # What was added up is one process's, so that the next sum is right.
+        self.losses[: self.step] = state["losses"] * self.world.leads
+        self.right[: self.step] = state["right"] * self.world.leads
 
     def _check(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
         expected = self.state_dict(self.shuffle.get_state())
@@ -80,6 +86,9 @@ class State:
         if type(step) is not int or not 0 <= step < len(self.losses):
             raise trust.refused(f"an epoch has no step {step}")
         expected["losses"] = expected["right"] = self.losses[:step]
+        for name in ("torch", "cuda"):  # as many as there were processes
+            if isinstance(expected[name], list) and isinstance(state.get(name), list):
+                expected[name] = expected[name][:1] * len(state[name])
         weights = [weight for group in self.optimizer.param_groups for weight in group["params"]]
         found = state.get("optimizer")
         indexes = found.get("state", ()) if isinstance(found, dict) else ()
@@ -103,6 +112,8 @@ def _outline(state: Any) -> Any:
     """Return shapes and dtypes in place of tensors, which may be on a device."""
     if isinstance(state, Tensor):
         return state.to("meta")
+    if isinstance(state, list):
+        return [_outline(value) for value in state]
     if isinstance(state, dict):
         return {key: _outline(value) for key, value in state.items()}
     return state

@@ -44,7 +44,8 @@ class Stop:
     def interrupted(self, where: str, folder: Path) -> Interrupted:
         hint = f"netspec train --resume {folder} goes on from there"
         error = Interrupted(f"interrupted after {where}", hint)
-        error.exit_code = 128 + self.signal
+        # Without a signal of its own it was another process's that ended the run.
+        error.exit_code = 128 + (self.signal or signal.SIGTERM)
         return error
 
     def _remember(self, number: int, frame: FrameType | None) -> None:

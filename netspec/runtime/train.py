@@ -17,7 +17,7 @@ from netspec.plan import Plan
 from netspec.runtime import budget, checkpoint
 from netspec.runtime.build import build
 from netspec.runtime.datasets import load
-from netspec.runtime.device import choose, describe
+from netspec.runtime.device import describe
 from netspec.runtime.display import Display
 from netspec.runtime.diverged import check, check_judged
 from netspec.runtime.evaluate import evaluate
@@ -28,9 +28,10 @@ from netspec.runtime.places import find
 from netspec.runtime.prepare import Prepare
 from netspec.runtime.process import keep_freed, threads
 from netspec.runtime.report import draw
-from netspec.runtime.run import Row, Run, environment, reached
+from netspec.runtime.run import Follower, Row, Run, environment, reached
 from netspec.runtime.state import State
 from netspec.runtime.stop import Interrupted, Stop
+from netspec.runtime.world import ALONE, World, meet
 from netspec.source import Source
 from netspec.training import Train
 
@@ -77,49 +78,73 @@ def train(
     wanted = plan.spec.train
     if wanted is None:
         raise UsageError(f"{plan.source.path} does not say how to train", "add a train: section")
-    place = choose(device)
-    budget.check(plan, wanted, place)
-    try:
-        data = load(wanted.data, Path(data_dir), plan.input, plan.output).to(place)
-        prepare = Prepare(wanted.data, data.train, plan.input)
-    except Fault as fault:
-        raise _located(fault, plan) from None
-    display = Display(wanted.epochs, data.judged, out)
-    layout = "channels_last" if len(plan.input) == 3 else "contiguous"
-    with (
-        threads(plan.totals.macs * wanted.batch_size),
-        budget.told(plan, wanted, place),
-        Stop() as stop,
-        Run(folder) if folder else Run.create(Path(runs_dir), plan.name) as run,
-    ):
-        model = build(plan, device=str(place), seed=wanted.seed)
-        more = {"layout": layout, "mean": prepare.mean, "std": prepare.std, "classes": data.classes}
-        run.describe(
-            plan.source, facts(plan.source, data, place, layout), environment(describe(place), more)
-        )
-        saved = run.saved(checkpoint.largest(plan, wanted), display.line, force) if resume else None
-        display.line(
-            f"{len(data.train)} training and {len(data.judge)} {data.judged} images of "
-            f"{data.name}, on {describe(place)}, into {run.folder}"
-        )
-        status = "failed"
+    with meet(device) as world:
+        # Memory is asked for one process's part of a batch.
+        part = wanted.model_copy(update={"batch_size": -(-wanted.batch_size // world.size)})
+        budget.check(plan, part, world.device)
         try:
-            fit(
-                model, wanted, data, prepare,
-                run=run, display=display, stop=stop, resume=saved, save_every=save_every,
-            )  # fmt: skip
-            status = "finished"
-        except Interrupted:
-            status = "interrupted"
-            raise
-        finally:
-            run.end(status, plan.totals.params, wanted.goal)
-        try:
-            draw(run.folder, data, str(place))
-        except (ImportError, NetspecError) as error:  # a run is not lost for want of a picture
-            display.line(f"no pictures: {error}")
+            data = load(wanted.data, Path(data_dir), plan.input, plan.output, world)
+            data = data.to(world.device)
+            prepare = Prepare(wanted.data, data.train, plan.input, world)
+        except Fault as fault:
+            raise _located(fault, plan) from None
+        display = Display(wanted.epochs, data.judged, out if world.leads else None)
+        layout = "channels_last" if len(plan.input) == 3 else "contiguous"
+        with (
+            threads(plan.totals.macs * part.batch_size),
+            budget.told(plan, part, world.device),
+            Stop() as stop,
+            _open(folder, Path(runs_dir), plan.name, world) as run,
+        ):
+            model = build(plan, device=str(world.device), seed=wanted.seed)
+            more = {
+                "layout": layout, "mean": prepare.mean, "std": prepare.std,
+                "classes": data.classes,
+            }  # fmt: skip
+            run.describe(
+                plan.source,
+                facts(plan.source, data, world, layout),
+                environment(describe(world.device), more),
+            )
+            saved = None
+            if resume:
+                limit = checkpoint.largest(plan, wanted)
+                saved, run.rows = world.once(
+                    lambda: (run.saved(limit, display.line, force), run.rows)
+                )
+            several = f", {world.size} processes" if world.size > 1 else ""
+            display.line(
+                f"{len(data.train)} training and {len(data.judge)} {data.judged} images of "
+                f"{data.name}, on {describe(world.device)}{several}, into {run.folder}"
+            )
+            status = "failed"
+            try:
+                fit(
+                    model, wanted, data, prepare, run=run, display=display, stop=stop,
+                    resume=saved, save_every=save_every, world=world,
+                )  # fmt: skip
+                status = "finished"
+            except Interrupted:
+                status = "interrupted"
+                raise
+            finally:
+                run.end(status, plan.totals.params, wanted.goal)
+            if world.leads:
+                try:
+                    draw(run.folder, data, str(world.device))
+                except (ImportError, NetspecError) as error:  # no run is lost for a picture
+                    display.line(f"no pictures: {error}")
     assert run.best is not None
     return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows))
+
+
+def _open(folder: Path | None, runs: Path, name: str, world: World) -> Run:
+    """Open the run to go on with, or a new one; the first process alone writes to it."""
+    if not world.leads:
+        return Follower(world.once(Path))
+    run = Run(folder) if folder else Run.create(runs, name)
+    world.once(lambda: run.folder)
+    return run
 
 
 def fit(
@@ -133,13 +158,15 @@ def fit(
     stop: Stop,
     resume: dict[str, Any] | None = None,
     save_every: float = SAVE_EVERY,
+    world: World = ALONE,
 ) -> None:
     """Train `model` where its data is; every epoch goes to `run` and `display`.
 
     `resume` is the state that an earlier call saved: what follows is what would have followed.
     """
-    images, device = data.train, data.train.labels.device
+    images, device = data.train, world.device
     model.to(memory_format=torch.channels_last)
+    network = world.join(model)
     loss_of = criterion(train, model)
     half = train.precision == "bfloat16"
     precision = torch.autocast(device.type, torch.bfloat16, enabled=half)
@@ -147,45 +174,50 @@ def fit(
     descent = optimizer(train.optimizer, model)
     schedule = Schedule(train.scheduler, descent, train.epochs, len(sizes))
     shuffle, chance = Generator().manual_seed(train.seed), Generator(device).manual_seed(train.seed)
-    torch.manual_seed(train.seed)
+    torch.manual_seed(train.seed + world.rank)
     losses, right = torch.zeros(2, len(sizes), device=device)
-    state = State(model, descent, schedule, shuffle, chance, losses, right)
-    # Elsewhere reading a loss waits for the whole queue.
-    at_once = device.type == "cpu"
+    state = State(model, descent, schedule, shuffle, chance, losses, right, world)
+    # Elsewhere reading a loss waits for the whole queue, and looking for its cause for the others.
+    at_once = device.type == "cpu" and world.size == 1
     if resume:
         state.load_state_dict(resume, kept(train.optimizer))
     run.begin(model, whole_epochs=state.step == 0)
 
     while state.epoch < train.epochs:
         began, epoch, drawn = perf_counter() - state.seconds, state.epoch + 1, shuffle.get_state()
-        order = torch.randperm(len(images), generator=shuffle).to(device)
+        order = torch.randperm(len(images), generator=shuffle)
+        picks = [pick[world.part(len(pick))] for pick in torch.split(order, sizes)[state.step :]]
+        batches = images.batches(picks)
         model.train()
-        for picks in display.batches(torch.split(order, sizes), epoch, state.step):
-            x, labels = prepare(images.pixels[picks], chance), images.labels[picks]
+        for pixels, labels in display.batches(batches, epoch, state.step, len(sizes)):
+            size = sizes[state.step]
+            x = prepare(pixels, world.chance(chance, size))
             with precision:
-                y = model(x)
-                loss = loss_of(y, labels)
+                y = network(x)
+                loss = world.loss(loss_of, y, labels, size)
             losses[state.step] = loss.detach()
             if at_once:
                 check(losses, epoch, model, x)
             descent.zero_grad()
-            loss.backward()
+            world.backward(loss)
             descent.step()
             lr = schedule.lr
             schedule.after_batch()
             right[state.step] = (y.argmax(1) == labels).sum()
             state.step += 1
-            if state.step < len(sizes) and (stop or run.due(save_every)):
-                check(losses, epoch, model, x)
-                state.seconds = perf_counter() - began
-                run.checkpoint(state.state_dict(drawn))
-                if stop:
+            if state.step < len(sizes):
+                asked, due = world.any(stop, run.due(save_every))
+                if asked or due:
+                    check(world.sum(losses.clone()), epoch, model, x)
+                    state.seconds = perf_counter() - began
+                    run.checkpoint(state.state_dict(drawn))
+                if asked:
                     raise stop.interrupted(f"epoch {epoch}, step {state.step}", run.folder)
 
-        check(losses, epoch, model, x)
+        check(world.sum(losses), epoch, model, x)
         train_loss = float(losses.cpu().double() @ torch.tensor(sizes).double()) / len(images)
-        train_accuracy = float(right.sum()) / len(images)
-        loss_judged, accuracy = evaluate(model, data.judge, prepare, loss_of)
+        train_accuracy = float(world.sum(right.sum())) / len(images)
+        loss_judged, accuracy = evaluate(model, data.judge, prepare, loss_of, world)
         check_judged(loss_judged, data.judged, epoch)
         schedule.after_epoch(loss_judged, accuracy)
         state.next_epoch()
@@ -194,7 +226,7 @@ def fit(
         )
         run.add(row, state.state_dict(shuffle.get_state()), model)
         display.epoch(row)
-        if stop and epoch < train.epochs:
+        if epoch < train.epochs and any(world.any(stop)):
             raise stop.interrupted(f"epoch {epoch}", run.folder)
 
 

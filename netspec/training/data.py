@@ -54,6 +54,11 @@ class Data(Section):
     std: list[Positive] | None = Field(
         None, description="per channel, what pixels are then divided by; default: measured"
     )
+    stream: bool | None = Field(
+        None,
+        description="folder only: read images when they are needed; default: where they would take "
+        "more than half of the memory that is free",
+    )
     augment: list[Annotated[Part, AUGMENTATIONS]] = Field(
         default=[], description="random changes to training images, in this order"
     )
@@ -66,6 +71,9 @@ class Data(Section):
         if self.path and (not parts[0] or ":" in parts[0] or ".." in parts):
             message = f"path '{self.path}' leaves the data directory"
             yield Fault("path-outside", message, "--data-dir says where that is", ("path",))
+        if self.stream and self.dataset != "folder":
+            message = f"{self.dataset} is held in memory, stream is for folder"
+            yield Fault("unused-stream", message, None, ("stream",))
         if self.mean is None and self.std is None:
             return
         channels = len(self.mean or ()), len(self.std or ())
