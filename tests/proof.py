@@ -26,6 +26,8 @@ STRICTER: dict[str, str] = {
     r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
     r"in place overwrites a tensor that": "what another path reads changes under it",
     r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
+    r"^AdaptiveAvgPool.d takes": "torch takes a mean of any axes, where one window is asked for",
+    r"^dilation: expected at least 1, not 0$": "torch overlooks it where a kernel has one tap",
     r"^cropping \d+ and \d+ leaves nothing of \d+$": "torch goes on with nothing but padding",
     r"^circular padding of \d+ needs": "beside a crop, torch copies what it has not written yet",
     r"^each of \d+ groups of .* has one number$": "torch refuses it too, for a batch of one",

@@ -68,6 +68,11 @@ CASES: dict[str, tuple[list[int], list[Any]]] = {
         [2, 5, 4],
         [{"CircularPad2d": [[-1, 2, 3, -2]]}, {"Conv2d": [1, 2, 2]}],
     ),
+    "one window of maps that are too many axes": (
+        [1, 1, 1],
+        [{"Unflatten": [1, [-1, 1]]}, {"AdaptiveAvgPool2d": 1}],
+    ),
+    "one tap without dilation": ([4, 3, 5], [{"ConvTranspose2d": [1, 1, 1, 0, 0, 1, True, 0]}]),
     "in place on what a sigmoid keeps": ([2, 7], ["Sigmoid", {"ReLU": True}]),
 }
 """What once was wrong."""
