@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Sequence
 from io import BytesIO
@@ -25,6 +26,8 @@ NUMBERED = 30
 """Classes up to which a confusion matrix has numbers in its cells."""
 SHEET = 100
 """Pictures on a contact sheet."""
+# A cache folder that cannot be written is no matter here.
+logging.getLogger("matplotlib").setLevel(logging.ERROR)
 _TRAIN, _JUDGED, _RIGHT, _WRONG = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges"
 
 
