@@ -84,21 +84,24 @@ def resume(folder: Path, **more: Any) -> tuple[Result, str]:
     return train(None, folder, "cpu", folder, out, resume=folder, **more), out.getvalue()
 
 
+HERE = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+"""Where Python may not write much it leaves halves of its own files, so it writes none."""
+
+
 def command(
     *arguments: str, cwd: Path, before: Callable[[], None] | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", MAIN, *arguments],
         cwd=cwd, capture_output=True, text=True, check=False, preexec_fn=before,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1",
-             "HOME": str(cwd), **environment},
+        env={"PATH": os.environ["PATH"], **HERE, "HOME": str(cwd), **environment},
     )  # fmt: skip
 
 
 def killed(*arguments: str) -> dict[str, int]:
     done = subprocess.run(
         [sys.executable, str(KILL), *arguments], capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        env={**os.environ, **HERE},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     counts: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
@@ -503,7 +506,7 @@ class TestDisk:
         )
         done = subprocess.run(
             ["unshare", "-rm", "sh", "-c", script], cwd=made.parent, capture_output=True, text=True,
-            check=False, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            check=False, env={**os.environ, **HERE},
         )  # fmt: skip
         if "unshare" in done.stderr or "mount" in done.stderr:
             pytest.skip(f"no mount namespace of its own here: {done.stderr.splitlines()[0]}")
@@ -543,7 +546,7 @@ class TestDisk:
         )
         done = subprocess.run(
             ["unshare", "-rm", "sh", "-c", script], cwd=made.parent, capture_output=True, text=True,
-            check=False, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            check=False, env={**os.environ, **HERE},
         )  # fmt: skip
         if "unshare" in done.stderr or "mount" in done.stderr:
             pytest.skip(f"no mount namespace of its own here: {done.stderr.splitlines()[0]}")

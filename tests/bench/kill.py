@@ -141,9 +141,7 @@ def end(folder: Path) -> dict[str, Any]:
             return sha256(value.contiguous().numpy().tobytes()).hexdigest()
         if isinstance(value, dict):
             return {str(key): digest(each) for key, each in value.items() if key != "seconds"}
-        if isinstance(value, list):
-            return [digest(each) for each in value]
-        return value
+        return [digest(each) for each in value] if isinstance(value, list) else value
 
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     return {
