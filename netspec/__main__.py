@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 
 
 def main() -> None:
@@ -15,6 +17,13 @@ def main() -> None:
 
     try:
         cli.main()
+    except SystemExit as end:
+        if "RANK" in os.environ:
+            # Threads of torch's engine may outlive the interpreter, which then aborts the process.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
+        raise
     finally:
         if not gc.isenabled():
             # The interpreter's last collection would walk every object only to free the process.
