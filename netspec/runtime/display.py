@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import IO, TypeVar
 
-from netspec.runtime.run import Row
+from netspec.runtime.rows import Row
 
 T = TypeVar("T")
 _HEAD = ("epoch", "train loss", "train acc", "{} loss", "{} acc", "lr", "seconds")

@@ -31,6 +31,14 @@ def kept(part: Part) -> dict[str, Any]:
     return dict(made.state_dict()["state"].get(0, {}))
 
 
+def clip(train: Train, model: nn.Module) -> None:
+    """Clip the gradients where the spec says so."""
+    if train.clip_grad_norm:
+        nn.utils.clip_grad_norm_(model.parameters(), train.clip_grad_norm)
+    if train.clip_grad_value:
+        nn.utils.clip_grad_value_(model.parameters(), train.clip_grad_value)
+
+
 class Schedule:
     """A torch scheduler that knows when it is due."""
 
