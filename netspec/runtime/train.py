@@ -13,12 +13,11 @@ import torch
 from torch import Generator, Tensor, nn
 
 from netspec.compiler import compile
-from netspec.diagnostic import Diagnostic, Fault, NetspecError, SpecError, UsageError
+from netspec.diagnostic import NetspecError, UsageError
 from netspec.plan import Plan
 from netspec.runtime import budget, checkpoint
 from netspec.runtime.average import Average
 from netspec.runtime.build import build
-from netspec.runtime.datasets import load
 from netspec.runtime.device import describe
 from netspec.runtime.display import Display
 from netspec.runtime.diverged import check, check_judged
@@ -26,10 +25,11 @@ from netspec.runtime.environment import environment
 from netspec.runtime.evaluate import evaluate
 from netspec.runtime.facts import facts
 from netspec.runtime.images import Dataset, Feed
-from netspec.runtime.optimize import Schedule, clip, criterion, kept, optimizer
+from netspec.runtime.optimize import Schedule, clip, criterion, kept, optimizer, parts
 from netspec.runtime.places import find
 from netspec.runtime.prepare import Prepare
 from netspec.runtime.process import deterministic, keep_freed, threads
+from netspec.runtime.ready import ready
 from netspec.runtime.report import draw
 from netspec.runtime.rows import Row, reached, stalled
 from netspec.runtime.run import Follower, Run
@@ -86,12 +86,7 @@ def train(
         # Memory is asked for one process's part of a batch.
         part = wanted.model_copy(update={"batch_size": -(-wanted.batch_size // world.size)})
         budget.check(plan, part, world.device)
-        try:
-            data = load(wanted.data, Path(data_dir), plan.input, plan.output, world)
-            data = data.to(world.device)
-            prepare = Prepare(wanted.data, data.train, plan.input, world)
-        except Fault as fault:
-            raise _located(fault, plan) from None
+        data, prepare = ready(plan, wanted.data, Path(data_dir), world)
         display = Display(wanted.epochs, data.judged, out if world.leads else None)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
@@ -198,11 +193,12 @@ def fit(
         picks = [pick[world.part(len(pick))] for pick in torch.split(order, sizes)[state.step :]]
         batches = images.batches(picks)
         model.train()
-        for pixels, labels in display.batches(batches, epoch, state.step, len(sizes)):
+        name = f"epoch {epoch}/{train.epochs}"
+        for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
             size = sizes[state.step]
             inputs = prepare(pixels, world.chance(chance, size))
             descent.zero_grad()
-            for x, answers in _parts(inputs, labels, train.accumulate, size // world.size):
+            for x, answers in parts(inputs, labels, train.accumulate, size // world.size):
                 with precision:
                     y = network(x)
                     loss = world.loss(loss_of, y, answers, size)
@@ -254,20 +250,7 @@ def _sizes(samples: int, batch: int) -> list[int]:
     return sizes
 
 
-def _parts(x: Tensor, labels: Tensor, most: int, samples: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield parts of a batch of `samples` or more, of two at least, since batch norm needs two."""
-    parts = min(most, max(1, samples // 2))
-    return zip(x.tensor_split(parts), labels.tensor_split(parts), strict=True)
-
-
 def _inputs(images: Feed, sizes: list[int], prepare: Prepare) -> Iterator[Tensor]:
     """Yield all images as they are trained on, but for augmentation."""
     for pixels, _ in images.batches(torch.split(torch.arange(len(images)), sizes)):
         yield prepare(pixels)
-
-
-def _located(fault: Fault, plan: Plan) -> SpecError:
-    """Return a fault of the data as an error of the spec that names it."""
-    span = plan.source.span(("train", "data", *fault.at))
-    path = plan.source.path
-    return SpecError([Diagnostic(fault.code, fault.message, help=fault.help, path=path, span=span)])
