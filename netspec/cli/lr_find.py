@@ -36,6 +36,8 @@ def lr_find(
 
     if not 0 < low < high:
         raise UsageError(f"--from {low:g} is not below --to {high:g}", "such as 1e-5 and 10")
+    if out and not out.parent.is_dir():
+        raise UsageError(f"no folder {out.parent} for {out.name}")
     source = changed(spec, set or ())
     with shown(source):
         plan = compile(source)
