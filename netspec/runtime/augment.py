@@ -186,11 +186,10 @@ def warp(x: Tensor, matrix: Tensor, interpolation: str, fill: float) -> Tensor:
     height, width = x.shape[-2:]
     rows = torch.arange(height, device=x.device, dtype=x.dtype) - (height - 1) / 2
     columns = torch.arange(width, device=x.device, dtype=x.dtype) - (width - 1) / 2
-    down, across = torch.meshgrid(rows, columns, indexing="ij")
-    base = torch.stack((across, down, torch.ones_like(down)), dim=-1).view(1, -1, 3)
     half = torch.tensor((width / 2, height / 2), device=x.device, dtype=x.dtype)
-    grid = base.expand(len(x), -1, -1).bmm(matrix.transpose(1, 2) / half)
-    grid = grid.view(len(x), height, width, 2)
+    across, down, moved = (matrix / half[:, None])[:, None].unbind(-1)
+    # A product of matrices this thin takes longer than all the rest.
+    grid = (columns[:, None] * across)[:, None] + (rows[:, None] * down + moved)[:, :, None]
     if interpolation == "nearest":
         # Zeros are read outside, so what is shifted by the fill reads it there.
         shifted = x - fill if fill else x
