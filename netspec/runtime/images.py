@@ -44,7 +44,8 @@ class Images:
         if picks:
             whole = torch.cat(list(picks)).to(self.labels.device)
             for some in torch.split(whole, [len(pick) for pick in picks]):
-                yield self.pixels[some], self.labels[some]
+                # Indexing by a tensor takes ten times as long on the CPU.
+                yield self.pixels.index_select(0, some), self.labels.index_select(0, some)
 
     def digest(self, into: Digest) -> None:
         for tensor in (self.pixels, self.labels):
