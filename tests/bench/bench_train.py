@@ -238,7 +238,8 @@ def measure(o: Namespace, arrays: tuple[Any, ...]) -> tuple[dict[Key, list[float
         if name == "float32":  # as `netspec train` has it; the other two have started by now
             os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         pipes[name], theirs = context.Pipe()
-        context.Process(target=work, args=(theirs, o, name, arrays), daemon=True).start()
+        alone = not o.workers  # a daemon may start none
+        context.Process(target=work, args=(theirs, o, name, arrays), daemon=alone).start()
         found |= {(name, job): [] for job in pipes[name].recv()}
     for turn in range(1 if o.epochs else o.rounds + 1):
         for (name, job), seconds in found.items():
