@@ -221,8 +221,9 @@ def images(o: Namespace) -> tuple[tuple[Any, ...], int]:
     print(f"{o.spec}, {note}, {o.device}, threads {o.threads}, load {os.getloadavg()[0]:.1f}")
     steps = -(-len(train) // batch)
     if not o.epochs:
+        o.steps = min(o.steps, len(train) // batch)
         train = train.take(torch.randperm(len(train))[: o.steps * batch])
-        judge = judge.take(torch.arange(TEST_BATCH))
+        judge = judge.take(torch.arange(min(TEST_BATCH, len(judge))))
     tensors = (train.pixels, train.labels, judge.pixels, judge.labels)
     return tuple(tensor.numpy() for tensor in tensors), steps
 
