@@ -100,6 +100,17 @@ def test_every_module_of_torch_is_a_layer_or_has_a_reason_why_not() -> None:
     assert not set(layers.KINDS) & set(layers.REFUSED)
 
 
+def test_no_eight_lines_in_a_row_are_written_twice() -> None:
+    places: dict[tuple[str, ...], list[str]] = {}
+    for file in sorted(HERE.glob("*.py")):
+        lines = [line.strip() for line in file.read_text().splitlines()]
+        lines = [line for line in lines if line and not line.startswith(("from ", "import "))]
+        for i in range(len(lines) - 7):
+            places.setdefault(tuple(lines[i : i + 8]), []).append(file.name)
+    assert len(places) > 1000
+    assert {lines[0]: files for lines, files in places.items() if len(files) > 1} == {}
+
+
 # Arguments
 
 
