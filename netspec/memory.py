@@ -14,7 +14,7 @@ from netspec.layers.saved import NOTHING
 
 if TYPE_CHECKING:
     from netspec.plan import Node
-    from netspec.training import Part
+    from netspec.training import Part, Train
 
 FLOAT = 4
 """Bytes of a float32."""
@@ -65,6 +65,7 @@ class Training(NamedTuple):
     buffers: int
     gradients: int
     optimizer: int
+    average: int
     kept: int
 
     @property
@@ -73,15 +74,16 @@ class Training(NamedTuple):
         return sum(self)
 
 
-def training(root: "Node", batch_size: int, optimizer: "Part") -> Training:
-    """Bytes of training a network on batches of `batch_size` samples."""
+def training(root: "Node", train: "Train") -> Training:
+    """Bytes of training a network as `train` says."""
     leaves = list(root.leaves())
     weights = FLOAT * sum(leaf.params for leaf in leaves)
     buffers = FLOAT * sum(leaf.buffer_count for leaf in leaves)
     autograd = kept(root)
     return Training(
-        weights, buffers, weights, weights * state(optimizer),
-        batch_size * autograd.sample + autograd.batch,
+        weights, buffers, weights, weights * state(train.optimizer),
+        weights + buffers if train.average else 0,
+        train.held * autograd.sample + autograd.batch,
     )  # fmt: skip
 
 

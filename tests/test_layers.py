@@ -20,7 +20,7 @@ from netspec.layers.base import Layer, Leaf, rank_of
 from netspec.plan import Plan
 from netspec.render.table import render, size_text
 from netspec.runtime.build import module
-from netspec.training import Part
+from netspec.training import Part, Train
 
 torch.set_num_threads(1)
 
@@ -508,9 +508,10 @@ def test_an_optimizer_keeps_as_many_numbers_as_torchs(
 
 def test_training_holds_weights_gradients_state_and_what_autograd_keeps() -> None:
     plan = plan_of((4, 6, 6), [CONV, "BatchNorm2d"])
-    held = memory.training(plan.root, 10, Part("Adam", {}))
+    train = {"data": {"dataset": "digits"}, "batch_size": 10, "epochs": 1, "optimizer": "Adam"}
+    held = memory.training(plan.root, Train.model_validate(train))
     weights, images, statistics = 4 * 28, 4 * 4 * 36, 4 * 9
-    assert held == (weights, statistics, weights, 2 * weights, 10 * 2 * images + 32)
+    assert held == (weights, statistics, weights, 2 * weights, 0, 10 * 2 * images + 32)
     assert held.total == sum(held)
 
 

@@ -27,7 +27,8 @@ from netspec.runtime.build import build
 from netspec.runtime.datasets import load
 from netspec.runtime.display import Display
 from netspec.runtime.prepare import Prepare
-from netspec.runtime.run import Row, Run, reached
+from netspec.runtime.rows import Row, reached
+from netspec.runtime.run import Run
 from netspec.runtime.stop import Stop
 from netspec.runtime.train import Result, fit, train
 from netspec.training import AUGMENTATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Goal, Train
@@ -350,9 +351,13 @@ class Later:
     interrupted = Stop.interrupted
 
 
+@pytest.mark.parametrize("average", ["", "average: {EMA: 0.9}", "average: {SWA: 2}"])
 @pytest.mark.parametrize("steps", [1, 14, 15, 16, 31])
-def test_a_run_taken_up_again_ends_as_one_that_never_stopped(tmp_path: Path, steps: int) -> None:
-    text = SPEC.replace("epochs: 2", "epochs: 3\n  scheduler: {OneCycleLR: 0.02}")
+def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
+    tmp_path: Path, steps: int, average: str
+) -> None:
+    more = "epochs: 3\n  accumulate: 2\n  scheduler: {OneCycleLR: 0.02}\n  "
+    text = SPEC.replace("epochs: 2", more + average).replace("- ReLU", "- BatchNorm2d\n  - ReLU")
     plan = compiler.compile(source.parse(text, "tiny.yaml"))
     section = plan.spec.train
     assert section is not None
@@ -380,6 +385,8 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(tmp_path: Path, ste
     assert all(torch.equal(value, resumed[key]) for key, value in weights.items())
     figures = [[replace(row, seconds=0) for row in run.rows] for run in (whole, parts)]
     assert figures[0] == figures[1]
+    kept = [(run.folder / "best.safetensors").read_bytes() for run in (whole, parts)]
+    assert kept[0] == kept[1]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from netspec.training import (
     AUGMENTATIONS,
+    AVERAGES,
     DATASETS,
     OPTIMIZERS,
     SCHEDULERS,
@@ -97,6 +99,16 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
          ("scheduler", "MultiStepLR", 0), "[2, 3]"),
         ({"optimizer": "Adagrad", "scheduler": {"OneCycleLR": 0.1}}, "no-momentum-to-cycle",
          ("scheduler", "OneCycleLR"), "cycle_momentum: false"),
+        ({"average": "SWE"}, "unknown-average", ("average",), "did you mean SWA?"),
+        ({"average": {"EMA": 1.0}}, "wrong-value", ("average", "EMA"), ""),
+        ({"average": "SWA"}, "missing-key", ("average",), "add start_epoch"),
+        ({"average": {"SWA": {"start_epoch": 16}}}, "average-too-late",
+         ("average", "SWA", "start_epoch"), ""),
+        ({"accumulate": 129}, "too-many-parts", ("accumulate",), ""),
+        ({"clip_grad_norm": 1.0, "clip_grad_value": 1.0}, "clipped-twice",
+         ("clip_grad_value",), "take one out"),
+        ({"early_stopping": {"patience": 3, "monitor": "los"}}, "wrong-value",
+         ("early_stopping", "monitor"), ""),
         ({"loss": "MSELoss"}, "unknown-loss", ("loss",), "NLLLoss"),
         ({"loss": {"CrossEntropyLoss": {"label_smoothing": 2}}}, "wrong-value",
          ("loss", "CrossEntropyLoss", "label_smoothing"), ""),
@@ -168,6 +180,8 @@ class TestSchema:
             {"optimizer": {"SGD": [0.1, 0.9]}},
             {"scheduler": {"StepLR": 3}},
             {"scheduler": None},
+            {"average": {"SWA": 12}, "accumulate": 4, "clip_grad_norm": 1.0},
+            {"average": "EMA", "early_stopping": {"patience": 3}, "deterministic": True},
             *[augmented(name) for name in ("RandomErasing", {"RandomCrop": [32, 4]})],
             *[augmented({"RandomRotation": degrees}) for degrees in (7, [[-7, 7]])],
             *[{"data": {"dataset": name}} for name in DATASETS],
@@ -187,6 +201,8 @@ class TestSchema:
             {"optimizer": {"Adam": {}, "SGD": {}}},
             {"scheduler": "StepLR"},
             {"epoch": 1},
+            {"average": "SWA"},
+            {"clip_grad_norm": 0.0},
             {"data": {"dataset": "mnist"}},
             augmented("RandomRotation"),
             augmented({"RandomErasing": [0.1, [0, 1], [1, 1], 0, 0]}),
@@ -200,7 +216,7 @@ class TestSchema:
 
     def test_describes_every_word_and_keyword(self) -> None:
         text = json.dumps(self.SCHEMA)
-        for vocabulary in (OPTIMIZERS, SCHEDULERS, AUGMENTATIONS):
+        for vocabulary in (OPTIMIZERS, SCHEDULERS, AUGMENTATIONS, AVERAGES):
             for name in vocabulary.words:
                 model = vocabulary.model(name)
                 assert f'"{name}": {{"anyOf"' in text
@@ -216,3 +232,10 @@ def test_no_torch_numpy_or_rich_is_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_manual_has_every_key() -> None:
+    manual = (Path(__file__).parents[1] / "specs" / "LANGUAGE.md").read_text()
+    rows = manual.partition("## Training")[2]
+    assert [key for key in Train.model_fields if f"`{key}`" not in rows] == []
+    assert [name for name in AVERAGES.words if name not in rows] == []

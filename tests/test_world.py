@@ -70,7 +70,9 @@ def end(process: subprocess.Popen[str], code: int = 0) -> tuple[str, str]:
     return out, err
 
 
-def together(folder: Path, count: int, *arguments: str, code: int = 0) -> str:
+def together(
+    folder: Path, count: int, *arguments: str, code: int = 0, spec: str = "tiny.yaml"
+) -> str:
     """Run a command in processes that have torch already; return what they say of errors."""
     meeting = (folder / f"meeting{time.monotonic_ns()}").as_uri()
     errors = folder / "errors"
@@ -83,7 +85,7 @@ def together(folder: Path, count: int, *arguments: str, code: int = 0) -> str:
             "RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": count, "LOCAL_WORLD_SIZE": count,
             "NETSPEC_MEETING": meeting, "OMP_NUM_THREADS": 1,
         }  # fmt: skip
-        process = context.Process(target=_rank_of, args=(folder, told, errors, arguments))
+        process = context.Process(target=_rank_of, args=(folder, told, errors, [spec, *arguments]))
         process.start()
         processes.append(process)
     for process in processes:
@@ -97,7 +99,7 @@ def _rank_of(folder: Path, told: dict[str, object], errors: Path, arguments: Seq
     os.environ.update({key: str(value) for key, value in told.items()})
     os.environ["NETSPEC_LAUNCHER"] = str(os.getppid())
     torch.set_num_threads(1)
-    sys.argv = ["netspec", "train", "tiny.yaml", "--device", "cpu", *arguments]
+    sys.argv = ["netspec", "train", *arguments, "--device", "cpu"]
     with errors.open("a") as sys.stderr, open(os.devnull, "w") as sys.stdout:
         main()
 
@@ -132,6 +134,16 @@ def test_processes_together_get_the_figures_of_one(folder: Path, alone: Path) ->
     assert out.count("3/3") == out.count("tiny: (1, 8, 8)") == 1
     assert [run.name for run in (folder / "two" / "tiny").iterdir()] == ["1"]
     assert_same(folder / "two" / "tiny" / "1", alone)
+
+
+def test_recipes_beyond_the_plain_step_give_the_figures_of_one(folder: Path) -> None:
+    # A part's statistics are a process's own, so batch norm is left out where batches have parts.
+    more = "  average: {EMA: 0.8}\n  clip_grad_norm: 0.5\n  accumulate: 3\n"
+    text = "".join(line for line in SPEC.splitlines(True) if "BatchNorm" not in line) + more
+    (folder / "recipe.yaml").write_text(text)
+    for count, runs in ((1, "recipe1"), (2, "recipe2")):
+        assert together(folder, count, "--runs-dir", runs, spec="recipe.yaml") == ""
+    assert_same(folder / "recipe2" / "tiny" / "1", folder / "recipe1" / "tiny" / "1")
 
 
 def test_a_process_without_a_sample_in_the_last_batch_does_no_harm(

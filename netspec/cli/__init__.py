@@ -19,6 +19,7 @@ COMMANDS = {
     "rules": "rule",
     "init": "init",
     "train": "train",
+    "lr-find": "lr_find",
     "eval": "eval",
     "predict": "predict",
     "runs": "runs",
@@ -45,7 +46,7 @@ class _Lazy(TyperGroup):
             raise UsageError(f"no command is called '{cmd_name}'", hint)
         single = typer.Typer(add_completion=False, **_PLAIN)
         home = import_module(f"netspec.cli.{COMMANDS[cmd_name]}")
-        single.command(cmd_name)(getattr(home, cmd_name))
+        single.command(cmd_name)(getattr(home, cmd_name.replace("-", "_")))
         return typer.main.get_command(single)
 
 

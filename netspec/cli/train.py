@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netspec.cli import launch
-from netspec.cli.check import colored, width
+from netspec.cli.changed import Changes, changed, shown
 from netspec.cli.extra import torch_for
-from netspec.diagnostic import SpecError, UsageError
+from netspec.diagnostic import UsageError
 
 if TYPE_CHECKING:
     from netspec.plan import Plan
@@ -37,14 +37,7 @@ def train(
             min=1, help="Train in this many processes: one for each GPU.", show_default="1"
         ),
     ] = None,
-    set: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY=VALUE",
-            help="Any value of the spec, such as train.optimizer.Adam.lr=0.003; repeatable.",
-            show_default=False,
-        ),
-    ] = None,
+    set: Changes = None,
     runs_dir: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
     resume: Annotated[
         str | None,
@@ -69,28 +62,20 @@ def train(
     use, 3 if the run failed, 130 or 143 if it was interrupted (what was learnt is saved).
     """
     from netspec.compiler import compile
-    from netspec.override import override
-    from netspec.render import snippet
     from netspec.runtime.places import find
-    from netspec.source import read
 
     launch.hush()
     folder = find(resume, runs_dir) if resume else None
     spec = spec or (folder and folder / "spec.yaml")
     if spec is None:
         raise UsageError("nothing to train", "give a spec, or a run with --resume")
-    source = read(spec)
     changes = list(set or ())
     if epochs is not None:
         changes.append(f"train.epochs={epochs}")
     if seed is not None:
         changes.append(f"train.seed={seed}")
-    for change in changes:
-        key, equals, value = change.partition("=")
-        if not equals:
-            raise UsageError(f"--set {change}: no value", "write --set key=value")
-        source = override(source, key.strip(), value)
-    try:
+    source = changed(spec, changes)
+    with shown(source):
         plan = compile(source)
         if folder:
             plan.name = folder.resolve().parent.name
@@ -98,12 +83,6 @@ def train(
             raise typer.Exit(launch.launch(devices))
         settings = {"resume": folder, "force": force, "save_every": save_every}
         reached = _run(plan, data_dir, device, runs_dir, **settings)
-    except SpecError as error:
-        # The text with its changes is not the file's, so the snippet is made here.
-        for found in error.diagnostics:
-            text = snippet.render(found, source.text, colored(sys.stderr), width(sys.stderr))
-            typer.echo(text, err=True)
-        raise typer.Exit(error.exit_code) from None
     if reached is False:
         raise typer.Exit(1)
 

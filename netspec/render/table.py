@@ -76,10 +76,11 @@ def _training(plan: Plan) -> list[tuple[str, str]]:
     train = plan.spec.train
     if train is None:
         return []
-    held = memory.training(plan.root, train.batch_size, train.optimizer)
+    held = memory.training(plan.root, train)
     total, weights, state = map(size_text, (held.total, held.weights, held.optimizer))
     parts = f"with {weights} of weights and {state} of {train.optimizer.name} state"
-    return [("", f"{total} at batch size {train.batch_size}, {parts}")]
+    turns = f" in {train.accumulate} parts" if train.accumulate > 1 else ""
+    return [("", f"{total} at batch size {train.batch_size}{turns}, {parts}")]
 
 
 def _row(leaf: Node) -> tuple[str, ...]:

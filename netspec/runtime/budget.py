@@ -48,7 +48,7 @@ def _limits() -> Iterator[int]:
 def check(plan: Plan, train: Train, device: torch.device) -> None:
     """Raise NetspecError where training needs more bytes than `device` has free."""
     there = free(device)
-    needed = training(plan.root, train.batch_size, train.optimizer).total
+    needed = training(plan.root, train).total
     if there is not None and needed > there:
         message = f"training needs {needed:,} bytes, {there:,} are free on {device}"
         raise NetspecError(message, _fitting(plan, train, there))
@@ -70,15 +70,18 @@ def told(plan: Plan, train: Train, device: torch.device) -> Iterator[None]:
             f": {tried[1]} more were asked for" if tried else ""
         )
         if there is None:
-            there = training(plan.root, train.batch_size, train.optimizer).total
+            there = training(plan.root, train).total
         raise NetspecError(message, _fitting(plan, train, there)) from None
 
 
 def _fitting(plan: Plan, train: Train, there: int) -> str:
-    """Return a hint with the largest batch that fits by the estimate, half of this one at most."""
-    nothing, one = (training(plan.root, n, train.optimizer).total for n in (0, 1))
+    """Return a hint with what fits by the estimate, half of what was held at most."""
+    sizes = (train.model_copy(update={"batch_size": n, "accumulate": 1}) for n in (0, 1))
+    nothing, one = (training(plan.root, size).total for size in sizes)
     # What single operations need for a moment comes on top of the estimate.
-    batch = min((there * 3 // 4 - nothing) // max(one - nothing, 1), train.batch_size // 2)
-    if batch >= 1:
-        return f"batch_size: {batch} would fit by the estimate"
+    held = min((there * 3 // 4 - nothing) // max(one - nothing, 1), train.held // 2)
+    if held >= 1:
+        parts = -(-train.batch_size // held)
+        batch = held * train.accumulate
+        return f"batch_size: {batch} would fit by the estimate, or accumulate: {parts}"
     return f"no batch size fits: the weights and what goes with them need {nothing:,} bytes"

@@ -35,8 +35,8 @@ _GLOBALS = {
 
 def largest(plan: Plan, train: Train) -> int:
     """Return a number of bytes that no checkpoint of a plan exceeds."""
-    held = training(plan.root, 1, train.optimizer)
-    tensors = 2 * (held.weights + held.buffers + held.optimizer)
+    held = training(plan.root, train)
+    tensors = 2 * (held.weights + held.buffers + held.optimizer + held.average)
     return tensors + len(plan.leaves) * 8192 + train.epochs * 1024 + _MARGIN
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import IO, TypeVar
 
-from netspec.runtime.run import Row
+from netspec.runtime.rows import Row
 
 T = TypeVar("T")
 _HEAD = ("epoch", "train loss", "train acc", "{} loss", "{} acc", "lr", "seconds")
@@ -20,7 +20,7 @@ class Display:
         self._head: str | None = "  ".join(f"{name.format(judged):>10}" for name in _HEAD)
         self._bar = out is not None and sys.stderr.isatty()
 
-    def batches(self, batches: Iterable[T], epoch: int, done: int, total: int) -> Iterator[T]:
+    def batches(self, batches: Iterable[T], name: str, done: int, total: int) -> Iterator[T]:
         """Yield the batches, the first of which is the one after `done`, with a bar if seen."""
         if not self._bar:
             yield from batches
@@ -28,11 +28,10 @@ class Display:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-        columns = ("epoch {task.description}", BarColumn(), MofNCompleteColumn())
+        columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
         with Progress(
             *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
         ) as progress:
-            name = f"{epoch}/{self.epochs}"
             task = progress.add_task(name, total=total, completed=done)
             for batch in batches:
                 yield batch

@@ -12,7 +12,7 @@ from tensorboardX.proto.event_pb2 import Event
 from tensorboardX.summary import scalar
 
 if TYPE_CHECKING:
-    from netspec.runtime.run import Row
+    from netspec.runtime.rows import Row
 
 
 class Events:

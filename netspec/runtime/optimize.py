@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer, lr_scheduler
 
 from netspec.training import Part, Train, inferred
@@ -29,6 +30,20 @@ def kept(part: Part) -> dict[str, Any]:
     weight(torch.zeros(1, 1)).sum().backward()
     made.step()
     return dict(made.state_dict()["state"].get(0, {}))
+
+
+def clip(train: Train, model: nn.Module) -> None:
+    """Clip the gradients where the spec says so."""
+    if train.clip_grad_norm:
+        nn.utils.clip_grad_norm_(model.parameters(), train.clip_grad_norm)
+    if train.clip_grad_value:
+        nn.utils.clip_grad_value_(model.parameters(), train.clip_grad_value)
+
+
+def parts(x: Tensor, labels: Tensor, most: int, samples: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield parts of a batch of `samples` or more, of two at least, since batch norm needs two."""
+    count = min(most, max(1, samples // 2))
+    return zip(x.tensor_split(count), labels.tensor_split(count), strict=True)
 
 
 class Schedule:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from netspec.runtime.lr_find import Curve
+
 NUMBERED = 30
 """Classes up to which a confusion matrix has numbers in its cells."""
 SHEET = 100
@@ -130,6 +132,25 @@ def sheet(path: Path, title: str, pixels: Tensor, probabilities: Tensor) -> int:
         axes.text(x, y, f"{probability:.0%}", ha="center", va="center", fontsize=8)
     _save(figure, path, title)
     return count
+
+
+def rates(path: Path, title: str, curve: Curve) -> None:
+    """Loss by learning rate, with the two places that help to choose one."""
+    figure = _figure(6.0, 3.6)
+    axes = figure.subplots()
+    axes.plot([p.lr for p in curve.points], [p.loss for p in curve.points], color=_JUDGED)
+    for name, point, color in (
+        ("steepest", curve.steepest, "#3a8f4d"), ("lowest", curve.lowest, _TRAIN)
+    ):  # fmt: skip
+        axes.plot([point.lr], [point.loss], "o", color=color, label=f"{name}: {point.lr:.2g}")
+    axes.set_xscale("log")
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("loss")
+    axes.set_ylim(0, 1.2 * curve.points[0].loss)
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=9)
+    _save(figure, path, f"{title}: learning rate range test")
 
 
 def _near_the_top(axes: Axes, rows: Sequence[Row], goal: float | None) -> None:

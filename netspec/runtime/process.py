@@ -8,6 +8,12 @@ import platform
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from netspec.diagnostic import NetspecError
+
+if TYPE_CHECKING:
+    import torch
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 _PDEATHSIG = 1
@@ -50,6 +56,26 @@ def threads(macs: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def deterministic(wanted: bool, device: torch.device) -> Iterator[None]:
+    """Run with torch's deterministic algorithms alone; NetspecError where an operation has none."""
+    import torch
+
+    before = torch.are_deterministic_algorithms_enabled()
+    if wanted:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # as torch's page asks for
+        torch.use_deterministic_algorithms(True)
+    try:
+        yield
+    except RuntimeError as error:
+        if "deterministic" not in str(error):
+            raise
+        message = str(error).partition(". ")[0].partition(", but")[0]
+        raise NetspecError(f"{message} on {device}", "deterministic: false trains it") from None
+    finally:
+        torch.use_deterministic_algorithms(before)
 
 
 def cores() -> int:

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import platform
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
-from math import isfinite
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
@@ -18,34 +13,18 @@ from typing import Any, Self
 import torch
 from safetensors.torch import save
 
-import netspec
 from netspec.diagnostic import NetspecError
 from netspec.runtime import checkpoint, files
 from netspec.runtime.events import Events
 from netspec.runtime.facts import changed, differences
 from netspec.runtime.lock import Lock
 from netspec.runtime.manifest import Manifest
-from netspec.runtime.trust import refused
+from netspec.runtime.rows import Row, best, line, reached, saved
 from netspec.source import Source, parse
 from netspec.training import Goal
 
 METRICS, BEST = "metrics.jsonl", "best.safetensors"
 Note = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One epoch; `loss` and `accuracy` are of the images it is judged on."""
-
-    epoch: int
-    """From 1."""
-    train_loss: float
-    train_accuracy: float
-    loss: float
-    accuracy: float
-    lr: float
-    """That of the epoch's last step."""
-    seconds: float
 
 
 class Run:
@@ -92,8 +71,7 @@ class Run:
 
     @property
     def best(self) -> Row | None:
-        """The epoch with the highest accuracy, the first of equals."""
-        return max(self.rows, key=lambda row: row.accuracy, default=None)
+        return best(self.rows)
 
     def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
         """Say what is trained, where; nothing is written yet."""
@@ -119,7 +97,7 @@ class Run:
             if not force:
                 raise NetspecError(message, difference.hint)
             note(message)
-        self.rows = list(_rows(content))
+        self.rows = list(saved(content))
         state: dict[str, Any] = content["state"]
         note(f"going on after epoch {len(self.rows)}, step {state.get('step')} of the next")
         return state
@@ -132,7 +110,7 @@ class Run:
         self._text("spec.yaml", self._spec.text)
         self._json("environment.json", self._environment)
         if self.rows or (self.folder / METRICS).exists():
-            self._text(METRICS, "".join(map(_line, self.rows)))
+            self._text(METRICS, "".join(map(line, self.rows)))
         if self.rows and whole_epochs and self.best is self.rows[-1]:
             self._keep_best(model)
         self._events = Events(self.folder, self.rows)
@@ -145,7 +123,7 @@ class Run:
         """
         self.rows.append(row)
         self.checkpoint(state)
-        files.append(self.folder / METRICS, _line(row))
+        files.append(self.folder / METRICS, line(row))
         if self._events:
             self._events.add(row)
         if self.best is row:
@@ -198,27 +176,6 @@ class Run:
         files.replace(self.folder / name, text.encode())
 
 
-def _line(row: Row) -> str:
-    return json.dumps(asdict(row)) + "\n"
-
-
-def _rows(content: dict[str, Any]) -> Iterator[Row]:
-    """Yield the epochs of a checkpoint; NetspecError where they cannot be what a run wrote."""
-    found, state = content.get("rows"), content.get("state")
-    names = [each.name for each in fields(Row)]
-    if not isinstance(found, list) or not isinstance(state, dict):
-        raise refused("it has no state")
-    if len(found) != state.get("epoch"):
-        raise refused("its epochs are not all there")
-    for epoch, row in enumerate(found, 1):
-        right = isinstance(row, dict) and list(row) == names and row["epoch"] == epoch
-        if not right or not all(type(v) in (int, float) and isfinite(v) for v in row.values()):
-            raise NetspecError(
-                f"the checkpoint does not fit the spec: rows.{epoch - 1} is no epoch"
-            )
-        yield Row(**row)
-
-
 class Follower(Run):
     """The run as all processes but the first have it: figures, and no files."""
 
@@ -246,39 +203,3 @@ class Follower(Run):
 
     def end(self, status: str, params: int, goal: Goal | None) -> None:
         pass
-
-
-def reached(goal: Goal | None, rows: list[Row]) -> bool | None:
-    """Return whether enough epochs at the end are good enough, None without a goal."""
-    if goal is None:
-        return None
-    last = rows[-goal.last_epochs :]
-    return len(last) == goal.last_epochs and all(row.accuracy >= goal.accuracy for row in last)
-
-
-def environment(device: str, more: dict[str, Any]) -> dict[str, Any]:
-    """Return what a result depends on beside the spec."""
-    return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "netspec": netspec.__version__,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "platform": platform.platform(),
-        "device": device,
-        "threads": torch.get_num_threads(),
-        "command": sys.argv,
-        "git": _commit(),
-        **more,
-    }
-
-
-def _commit() -> str | None:
-    """Return the commit of the working folder, marked where files differ from it."""
-    try:
-        done = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],  # noqa: S607
-            capture_output=True, text=True, timeout=5, check=True,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()

@@ -10,6 +10,7 @@ from torch import Generator, Tensor, nn
 from torch.optim import Optimizer
 
 from netspec.runtime import trust
+from netspec.runtime.average import Average
 from netspec.runtime.optimize import Schedule
 from netspec.runtime.world import World
 
@@ -19,6 +20,7 @@ class State:
     model: nn.Module
     optimizer: Optimizer
     schedule: Schedule
+    average: Average
     shuffle: Generator
     """Draws the order of samples, on the CPU."""
     chance: Generator
@@ -47,6 +49,7 @@ class State:
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
+            "average": self.average.state_dict(),
             "shuffle": order,
             "chance": self.chance.get_state(),
             "torch": self.world.gather(torch.get_rng_state()),
@@ -67,6 +70,7 @@ class State:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
+        self.average.load_state_dict(state["average"])
         self.shuffle.set_state(state["shuffle"])
         self.chance.set_state(state["chance"])
         rank = self.world.rank

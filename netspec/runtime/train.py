@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
 
 import torch
-from torch import Generator, nn
+from torch import Generator, Tensor, nn
 
 from netspec.compiler import compile
-from netspec.diagnostic import Diagnostic, Fault, NetspecError, SpecError, UsageError
+from netspec.diagnostic import NetspecError, UsageError
 from netspec.plan import Plan
 from netspec.runtime import budget, checkpoint
+from netspec.runtime.average import Average
 from netspec.runtime.build import build
-from netspec.runtime.datasets import load
 from netspec.runtime.device import describe
 from netspec.runtime.display import Display
 from netspec.runtime.diverged import check, check_judged
+from netspec.runtime.environment import environment
 from netspec.runtime.evaluate import evaluate
 from netspec.runtime.facts import facts
-from netspec.runtime.images import Dataset
-from netspec.runtime.optimize import Schedule, criterion, kept, optimizer
+from netspec.runtime.images import Dataset, Feed
+from netspec.runtime.optimize import Schedule, clip, criterion, kept, optimizer, parts
 from netspec.runtime.places import find
 from netspec.runtime.prepare import Prepare
-from netspec.runtime.process import keep_freed, threads
+from netspec.runtime.process import deterministic, keep_freed, threads
+from netspec.runtime.ready import ready
 from netspec.runtime.report import draw
-from netspec.runtime.run import Follower, Row, Run, environment, reached
+from netspec.runtime.rows import Row, reached, stalled
+from netspec.runtime.run import Follower, Run
 from netspec.runtime.state import State
 from netspec.runtime.stop import Interrupted, Stop
 from netspec.runtime.world import ALONE, World, meet
@@ -82,16 +86,12 @@ def train(
         # Memory is asked for one process's part of a batch.
         part = wanted.model_copy(update={"batch_size": -(-wanted.batch_size // world.size)})
         budget.check(plan, part, world.device)
-        try:
-            data = load(wanted.data, Path(data_dir), plan.input, plan.output, world)
-            data = data.to(world.device)
-            prepare = Prepare(wanted.data, data.train, plan.input, world)
-        except Fault as fault:
-            raise _located(fault, plan) from None
+        data, prepare = ready(plan, wanted.data, Path(data_dir), world)
         display = Display(wanted.epochs, data.judged, out if world.leads else None)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
-            threads(plan.totals.macs * part.batch_size),
+            threads(plan.totals.macs * part.held),
+            deterministic(wanted.deterministic, world.device),
             budget.told(plan, part, world.device),
             Stop() as stop,
             _open(folder, Path(runs_dir), plan.name, world) as run,
@@ -166,6 +166,7 @@ def fit(
     """
     images, device = data.train, world.device
     model.to(memory_format=torch.channels_last)
+    average = Average(train.average, model)
     network = world.join(model)
     loss_of = criterion(train, model)
     half = train.precision == "bfloat16"
@@ -176,34 +177,41 @@ def fit(
     shuffle, chance = Generator().manual_seed(train.seed), Generator(device).manual_seed(train.seed)
     torch.manual_seed(train.seed + world.rank)
     losses, right = torch.zeros(2, len(sizes), device=device)
-    state = State(model, descent, schedule, shuffle, chance, losses, right, world)
+    state = State(model, descent, schedule, average, shuffle, chance, losses, right, world)
     # Elsewhere reading a loss waits for the whole queue, and looking for its cause for the others.
     at_once = device.type == "cpu" and world.size == 1
     if resume:
         state.load_state_dict(resume, kept(train.optimizer))
-    run.begin(model, whole_epochs=state.step == 0)
+    run.begin(average.model, whole_epochs=state.step == 0)
 
     while state.epoch < train.epochs:
+        if why := stalled(train.early_stopping, run.rows):
+            display.line(f"{why}: ends after epoch {state.epoch}")
+            break
         began, epoch, drawn = perf_counter() - state.seconds, state.epoch + 1, shuffle.get_state()
         order = torch.randperm(len(images), generator=shuffle)
         picks = [pick[world.part(len(pick))] for pick in torch.split(order, sizes)[state.step :]]
         batches = images.batches(picks)
         model.train()
-        for pixels, labels in display.batches(batches, epoch, state.step, len(sizes)):
+        name = f"epoch {epoch}/{train.epochs}"
+        for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
             size = sizes[state.step]
-            x = prepare(pixels, world.chance(chance, size))
-            with precision:
-                y = network(x)
-                loss = world.loss(loss_of, y, labels, size)
-            losses[state.step] = loss.detach()
-            if at_once:
-                check(losses, epoch, model, x)
+            inputs = prepare(pixels, world.chance(chance, size))
             descent.zero_grad()
-            world.backward(loss)
+            for x, answers in parts(inputs, labels, train.accumulate, size // world.size):
+                with precision:
+                    y = network(x)
+                    loss = world.loss(loss_of, y, answers, size)
+                losses[state.step] += loss.detach()
+                right[state.step] += (y.argmax(1) == answers).sum()
+                if at_once:
+                    check(losses, epoch, model, x)
+                world.backward(loss)
+            clip(train, model)
             descent.step()
             lr = schedule.lr
             schedule.after_batch()
-            right[state.step] = (y.argmax(1) == labels).sum()
+            average.after_batch()
             state.step += 1
             if state.step < len(sizes):
                 asked, due = world.any(stop, run.due(save_every))
@@ -217,14 +225,15 @@ def fit(
         check(world.sum(losses), epoch, model, x)
         train_loss = float(losses.cpu().double() @ torch.tensor(sizes).double()) / len(images)
         train_accuracy = float(world.sum(right.sum())) / len(images)
-        loss_judged, accuracy = evaluate(model, data.judge, prepare, loss_of, world)
+        average.after_epoch(epoch, lambda: _inputs(images, sizes, prepare))
+        loss_judged, accuracy = evaluate(average.model, data.judge, prepare, loss_of, world)
         check_judged(loss_judged, data.judged, epoch)
         schedule.after_epoch(loss_judged, accuracy)
         state.next_epoch()
         row = Row(
             epoch, train_loss, train_accuracy, loss_judged, accuracy, lr, perf_counter() - began
         )
-        run.add(row, state.state_dict(shuffle.get_state()), model)
+        run.add(row, state.state_dict(shuffle.get_state()), average.model)
         display.epoch(row)
         if epoch < train.epochs and any(world.any(stop)):
             raise stop.interrupted(f"epoch {epoch}", run.folder)
@@ -241,8 +250,7 @@ def _sizes(samples: int, batch: int) -> list[int]:
     return sizes
 
 
-def _located(fault: Fault, plan: Plan) -> SpecError:
-    """Return a fault of the data as an error of the spec that names it."""
-    span = plan.source.span(("train", "data", *fault.at))
-    path = plan.source.path
-    return SpecError([Diagnostic(fault.code, fault.message, help=fault.help, path=path, span=span)])
+def _inputs(images: Feed, sizes: list[int], prepare: Prepare) -> Iterator[Tensor]:
+    """Yield all images as they are trained on, but for augmentation."""
+    for pixels, _ in images.batches(torch.split(torch.arange(len(images)), sizes)):
+        yield prepare(pixels)

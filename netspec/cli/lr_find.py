@@ -1,0 +1,53 @@
+"""netspec lr-find."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netspec.cli.changed import Changes, changed, shown
+from netspec.cli.extra import torch_for
+from netspec.diagnostic import UsageError
+
+
+def lr_find(
+    spec: Annotated[Path, typer.Argument(help="The spec to train.", show_default=False)],
+    data_dir: Annotated[Path, typer.Option(help="Folder that holds the data sets.")] = Path("data"),
+    low: Annotated[float, typer.Option("--from", help="First learning rate.")] = 1e-5,
+    high: Annotated[float, typer.Option("--to", help="Last learning rate.")] = 10,
+    steps: Annotated[int, typer.Option(min=20, max=100_000, help="Batches in between.")] = 200,
+    out: Annotated[
+        Path | None, typer.Option(help="PNG file for the curve.", show_default=False)
+    ] = None,
+    device: Annotated[
+        str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
+    ] = "auto",
+    set: Changes = None,
+) -> None:
+    """Train a few batches at rising learning rates, to see which one suits (Smith, 2017).
+
+    Exits with 0, with 1 if the spec has an error, 2 for wrong use, 3 where it cannot be trained.
+    """
+    from netspec.compiler import compile
+    from netspec.render import lr_find_text
+
+    if not 0 < low < high:
+        raise UsageError(f"--from {low:g} is not below --to {high:g}", "such as 1e-5 and 10")
+    if out and not out.parent.is_dir():
+        raise UsageError(f"no folder {out.parent} for {out.name}")
+    source = changed(spec, set or ())
+    with shown(source):
+        plan = compile(source)
+        with torch_for("lr-find"):
+            from netspec.runtime.lr_find import lr_find
+        curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=sys.stdout)
+    assert plan.spec.train is not None
+    typer.echo(lr_find_text.render(plan.spec.train, curve))
+    if out:
+        from netspec.runtime import pictures
+
+        pictures.rates(out, plan.name, curve)
+        typer.echo(out.as_posix())
