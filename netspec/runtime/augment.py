@@ -205,13 +205,16 @@ def warp(x: Tensor, matrix: Tensor, interpolation: str, fill: float) -> Tensor:
 
 def _check(part: Part, index: int, shape: tuple[int, ...]) -> None:
     at = ("augment", index, part.name)
-    size, padding = part.arguments.get("size"), part.arguments.get("padding")
+    size, padding, value = (part.arguments.get(name) for name in ("size", "padding", "value"))
     if size and size != shape[-2:]:
         message = f"{part.name} gives {size[0]} x {size[1]}, images are {shape[-2]} x {shape[-1]}"
         raise Fault("data-mismatch", message, "leave size out", (*at, "size"))
     if padding and part.arguments["padding_mode"] == "reflect" and padding >= min(shape[-2:]):
         message = f"cannot reflect {padding} pixels of an image of {shape[-2]} x {shape[-1]}"
         raise Fault("data-mismatch", message, None, (*at, "padding"))
+    if value and abs(value) > torch.finfo(torch.float32).max:
+        message = f"{part.name} puts {value:g} into float32, which does not hold it"
+        raise Fault("number-too-large", message, "pixels are between 0 and 1", (*at, "value"))
 
 
 def _uniform(x: Tensor, chance: Chance, low: float, high: float) -> Tensor:
