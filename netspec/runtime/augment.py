@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from netspec.diagnostic import Fault
 from netspec.runtime.chance import Chance
+from netspec.runtime.warp import inverse_affine, warp
 from netspec.training import Part
 
 Range = tuple[float, float]
@@ -164,43 +165,6 @@ AUGMENTATIONS: dict[str, Callable[..., Tensor]] = {
     "RandomErasing": erasing,
     "ColorJitter": color_jitter,
 }
-
-
-def inverse_affine(
-    degrees: Tensor, shift: tuple[Tensor, Tensor], zoom: Tensor, lean: tuple[Tensor, Tensor]
-) -> Tensor:
-    """Return (N, 2, 3): output to input pixel, both from the centre, as torchvision defines it."""
-    turn = degrees * (math.pi / 180)
-    sx, sy = (angle * (math.pi / 180) for angle in lean)
-    a = torch.cos(turn - sy) / torch.cos(sy)
-    b = -torch.cos(turn - sy) * torch.tan(sx) / torch.cos(sy) - torch.sin(turn)
-    c = torch.sin(turn - sy) / torch.cos(sy)
-    d = -torch.sin(turn - sy) * torch.tan(sx) / torch.cos(sy) + torch.cos(turn)
-    linear = torch.stack((d, -b, -c, a), dim=-1).view(-1, 2, 2) / zoom[:, None, None]
-    moved = linear @ -torch.stack(shift, dim=-1)[:, :, None]
-    return torch.cat((linear, moved), dim=-1)
-
-
-def warp(x: Tensor, matrix: Tensor, interpolation: str, fill: float) -> Tensor:
-    """Return what each pixel reads through its sample's matrix, `fill` outside the image."""
-    height, width = x.shape[-2:]
-    rows = torch.arange(height, device=x.device, dtype=x.dtype) - (height - 1) / 2
-    columns = torch.arange(width, device=x.device, dtype=x.dtype) - (width - 1) / 2
-    down, across = torch.meshgrid(rows, columns, indexing="ij")
-    base = torch.stack((across, down, torch.ones_like(down)), dim=-1).view(1, -1, 3)
-    half = torch.tensor((width / 2, height / 2), device=x.device, dtype=x.dtype)
-    grid = base.expand(len(x), -1, -1).bmm(matrix.transpose(1, 2) / half)
-    grid = grid.view(len(x), height, width, 2)
-    if interpolation == "nearest":
-        # Zeros are read outside, so what is shifted by the fill reads it there.
-        shifted = x - fill if fill else x
-        y = functional.grid_sample(shifted, grid, "nearest", align_corners=False)
-        return y + fill if fill else y
-    y = functional.grid_sample(x, grid, interpolation, align_corners=False)
-    inside = functional.grid_sample(
-        torch.ones_like(x[:, :1]), grid, interpolation, align_corners=False
-    )
-    return (y - fill) * inside + fill
 
 
 def _check(part: Part, index: int, shape: tuple[int, ...]) -> None:
