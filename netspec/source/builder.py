@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import yaml
@@ -39,15 +39,14 @@ class _Open:
     key: Node | None = None
 
 
-@dataclass(slots=True, eq=False)
 class Builder:
     """Puts values into one another as the parser reports them."""
 
-    lines: list[str]
-    stack: list[_Open] = field(default_factory=list)
-    anchors: dict[str, Node] = field(default_factory=dict)
-    nodes: int = 0
-    aliased: int = 0
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, Node] = {}
+        self.nodes = self.aliased = 0
 
     def build(self, text: str) -> Node:
         documents: list[Node] = []
