@@ -81,12 +81,13 @@ class TestAverages:
     def test_the_moving_one_keeps_its_share_of_weights_and_statistics(self) -> None:
         model = self.network()
         average = Average(Part("EMA", {"decay": 0.75}), model)
-        states = self.steps(model, average, 5)
+        states = self.steps(model, average, 40)
         for key, value in average.model.state_dict().items():
             if value.is_floating_point():
                 expected = states[0][key].double()
-                for state in states[1:]:
-                    expected = 0.75 * expected + 0.25 * state[key]
+                for n, state in enumerate(states[1:], 1):
+                    kept = min(0.75, (1 + n) / (10 + n))
+                    expected = kept * expected + (1 - kept) * state[key]
                 torch.testing.assert_close(value.double(), expected, rtol=1e-6, atol=1e-7)
 
     def test_the_plain_one_is_the_mean_over_epochs_with_statistics_of_its_own(self) -> None:

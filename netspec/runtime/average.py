@@ -23,8 +23,8 @@ class Average:
         self.trained, self._made = model, None
         self._name = part.name if part else ""
         if part and part.name == "EMA":
-            mean = get_ema_multi_avg_fn(part.arguments["decay"])  # type: ignore[no-untyped-call]
-            self._made = AveragedModel(model, multi_avg_fn=mean, use_buffers=True)
+            self._decay = part.arguments["decay"]
+            self._made = AveragedModel(model, multi_avg_fn=self._move, use_buffers=True)
         elif part:
             self._start = part.arguments["start_epoch"]
             mean = get_swa_avg_fn()  # type: ignore[no-untyped-call]
@@ -46,6 +46,12 @@ class Average:
         if self._made and self._name == "SWA" and epoch >= self._start:
             self._made.update_parameters(self.trained)
             update_bn(inputs(), self._made.module)
+
+    def _move(self, averages: Any, weights: Any, count: Any) -> None:
+        assert self._made is not None
+        done = int(self._made.n_averaged)  # on the CPU, as `count` may not be
+        decay = min(self._decay, (1 + done) / (10 + done))
+        get_ema_multi_avg_fn(decay)(averages, weights, count)  # type: ignore[no-untyped-call]
 
     def state_dict(self) -> dict[str, Any]:
         return self._made.state_dict() if self._made else {}

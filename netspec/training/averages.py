@@ -13,7 +13,11 @@ from netspec.training.vocabulary import Count, Vocabulary
 def EMA(
     decay: Annotated[float, Field(ge=0, lt=1, description="share of the average kept")] = 0.999,
 ) -> None:
-    """Exponential moving average of weights and running statistics, from step to step."""
+    """Exponential moving average of weights and running statistics, from step to step.
+
+    After n steps no more than (1 + n) / (10 + n) is kept, so that the first weights soon count for
+    nothing (as in tf.train.ExponentialMovingAverage).
+    """
 
 
 def SWA(
