@@ -5,7 +5,8 @@ from math import prod
 from typing import NamedTuple
 
 from netspec.diagnostic import Fault
-from netspec.field import Field, Units
+from netspec.field import Field
+from netspec.units import Units
 from netspec.window import MAX_LENGTH, Window
 
 Shape = tuple[int, ...]

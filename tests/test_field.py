@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netspec.diagnostic import Fault
-from netspec.field import Field, Units
+from netspec.field import Field
 from netspec.flow import Axis, Flow
+from netspec.layers.interpolation import Interpolated
 from netspec.layers.padding import Wrapped
-from netspec.layers.resampling import Interpolated
 from netspec.layers.shuffling import Repeated
 from netspec.layers.transposed import Transposed
+from netspec.units import Units
 from netspec.window import Adaptive, Strided, Whole, Window
 
 

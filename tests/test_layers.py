@@ -25,7 +25,7 @@ from netspec.training import Part, Train
 torch.set_num_threads(1)
 
 HERE = Path(layers.__file__).parent
-HELPERS = {"__init__", "arguments", "base", "saved"}
+HELPERS = {"__init__", "arguments", "base", "interpolation", "saved"}
 LEAVES = [kind for kind in layers.KINDS if issubclass(layers.find(kind) or Layer, Leaf)]
 kinds = pytest.mark.parametrize("kind", layers.KINDS)
 leaves = pytest.mark.parametrize("kind", LEAVES)
@@ -98,6 +98,17 @@ def test_every_module_of_torch_is_a_layer_or_has_a_reason_why_not() -> None:
     assert modules - known == set()
     assert set(layers.REFUSED) <= {name for name in vars(nn) if name[0].isupper()}
     assert not set(layers.KINDS) & set(layers.REFUSED)
+
+
+def test_no_eight_lines_in_a_row_are_written_twice() -> None:
+    places: dict[tuple[str, ...], list[str]] = {}
+    for file in sorted(HERE.glob("*.py")):
+        lines = [line.strip() for line in file.read_text().splitlines()]
+        lines = [line for line in lines if line and not line.startswith(("from ", "import "))]
+        for i in range(len(lines) - 7):
+            places.setdefault(tuple(lines[i : i + 8]), []).append(file.name)
+    assert len(places) > 1000
+    assert {lines[0]: files for lines, files in places.items() if len(files) > 1} == {}
 
 
 # Arguments

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "netspec"
 TIERS = """
 diagnostic reserved
 window expression source git quantity judgement
-field override
+field units override
 flow
 layers
 entry validation

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from netspec.diagnostic import NetspecError, SpecError
+from netspec.diagnostic import NetspecError, SpecError, UsageError, nearest
 
 COMMANDS = {
     "check": "check",
@@ -27,6 +27,8 @@ COMMANDS = {
 }
 """Commands by the file that defines them."""
 
+# typer brings a click of its own, or takes the package: its usage error is this one's base.
+_Misuse: Any = typer.BadParameter.__base__
 _PLAIN: dict[str, Any] = {"pretty_exceptions_enable": False, "rich_markup_mode": None}
 
 
@@ -38,7 +40,10 @@ class _Lazy(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
-            return None
+            if ctx.resilient_parsing:  # a shell asks for completions
+                return None
+            hint = nearest(cmd_name, COMMANDS) or f"known here: {', '.join(COMMANDS)}"
+            raise UsageError(f"no command is called '{cmd_name}'", hint)
         single = typer.Typer(add_completion=False, **_PLAIN)
         home = import_module(f"netspec.cli.{COMMANDS[cmd_name]}")
         single.command(cmd_name)(getattr(home, cmd_name.replace("-", "_")))
@@ -82,7 +87,13 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except _Misuse as error:
+        if len(sys.argv) > 1:
+            _explain(_misuse(error))
+        else:
+            error.show()  # the help
+        sys.exit(UsageError.exit_code)
     except SpecError as error:
         from netspec.cli.check import snippet
 
@@ -90,11 +101,9 @@ def main() -> None:
             typer.echo(snippet(found, err=True), err=True)
         sys.exit(error.exit_code)
     except NetspecError as error:
-        typer.echo(f"error: {error}", err=True)
-        if error.help:
-            typer.echo(f"  help: {error.help}", err=True)
+        _explain(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
         # Whoever read the output has what they wanted; the rest of it goes nowhere.
@@ -105,3 +114,20 @@ def main() -> None:
         typer.echo(f"error: {error.strerror or error}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(3)
+
+
+def _explain(error: NetspecError) -> None:
+    typer.echo(f"error: {error}", err=True)
+    if error.help:
+        typer.echo(f"  help: {error.help}", err=True)
+
+
+def _misuse(error: Any) -> UsageError:
+    """Say in netspec's words what typer found wrong."""
+    command = error.ctx.command_path if error.ctx else "netspec"
+    hint = f"{command} --help says what it takes"
+    if hasattr(error, "possibilities"):
+        near = nearest(error.option_name, error.possibilities or ())
+        return UsageError(f"no option is called '{error.option_name}'", near or hint)
+    message = error.format_message().replace("Value error, ", "").rstrip(".")
+    return UsageError(f"{message[:1].lower()}{message[1:]}", hint)

@@ -36,16 +36,7 @@ class PerAxis:
         for one in each:
             if one is None and self.gaps and value is not None:
                 continue
-            if not isinstance(one, int) or isinstance(one, bool):
-                raise PydanticCustomError(
-                    "wrong-type", "expected an integer or a list of them, not {value}",
-                    {"value": value_text(one)},
-                )  # fmt: skip
-            if not self.minimum <= one < 2**31:
-                raise PydanticCustomError(
-                    "wrong-value", "expected at least {minimum}, not {value}",
-                    {"minimum": self.minimum, "value": one},
-                )  # fmt: skip
+            _integer(one, self.minimum)
         return tuple(each)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
@@ -70,6 +61,20 @@ class PerSide(PerAxis):
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         item = {"type": "integer"}
         return {"anyOf": [item, {"type": "array", "items": item, "minItems": 2}]}
+
+
+def _integer(value: Any, minimum: int) -> None:
+    """Refuse what is no integer, or less than `minimum`."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise PydanticCustomError(
+            "wrong-type", "expected an integer or a list of them, not {value}",
+            {"value": value_text(value)},
+        )  # fmt: skip
+    if not minimum <= value < 2**31:
+        raise PydanticCustomError(
+            "wrong-value", "expected at least {minimum}, not {value}",
+            {"minimum": minimum, "value": value},
+        )  # fmt: skip
 
 
 def _false(value: bool) -> bool:
@@ -103,16 +108,7 @@ class Lengths:
                 {"value": value_text(value)},
             )  # fmt: skip
         for one in each:
-            if not isinstance(one, int) or isinstance(one, bool):
-                raise PydanticCustomError(
-                    "wrong-type", "expected an integer or a list of them, not {value}",
-                    {"value": value_text(one)},
-                )  # fmt: skip
-            if not self.minimum <= one < 2**31:
-                raise PydanticCustomError(
-                    "wrong-value", "expected at least {minimum}, not {value}",
-                    {"minimum": self.minimum, "value": one},
-                )  # fmt: skip
+            _integer(one, self.minimum)
         return tuple(each) if isinstance(value, list | tuple) else int(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
@@ -164,6 +160,18 @@ Paddings = Annotated[tuple[int, ...], PerAxis(0)]
 def spread(default: int, description: str) -> Any:
     """A field with one number for every axis where it is left out."""
     return Field(default=default, description=description)
+
+
+def needs_groups(groups: int, inputs: int, outputs: int) -> None:
+    """Refuse groups that do not divide the channels on both sides."""
+    for name, channels in ("in_channels", inputs), ("out_channels", outputs):
+        if channels % groups:
+            raise Fault(
+                "groups-do-not-divide",
+                f"groups {groups} do not divide {name} {channels}",
+                f"groups must divide both {inputs} and {outputs}",
+                ("groups",),
+            )
 
 
 def axis_of(dim: int, x: Shape, at: str) -> int:

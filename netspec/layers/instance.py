@@ -9,10 +9,11 @@ from netspec.diagnostic import Fault
 from netspec.flow import Flow, Shape
 from netspec.layers.arguments import Count
 from netspec.layers.base import Leaf, Value, shape_text
+from netspec.layers.normalization import Tracking
 from netspec.layers.saved import Saved
 
 
-class InstanceNorm(Leaf, kinds=("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d")):
+class InstanceNorm(Tracking, kinds=("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d")):
     """Normalization of each channel over its own positions, a shape to itself.
 
     Ulyanov et al., Instance Normalization, 2016, https://arxiv.org/abs/1607.08022
@@ -22,7 +23,6 @@ class InstanceNorm(Leaf, kinds=("InstanceNorm1d", "InstanceNorm2d", "InstanceNor
     ```
     """
 
-    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
     momentum: Annotated[float, Field(ge=0, le=1)] = Field(
         default=0.1, description="share of a batch in the running statistics"
     )
@@ -43,20 +43,6 @@ class InstanceNorm(Leaf, kinds=("InstanceNorm1d", "InstanceNorm2d", "InstanceNor
         # torch folds samples into channels, and repeats weights and statistics for each.
         repeated = 2 + self.affine + 2 * self.track_running_stats
         return Saved(input=True, sample=4 * repeated * x.shape[0])
-
-    def weights(self, x: Shape) -> dict[str, Shape]:
-        return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
-
-    def buffers(self, x: Shape) -> dict[str, Shape]:
-        if not self.track_running_stats:
-            return {}
-        return {"running_mean": x[:1], "running_var": x[:1], "num_batches_tracked": ()}
-
-    def macs(self, x: Shape, y: Shape) -> int:
-        return 0
-
-    def inferred(self, x: Shape) -> dict[str, Value]:
-        return {"num_features": x[0]}
 
 
 class GroupNorm(Leaf, kinds=("GroupNorm",)):

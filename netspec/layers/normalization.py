@@ -10,33 +10,15 @@ from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.saved import Saved
 
 
-class BatchNorm(Leaf, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
-    """Batch normalization, a shape to itself.
+class Tracking(Leaf):
+    """Normalization of channels that may learn a scale and shift, and keep running statistics."""
 
-    Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167
-
-    ```yaml
-    - BatchNorm2d
-    ```
-    """
-
-    eps: Annotated[float, Field(gt=0)] = Field(default=1e-5, description="added to the variance")
+    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
     momentum: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=0.1, description="share of a batch in the running statistics; null: plain mean"
     )
     affine: bool = Field(default=True, description="whether to learn a scale and a shift")
     track_running_stats: bool = Field(default=True, description="whether to keep statistics")
-
-    def flow(self, x: Flow) -> Flow:
-        if self.rank == 1 and len(x.shape) not in (1, 2):
-            message = f"{self.kind} takes (C,) or (C, L), not {shape_text(x.shape)}"
-            raise Fault("wrong-rank", message)
-        if self.rank > 1:
-            self.needs_spatial(x.shape)
-        return x if self.track_running_stats else x.in_context()
-
-    def saves(self, x: Flow, y: Flow) -> Saved:
-        return Saved(input=True, batch=8 * x.shape[0])
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
@@ -51,3 +33,27 @@ class BatchNorm(Leaf, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
 
     def inferred(self, x: Shape) -> dict[str, Value]:
         return {"num_features": x[0]}
+
+
+class BatchNorm(Tracking, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
+    """Batch normalization, a shape to itself.
+
+    Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167
+
+    ```yaml
+    - BatchNorm2d
+    ```
+    """
+
+    eps: Annotated[float, Field(gt=0)] = Field(default=1e-5, description="added to the variance")
+
+    def flow(self, x: Flow) -> Flow:
+        if self.rank == 1 and len(x.shape) not in (1, 2):
+            message = f"{self.kind} takes (C,) or (C, L), not {shape_text(x.shape)}"
+            raise Fault("wrong-rank", message)
+        if self.rank > 1:
+            self.needs_spatial(x.shape)
+        return x if self.track_running_stats else x.in_context()
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return Saved(input=True, batch=8 * x.shape[0])

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow import Flow, Shape
-from netspec.layers.arguments import Count, Paddings, Sizes, spread
+from netspec.layers.arguments import Count, Paddings, Sizes, needs_groups, spread
 from netspec.layers.base import Leaf, Value
 from netspec.layers.saved import INPUT, Saved
 from netspec.window import Window
@@ -70,14 +70,7 @@ class ConvTranspose(Leaf, kinds=("ConvTranspose1d", "ConvTranspose2d", "ConvTran
 
     def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
-        for name, channels in ("in_channels", x.shape[0]), ("out_channels", self.out_channels):
-            if channels % self.groups:
-                raise Fault(
-                    "groups-do-not-divide",
-                    f"groups {self.groups} do not divide {name} {channels}",
-                    f"groups must divide both {x.shape[0]} and {self.out_channels}",
-                    ("groups",),
-                )
+        needs_groups(self.groups, x.shape[0], self.out_channels)
         return x.spatial(self.out_channels, self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Transposed]:

@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from netspec.diagnostic import Fault
 from netspec.runtime.chance import Chance
+from netspec.runtime.warp import inverse_affine, warp
 from netspec.training import Part
 
 Range = tuple[float, float]
@@ -166,51 +167,18 @@ AUGMENTATIONS: dict[str, Callable[..., Tensor]] = {
 }
 
 
-def inverse_affine(
-    degrees: Tensor, shift: tuple[Tensor, Tensor], zoom: Tensor, lean: tuple[Tensor, Tensor]
-) -> Tensor:
-    """Return (N, 2, 3): output to input pixel, both from the centre, as torchvision defines it."""
-    turn = degrees * (math.pi / 180)
-    sx, sy = (angle * (math.pi / 180) for angle in lean)
-    a = torch.cos(turn - sy) / torch.cos(sy)
-    b = -torch.cos(turn - sy) * torch.tan(sx) / torch.cos(sy) - torch.sin(turn)
-    c = torch.sin(turn - sy) / torch.cos(sy)
-    d = -torch.sin(turn - sy) * torch.tan(sx) / torch.cos(sy) + torch.cos(turn)
-    linear = torch.stack((d, -b, -c, a), dim=-1).view(-1, 2, 2) / zoom[:, None, None]
-    moved = linear @ -torch.stack(shift, dim=-1)[:, :, None]
-    return torch.cat((linear, moved), dim=-1)
-
-
-def warp(x: Tensor, matrix: Tensor, interpolation: str, fill: float) -> Tensor:
-    """Return what each pixel reads through its sample's matrix, `fill` outside the image."""
-    height, width = x.shape[-2:]
-    rows = torch.arange(height, device=x.device, dtype=x.dtype) - (height - 1) / 2
-    columns = torch.arange(width, device=x.device, dtype=x.dtype) - (width - 1) / 2
-    half = torch.tensor((width / 2, height / 2), device=x.device, dtype=x.dtype)
-    across, down, moved = (matrix / half[:, None])[:, None].unbind(-1)
-    # A product of matrices this thin takes longer than all the rest.
-    grid = (columns[:, None] * across)[:, None] + (rows[:, None] * down + moved)[:, :, None]
-    if interpolation == "nearest":
-        # Zeros are read outside, so what is shifted by the fill reads it there.
-        shifted = x - fill if fill else x
-        y = functional.grid_sample(shifted, grid, "nearest", align_corners=False)
-        return y + fill if fill else y
-    y = functional.grid_sample(x, grid, interpolation, align_corners=False)
-    inside = functional.grid_sample(
-        torch.ones_like(x[:, :1]), grid, interpolation, align_corners=False
-    )
-    return (y - fill) * inside + fill
-
-
 def _check(part: Part, index: int, shape: tuple[int, ...]) -> None:
     at = ("augment", index, part.name)
-    size, padding = part.arguments.get("size"), part.arguments.get("padding")
+    size, padding, value = (part.arguments.get(name) for name in ("size", "padding", "value"))
     if size and size != shape[-2:]:
         message = f"{part.name} gives {size[0]} x {size[1]}, images are {shape[-2]} x {shape[-1]}"
         raise Fault("data-mismatch", message, "leave size out", (*at, "size"))
     if padding and part.arguments["padding_mode"] == "reflect" and padding >= min(shape[-2:]):
         message = f"cannot reflect {padding} pixels of an image of {shape[-2]} x {shape[-1]}"
         raise Fault("data-mismatch", message, None, (*at, "padding"))
+    if value and abs(value) > torch.finfo(torch.float32).max:
+        message = f"{part.name} puts {value:g} into float32, which does not hold it"
+        raise Fault("number-too-large", message, "pixels are between 0 and 1", (*at, "value"))
 
 
 def _uniform(x: Tensor, chance: Chance, low: float, high: float) -> Tensor:

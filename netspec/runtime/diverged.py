@@ -6,10 +6,13 @@ from math import isfinite
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from netspec.diagnostic import NetspecError
 
+_INPUT = "the input"
 _HINT = "a smaller learning rate often helps; the last checkpoint is from before"
+_DATA = "see train.data: a std close to 0, or an augmentation with numbers out of all proportion"
 
 
 def check(losses: Tensor, epoch: int, model: nn.Module, x: Tensor) -> None:
@@ -24,7 +27,19 @@ def check(losses: Tensor, epoch: int, model: nn.Module, x: Tensor) -> None:
     layer = _first(model, x)
     cause = f"{layer} is the first that is not finite" if layer else "all layers are finite"
     where = f"loss is {float(losses[step])} at step {step + 1} of epoch {epoch}"
-    raise NetspecError(f"{where}, {cause}", _HINT)
+    raise NetspecError(f"{where}, {cause}", _DATA if layer == _INPUT else _HINT)
+
+
+def take_step(descent: Optimizer, step: int, epoch: int) -> None:
+    """Step; NetspecError where the optimizer works out a number that float32 cannot hold."""
+    try:
+        descent.step()
+    except RuntimeError as error:
+        if "overflow" not in str(error):
+            raise
+        name = type(descent).__name__
+        where = f"step {step} of epoch {epoch}"
+        raise NetspecError(f"{name} leaves the range of float32 at {where}", _HINT) from None
 
 
 def check_judged(loss: float, judged: str, epoch: int) -> None:
@@ -46,7 +61,7 @@ def _first(model: nn.Module, x: Tensor) -> str | None:
         return see
 
     if not x.isfinite().all():
-        return "the input"
+        return _INPUT
     leaves = [(name, leaf) for name, leaf in model.named_modules() if not any(leaf.children())]
     hooks = [leaf.register_forward_hook(watch(name)) for name, leaf in leaves]
     try:

@@ -1,0 +1,69 @@
+"""What the command line answers to what it does not know."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from command import netspec
+
+from netspec.cli import COMMANDS
+
+TAKES = "check --help says what it takes"
+MISUSED = {
+    "a command that is nearly one": (
+        ["chek"], "no command is called 'chek'", "did you mean check?"
+    ),
+    "a command in capitals": (["RUNS"], "no command is called 'RUNS'", "did you mean runs?"),
+    "no command at all": (["xyzzy"], "no command is called 'xyzzy'", ", ".join(COMMANDS)),
+    "an option that is nearly one": (
+        ["check", "--fromat", "json"], "no option is called '--fromat'", "did you mean --format?"
+    ),
+    "an option before the command": (
+        ["--versoin"], "no option is called '--versoin'", "did you mean --version?"
+    ),
+    "no option at all": (["check", "-x"], "no option is called '-x'", TAKES),
+    "an option without its value": (["check", "--format"], "'--format' requires an argument", ""),
+    "a value of no use": (["check", "--format", "jsn"], "'--format': 'jsn' is not one of", TAKES),
+    "a word for a number": (["train", "--epochs", "x"], "invalid value for '--epochs'", "train"),
+    "an argument left out": (["rule"], "missing argument 'name'", "rule --help says"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MISUSED)
+def test_wrong_use_is_answered_with_one_error_and_one_hint(case: str) -> None:
+    arguments, message, hint = MISUSED[case]
+    done = netspec(*arguments)
+    error, help = done.err.splitlines()
+    assert (done.code, done.out) == (2, "")
+    assert error.startswith("error: ")
+    assert help.startswith("  help: ")
+    assert message in error
+    assert hint in help
+    assert not error.endswith(".")
+
+
+def test_no_arguments_show_the_help() -> None:
+    done = netspec()
+    assert done.code == 2
+    assert "error" not in done.err.splitlines()[0]
+    assert all(command in done.err for command in COMMANDS)
+
+
+COMPLETED = {"netspec chek --f": "", "netspec check --f": "--format", "netspec ch": "check"}
+
+
+@pytest.mark.parametrize("words", COMPLETED)
+def test_a_shell_that_asks_for_completions_gets_them_and_no_error(words: str) -> None:
+    script = "import sys; sys.argv = ['netspec']; from netspec.cli import main; main()"
+    asked = {
+        "_NETSPEC_COMPLETE": "complete_bash", "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, env=os.environ | asked,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, COMPLETED[words], "")
