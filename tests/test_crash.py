@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pickle
+import re
 import resource
 import shutil
 import signal
@@ -626,14 +627,11 @@ class TestMemory:
             NetspecError, match=r"training needs [\d,]+ bytes, 2,000,000 are free"
         ) as c:
             run(tmp_path, ("out_channels: 4", "out_channels: 64"))
-        assert str(c.value.help).startswith("batch_size: ")
+        found = re.fullmatch(r"(batch_size: \d+) would .*, or (accumulate: \d+)", str(c.value.help))
+        assert found
         assert not (tmp_path / "runs").exists()
-        batch = str(c.value.help).split()[1]
-        run(
-            tmp_path,
-            ("out_channels: 4", "out_channels: 64"),
-            ("batch_size: 200", f"batch_size: {batch}"),
-        )
+        for way in (found[1], f"batch_size: 200\n  {found[2]}"):
+            run(tmp_path, ("out_channels: 4", "out_channels: 64"), ("batch_size: 200", way))
 
     def test_a_network_too_large_for_any_batch_is_said(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -662,7 +660,8 @@ class TestMemory:
             NetspecError, match=r"out of memory on cpu: 4503599627370496 bytes"
         ) as caught:
             run(tmp_path)
-        assert caught.value.help == "batch_size: 100 would fit by the estimate"
+        help = "batch_size: 100 would fit by the estimate, or accumulate: 2"
+        assert caught.value.help == help
 
 
 @pytest.mark.parametrize("limit", [12, 32])

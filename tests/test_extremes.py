@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from netspec.diagnostic import NetspecError
+from netspec.diagnostic import NetspecError, SpecError
 from netspec.runtime.diverged import take_step
 from netspec.runtime.optimize import optimizer
 from netspec.runtime.train import Result, train
@@ -23,15 +23,21 @@ train: {data: {dataset: digits%s}, batch_size: 500, epochs: 2, optimizer: SGD}
 """
 
 
-def run(folder: Path, data: str) -> Result:
-    return train(parse(SPEC % data, "tiny.yaml"), folder, "cpu", folder / "runs")
+def run(folder: Path, data: str = "", more: str = "SGD") -> Result:
+    text = (SPEC % data).replace("SGD", more)
+    return train(parse(text, "tiny.yaml"), folder, "cpu", folder / "runs")
 
 
+WHOLE = ("SGD", "Adam", "AdamW")
+"""Steps that torch takes in one operation, which gives infinite weights in place of an error."""
 BEYOND = [
-    *({name: {"lr": 3.4e38, "weight_decay": 3.5e38}} for name in OPTIMIZERS.words),
-    {"Adam": {"lr": 1e38}}, {"SGD": {"lr": 1e300}}, {"RMSprop": {"alpha": 1e39}},
-    {"SGD": {"momentum": 0.9, "dampening": -1e39}},
-]  # fmt: skip
+    *(
+        {name: {"lr": 3.4e38, "weight_decay": 3.5e38}}
+        for name in OPTIMIZERS.words
+        if name not in WHOLE
+    ),
+    {"RMSprop": {"alpha": 1e39}},
+]
 
 
 @pytest.mark.parametrize("written", BEYOND, ids=str)
@@ -45,13 +51,22 @@ def test_a_step_beyond_float32_is_said_with_its_place(written: Any) -> None:
             take_step(descent, step, 4)
 
 
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_step_in_one_operation_gives_weights_that_are_not_finite(name: str) -> None:
+    model = nn.Linear(2, 2)
+    descent = optimizer(OPTIMIZERS.read({name: {"lr": 3.4e38, "weight_decay": 3.5e38}}), model)
+    for step in 1, 2:
+        model(torch.ones(1, 2)).sum().backward()
+        take_step(descent, step, 1)
+    assert not model.weight.isfinite().all()
+
+
 def test_another_error_of_an_optimizer_is_not_taken_for_it() -> None:
     model = nn.Linear(2, 2)
-    descent = optimizer(OPTIMIZERS.read("SGD"), model)
+    descent = optimizer(OPTIMIZERS.read("RMSprop"), model)
     for weight in model.parameters():
         weight.grad = torch.zeros_like(weight).to_sparse()
-    descent.param_groups[0].update(momentum=0.9, weight_decay=1.0)
-    with pytest.raises(RuntimeError, match="parse"):
+    with pytest.raises(RuntimeError, match="RMSprop does not support sparse"):
         take_step(descent, 1, 1)
 
 
@@ -70,3 +85,40 @@ def test_where_the_input_is_not_finite_the_hint_is_about_the_data(
         run(tmp_path, data)
     assert "train.data" in str(caught.value.help)
     assert "learning rate" not in str(caught.value.help)
+
+
+RUNS = {
+    "{Adam: {lr: 1.0e+38}}": "loss is nan at step 2 of epoch 1, the output of 0 is the first "
+    "that is not finite",
+    "{Adamax: {lr: 1.0e+38}}": "Adamax leaves the range of float32 at step 1 of epoch 1",
+    "SGD, scheduler: {OneCycleLR: {max_lr: 0.1, pct_start: 0.16666666666666666, "
+    "cycle_momentum: false}}": "pct_start 0.166667 of 6 steps is one step, which is no rise",
+}
+
+
+@pytest.mark.parametrize("more", RUNS)
+def test_a_run_that_torch_cannot_work_out_ends_in_a_message(tmp_path: Path, more: str) -> None:
+    with pytest.raises(NetspecError) as caught:
+        run(tmp_path, more=more)
+    assert (str(caught.value), caught.value.exit_code) == (RUNS[more], 3)
+
+
+REFUSED = {
+    "{Adagrad: {initial_accumulator_value: 1.0e+39}}": "initial_accumulator_value",
+    "SGD, clip_grad_value: 1.0e+39": "clip_grad_value",
+    "SGD, scheduler: {ConstantLR: 0}": "factor",
+    "Adam, scheduler: {OneCycleLR: {max_lr: 0.1, max_momentum: 1}}": "max_momentum",
+    "{RMSprop: {momentum: 0.9}}, scheduler: {OneCycleLR: {max_lr: 0.1, base_momentum: 0.5, "
+    "max_momentum: 0}}": "base_momentum",
+}
+
+
+@pytest.mark.parametrize("more", REFUSED)
+def test_what_torch_cannot_do_with_any_weights_is_refused_in_the_spec(
+    tmp_path: Path, more: str
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        run(tmp_path, more=more)
+    (found,) = caught.value.diagnostics
+    assert REFUSED[more] in found.message
+    assert not (tmp_path / "runs").exists()

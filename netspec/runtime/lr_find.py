@@ -17,6 +17,7 @@ from netspec.runtime import budget
 from netspec.runtime.build import build
 from netspec.runtime.device import choose
 from netspec.runtime.display import Display
+from netspec.runtime.diverged import take_step
 from netspec.runtime.optimize import clip, criterion, optimizer, parts
 from netspec.runtime.process import deterministic, keep_freed, threads
 from netspec.runtime.ready import ready
@@ -108,7 +109,7 @@ def lr_find(
                 world.backward(loss)
                 total += float(loss.detach())
             clip(train, model)
-            descent.step()
+            take_step(descent, len(points) + 1, 1)
             mean = _SMOOTHING * mean + (1 - _SMOOTHING) * total
             smooth = mean / (1 - _SMOOTHING ** (len(points) + 1))
             if not isfinite(smooth):

@@ -9,17 +9,24 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer, lr_scheduler
 
+from netspec.diagnostic import NetspecError
 from netspec.training import Part, Train, inferred
 
 _MOVING = (
     "last_epoch", "_step_count", "_last_lr", "T_cur", "T_i", "best", "num_bad_epochs",
     "cooldown_counter",
 )  # fmt: skip
+_FUSED = ("SGD", "Adam", "AdamW")
 _PASSIVE = ("Identity", "Flatten", "Unflatten", "Dropout")
 
 
 def optimizer(part: Part, model: nn.Module) -> Optimizer:
-    made: Optimizer = getattr(torch.optim, part.name)(model.parameters(), **part.arguments)
+    """Return torch's optimizer, as one operation over all weights where torch has one."""
+    weights = list(model.parameters())
+    fused = part.name in _FUSED and weights[0].device.type in ("cpu", "cuda")
+    made: Optimizer = getattr(torch.optim, part.name)(
+        weights, **part.arguments, **({"fused": True} if fused else {})
+    )
     return made
 
 
@@ -61,7 +68,12 @@ class Schedule:
                 arguments["total_steps"] = epochs * steps
             if part.name == "CosineAnnealingLR" and arguments["T_max"] is None:
                 arguments["T_max"] = epochs
-            self._made = getattr(lr_scheduler, part.name)(optimizer, **arguments)
+            try:
+                self._made = getattr(lr_scheduler, part.name)(optimizer, **arguments)
+            except ZeroDivisionError:  # torch's OneCycleLR cannot rise within its first step
+                share, total = arguments["pct_start"], arguments["total_steps"]
+                message = f"pct_start {share:g} of {total} steps is one step, which is no rise"
+                raise NetspecError(message, "a larger pct_start, or 0") from None
 
     @property
     def lr(self) -> float:

@@ -20,7 +20,7 @@ from netspec.runtime.average import Average
 from netspec.runtime.build import build
 from netspec.runtime.device import describe
 from netspec.runtime.display import Display
-from netspec.runtime.diverged import check, check_judged
+from netspec.runtime.diverged import check, check_judged, take_step
 from netspec.runtime.environment import environment
 from netspec.runtime.evaluate import evaluate
 from netspec.runtime.facts import facts
@@ -208,7 +208,7 @@ def fit(
                     check(losses, epoch, model, x)
                 world.backward(loss)
             clip(train, model)
-            descent.step()
+            take_step(descent, state.step + 1, epoch)
             lr = schedule.lr
             schedule.after_batch()
             average.after_batch()

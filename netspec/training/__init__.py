@@ -63,7 +63,10 @@ class Train(Section):
         None, gt=0, description="largest L2 norm of all gradients together; larger ones are scaled"
     )
     clip_grad_value: float | None = Field(
-        None, gt=0, description="largest absolute value of a gradient; larger ones are cut"
+        None,
+        gt=0,
+        le=3e38,
+        description="largest absolute value of a gradient; larger ones are cut",
     )
     precision: Literal["float32", "bfloat16"] = Field(
         "float32", description="of convolutions and linear layers; weights stay in float32"

@@ -97,7 +97,9 @@ def Adagrad(
     lr: Lr = 1e-2,
     lr_decay: Annotated[NotNegative, Field(description="decay of the learning rate")] = 0,
     weight_decay: Decay = 0,
-    initial_accumulator_value: Annotated[NotNegative, Field(description="sum at the start")] = 0,
+    initial_accumulator_value: Annotated[
+        float, Field(ge=0, le=3e38, description="sum at the start")
+    ] = 0,
     eps: Eps = 1e-10,
 ) -> None:
     """Gradient divided by the root of the sum of all its squares (Duchi et al., 2011)."""

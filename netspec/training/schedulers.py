@@ -15,6 +15,7 @@ from netspec.training.vocabulary import Count, NotNegative, Positive, Share, Voc
 
 Gamma = Annotated[Positive, Field(description="factor on the learning rate")]
 EtaMin = Annotated[NotNegative, Field(description="lowest learning rate")]
+Below = Annotated[float, Field(ge=0, lt=1)]
 Iterations = Annotated[Count, Field(description="epochs until the last value")]
 
 
@@ -63,13 +64,16 @@ def OneCycleLR(
     cycle_momentum: Annotated[
         bool, Field(description="move momentum (or the first beta) the other way")
     ] = True,
-    base_momentum: Annotated[Share, Field(description="lowest momentum")] = 0.85,
-    max_momentum: Annotated[Share, Field(description="highest momentum")] = 0.95,
+    base_momentum: Annotated[Below, Field(description="lowest momentum")] = 0.85,
+    max_momentum: Annotated[Below, Field(description="highest momentum")] = 0.95,
     div_factor: Annotated[Positive, Field(description="max_lr over the first rate")] = 25.0,
     final_div_factor: Annotated[Positive, Field(description="first over the last rate")] = 1e4,
     three_phase: Annotated[bool, Field(description="fall as it rose, then to the last")] = False,
 ) -> None:
     """One rise and one fall over the whole run, a step each batch (Smith and Topin, 2018)."""
+    if base_momentum > max_momentum:
+        raise Fault("range-reversed", f"base_momentum {base_momentum} is above max_momentum",
+                    f"{max_momentum} at most", ("base_momentum",))  # fmt: skip
 
 
 def LinearLR(
@@ -83,7 +87,7 @@ def LinearLR(
 
 
 def ConstantLR(
-    factor: Annotated[Share, Field(description="factor until total_iters")] = 1 / 3,
+    factor: Annotated[float, Field(gt=0, le=1, description="factor until total_iters")] = 1 / 3,
     total_iters: Iterations = 5,
 ) -> None:
     """A smaller learning rate for the first epochs."""
