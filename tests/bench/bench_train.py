@@ -29,6 +29,7 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 
 from netspec.compiler import compile
+from netspec.runtime.average import Average
 from netspec.runtime.build import build
 from netspec.runtime.datasets import load
 from netspec.runtime.device import CPU
@@ -62,9 +63,10 @@ LOG_INTERVAL, TEST_BATCH = 10, 1000
 class Bench(Display):
     """One contestant, with the images that all have."""
 
-    def __init__(self, o: Namespace, precision: str, arrays: tuple[Any, ...]) -> None:
+    def __init__(self, o: Namespace, precision: str, arrays: tuple[Any, ...], tuned: bool) -> None:
         super().__init__(0)
         torch.set_num_threads(o.threads)
+        self.tuned = tuned
         self.o, self.plan, self.world = o, compile(o.spec), World(torch.device(o.device))
         assert self.plan.spec.train
         more = {"precision": precision, "epochs": o.epochs or 2}
@@ -73,7 +75,13 @@ class Bench(Display):
         self.images, self.judge = Images(pixels, labels), Images(*judge)
         self.prepare = Prepare(self.train.data, self.images, self.plan.input, self.world)
         self.model = build(self.plan, device=o.device, seed=self.train.seed)
-        self.descent = optimizer(self.train.optimizer, self.model)
+        name, arguments = self.train.optimizer
+        torchs: Any = getattr(torch.optim, name)
+        self.descent = (
+            optimizer(self.train.optimizer, self.model)
+            if tuned
+            else torchs(self.model.parameters(), **arguments)
+        )
         self.loss_of = criterion(self.train, self.model)
 
     def timed(self, job: Callable[[], object]) -> float:
@@ -146,6 +154,7 @@ class Bench(Display):
         staged = [
             (x.contiguous(memory_format=layout), labels) for x, labels in self.batches_ready()
         ]
+        average = Average(self.train.average if self.tuned else None, self.model)
         half = self.train.precision == "bfloat16"
         precision = torch.autocast(self.world.device.type, torch.bfloat16, enabled=half)
 
@@ -157,6 +166,7 @@ class Bench(Display):
                     loss = self.loss_of(self.model(x), labels)
                 loss.backward()
                 self.descent.step()
+                average.after_batch()
 
         return lambda: self.timed(steps)
 
@@ -184,7 +194,8 @@ class Bench(Display):
 
 
 def work(pipe: Connection, o: Namespace, name: str, arrays: tuple[Any, ...]) -> None:
-    bench = Bench(o, "bfloat16" if name == "bfloat16" else "float32", arrays)
+    tuned = name not in ("plain", "bare")
+    bench = Bench(o, "bfloat16" if name == "bfloat16" else "float32", arrays, tuned)
     if name == "plain":
         jobs = {"epoch": bench.plain()}
     elif name == "bare":
