@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +37,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text.encode() == file.read_bytes(), f"differs from {name}; --golden rewrites it"
 
     return hold
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Small networks are no faster on several, and tests run beside each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from netspec.runtime.lock import Lock
 from netspec.runtime.manifest import Manifest
 from netspec.runtime.places import find
 from netspec.runtime.train import Result, train
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 ROOT = Path(__file__).parents[1]
 KILL = ROOT / "tests" / "bench" / "kill.py"
@@ -47,14 +49,6 @@ train:
   epochs: 3
   optimizer: {Adam: {lr: 0.01}}
 """
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def run(folder: Path, *changes: tuple[str, str], **more: Any) -> Result:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from command import Done, netspec
 
 from netspec import compiler, source
 from netspec.diagnostic import NetspecError
 from netspec.runtime.lr_find import Curve, Point, lr_find
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 SPEC = """
 name: tiny
@@ -27,14 +28,6 @@ train:
   epochs: 1
   optimizer: {SGD: {lr: 0.1}}
 """
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Any:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def find(folder: Path, text: str = SPEC, **more: Any) -> Curve:

@@ -22,6 +22,8 @@ from netspec.runtime.rows import Row, stalled
 from netspec.runtime.train import Result, train
 from netspec.training import EarlyStopping, Part, Train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SPEC = """
 name: tiny
 input: [1, 8, 8]
@@ -37,14 +39,6 @@ train:
   optimizer: {SGD: {lr: 0.1, momentum: 0.9}}
 """
 CPU = torch.device("cpu")
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Any:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def run(folder: Path, more: str = "", out: StringIO | None = None, **places: Any) -> Result:

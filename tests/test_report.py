@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from netspec.judgement import Judgement
 from netspec.runtime import pictures, report
 from netspec.runtime.loading import open_run
 from netspec.runtime.train import train
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 SPEC = """
 name: tiny
@@ -52,14 +54,6 @@ train:
 """
 SHADES = {"dark": 20, "grey": 120, "1": 220}
 Weights = dict[str, Tensor]
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def paint(file: Path, shade: int, size: int = 6) -> Path:

@@ -34,6 +34,8 @@ from netspec.runtime.train import Result, fit, train
 from netspec.training import AUGMENTATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Goal, Train
 from netspec.training.vocabulary import Vocabulary
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SPEC = """
 name: tiny
 input: [1, 8, 8]
@@ -49,14 +51,6 @@ train:
   epochs: 2
   optimizer: {Adam: {lr: 0.01}}
 """
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Any:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def run(folder: Path, *changes: tuple[str, str], out: StringIO | None = None) -> Result:
