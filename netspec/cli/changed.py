@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,15 +15,6 @@ from netspec.diagnostic import SpecError, UsageError
 
 if TYPE_CHECKING:
     from netspec.source import Source
-
-Changes = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="KEY=VALUE",
-        help="Any value of the spec, such as train.optimizer.Adam.lr=0.003; repeatable.",
-        show_default=False,
-    ),
-]
 
 
 def changed(spec: Path, changes: Sequence[str]) -> Source:

@@ -11,6 +11,7 @@ import typer
 
 from netspec import runs
 from netspec.cli.extra import torch_for
+from netspec.cli.options import DataDir, Device, RunsDir
 from netspec.diagnostic import UsageError
 
 if TYPE_CHECKING:
@@ -56,12 +57,10 @@ def eval(
     out: Annotated[
         Path | None, typer.Option(help="The PNG file of --wrong.", show_default=False)
     ] = None,
-    data_dir: Annotated[Path, typer.Option(help="Folder that holds the data sets.")] = Path("data"),
-    device: Annotated[
-        str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
-    ] = "auto",
+    data_dir: DataDir = Path("data"),
+    device: Device = "auto",
     format: Annotated[Format, typer.Option(help="How to print the figures.")] = Format.text,
-    runs_dir: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
+    runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Say how good the best weights of a run are: accuracy, loss, each class, what it confuses.
 

@@ -8,23 +8,22 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli.changed import Changes, changed, shown
+from netspec.cli.changed import changed, shown
 from netspec.cli.extra import torch_for
+from netspec.cli.options import Changes, DataDir, Device
 from netspec.diagnostic import UsageError
 
 
 def lr_find(
     spec: Annotated[Path, typer.Argument(help="The spec to train.", show_default=False)],
-    data_dir: Annotated[Path, typer.Option(help="Folder that holds the data sets.")] = Path("data"),
+    data_dir: DataDir = Path("data"),
     low: Annotated[float, typer.Option("--from", help="First learning rate.")] = 1e-5,
     high: Annotated[float, typer.Option("--to", help="Last learning rate.")] = 10,
     steps: Annotated[int, typer.Option(min=20, max=100_000, help="Batches in between.")] = 200,
     out: Annotated[
         Path | None, typer.Option(help="PNG file for the curve.", show_default=False)
     ] = None,
-    device: Annotated[
-        str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
-    ] = "auto",
+    device: Device = "auto",
     set: Changes = None,
 ) -> None:
     """Train a few batches at rising learning rates, to see which one suits (Smith, 2017).

@@ -11,6 +11,7 @@ import typer
 from netspec import runs
 from netspec.cli.eval import Format
 from netspec.cli.extra import torch_for
+from netspec.cli.options import Device, RunsDir
 
 
 def predict(
@@ -21,11 +22,9 @@ def predict(
         ),
     ],
     images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],
-    device: Annotated[
-        str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
-    ] = "auto",
+    device: Device = "auto",
     format: Annotated[Format, typer.Option(help="How to print the answers.")] = Format.text,
-    runs_dir: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
+    runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Say what images show, by the best weights of a run: a class and its probability.
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from netspec import runs as past
+from netspec.cli.options import RunsDir
 from netspec.diagnostic import UsageError
 
 Key = StrEnum("Key", {key: key for key in past.KEYS})  # type: ignore[misc]
@@ -42,7 +43,7 @@ def runs(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print it.")] = Format.text,
-    runs_dir: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
+    runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """List the runs with their figures, show the epochs of one, or compare two."""
     given = [past.find(run, runs_dir) for run in runs or ()]

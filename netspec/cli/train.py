@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netspec.cli import launch
-from netspec.cli.changed import Changes, changed, shown
+from netspec.cli.changed import changed, shown
 from netspec.cli.extra import torch_for
+from netspec.cli.options import Changes, DataDir, Device, RunsDir
 from netspec.diagnostic import UsageError
 
 if TYPE_CHECKING:
@@ -21,16 +22,14 @@ def train(
     spec: Annotated[
         Path | None, typer.Argument(help="The spec to train.", show_default=False)
     ] = None,
-    data_dir: Annotated[Path, typer.Option(help="Folder that holds the data sets.")] = Path("data"),
+    data_dir: DataDir = Path("data"),
     epochs: Annotated[
         int | None, typer.Option(help="Epochs, in place of the spec's.", show_default=False)
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Seed, in place of the spec's.", show_default=False)
     ] = None,
-    device: Annotated[
-        str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")
-    ] = "auto",
+    device: Device = "auto",
     devices: Annotated[
         int | None,
         typer.Option(
@@ -38,7 +37,7 @@ def train(
         ),
     ] = None,
     set: Changes = None,
-    runs_dir: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
+    runs_dir: RunsDir = Path("runs"),
     resume: Annotated[
         str | None,
         typer.Option(

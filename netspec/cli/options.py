@@ -1,0 +1,20 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataDir = Annotated[Path, typer.Option(help="Folder that holds the data sets.")]
+Device = Annotated[str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")]
+RunsDir = Annotated[Path, typer.Option(help="Folder that holds the runs.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KEY=VALUE",
+        help="Any value of the spec, such as train.optimizer.Adam.lr=0.003; repeatable.",
+        show_default=False,
+    ),
+]
