@@ -45,6 +45,7 @@ train:
   epochs: 3
   optimizer: {Adam: {lr: 0.01}}
   scheduler: {OneCycleLR: 0.02}
+  average: {EMA: 0.9}
 """
 PLACES = 330
 """About as many failpoints as an attempt passes."""
