@@ -150,17 +150,18 @@ class Bench(Display):
         workers: Any = {"num_workers": self.o.workers, "persistent_workers": self.o.workers > 0}
         return DataLoader(held, batch, shuffle=True, pin_memory=pin, **workers)
 
-    def bare(self, layout: torch.memory_format) -> Job:
-        staged = [
-            (x.contiguous(memory_format=layout), labels) for x, labels in self.batches_ready()
-        ]
+    def staged(self) -> list[tuple[Tensor, Tensor]]:
+        return [(x.contiguous(), labels) for x, labels in self.ready()]
+
+    def steps(self, batches: Callable[[], Iterable[tuple[Tensor, Tensor]]]) -> Job:
+        """Return the least that a step is: nothing is looked at, added up or saved."""
         average = Average(self.train.average if self.tuned else None, self.model)
         half = self.train.precision == "bfloat16"
         precision = torch.autocast(self.world.device.type, torch.bfloat16, enabled=half)
 
         def steps() -> None:
             self.model.train()
-            for x, labels in staged:
+            for x, labels in batches():
                 self.descent.zero_grad()
                 with precision:
                     loss = self.loss_of(self.model(x), labels)
@@ -170,7 +171,7 @@ class Bench(Display):
 
         return lambda: self.timed(steps)
 
-    def batches_ready(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def ready(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Read and augment as netspec does."""
         chance = Generator(self.world.device).manual_seed(0)
         picks = torch.split(torch.randperm(len(self.images)), self.train.batch_size)
@@ -199,14 +200,15 @@ def work(pipe: Connection, o: Namespace, name: str, arrays: tuple[Any, ...]) -> 
     if name == "plain":
         jobs = {"epoch": bench.plain()}
     elif name == "bare":
-        jobs = {"step": bench.bare(torch.contiguous_format)}
+        held = bench.staged()
+        jobs = {"step": bench.steps(lambda: held)}
     else:
         keep_freed()
         bench.model.to(memory_format=torch.channels_last)
         jobs = {"epoch": bench.netspec}
     if name in ("float32", "bfloat16") and not o.epochs:
-        jobs["step"] = bench.bare(torch.channels_last)
-        jobs["ready"] = lambda: bench.timed(lambda: sum(1 for _ in bench.batches_ready()))
+        jobs["step"] = bench.steps(bench.ready)
+        jobs["ready"] = lambda: bench.timed(lambda: sum(1 for _ in bench.ready()))
     pipe.send(list(jobs))
     while job := pipe.recv():
         pipe.send(jobs[job]())
@@ -284,7 +286,7 @@ def report(o: Namespace, found: dict[Key, list[float]], epoch: int) -> bool:
         held &= bound is None or ratio <= float(bound.partition(",")[0])
     for precision in ("float32", "bfloat16"):
         rounds = [*zip(*(found[precision, job] for job in ("epoch", "step", "ready")), strict=True)]
-        loop = median((epoch - ready) / step - 1 for epoch, step, ready in rounds)
+        loop = median(epoch / step - 1 for epoch, step, _ in rounds)
         ready = median(ready / step for _, step, ready in rounds)
         print(
             f"{precision}: the loop adds {loop:+.1%} to its step (bound {OVERHEAD:.0%}), ", end=""
