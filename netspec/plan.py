@@ -6,12 +6,13 @@ from math import prod
 from typing import NamedTuple
 
 from netspec import memory
-from netspec.diagnostic import Path, Span
+from netspec.diagnostic import Path, Span, UsageError
 from netspec.findings import Trace
 from netspec.flow import Flow, Shape
 from netspec.layers.base import Layer, Leaf, Recipe
 from netspec.source import Source
 from netspec.spec import Spec
+from netspec.training import Train
 
 BYTES = 4
 """Bytes of a float32."""
@@ -93,6 +94,16 @@ class Plan:
     def output(self) -> Shape:
         """Shape of what comes out for it."""
         return self.root.output.shape
+
+    @property
+    def train(self) -> Train:
+        """How it is trained; UsageError where the spec does not say, or nothing can be learnt."""
+        if self.spec.train is None:
+            message = f"{self.source.path} does not say how to train"
+            raise UsageError(message, "add a train: section")
+        if not self.totals.params:
+            raise UsageError(f"{self.source.path} has nothing to train: no layer has weights")
+        return self.spec.train
 
     @property
     def last_local(self) -> Node | None:

@@ -301,6 +301,14 @@ def test_a_spec_that_says_nothing_of_training_is_refused(tmp_path: Path) -> None
         train(spec, tmp_path)
 
 
+def test_a_network_without_weights_is_refused_before_a_folder_is_made(tmp_path: Path) -> None:
+    pool = "  - AdaptiveAvgPool2d: {output_size: [2, 5]}\n  - Flatten\n"
+    text = SPEC[: SPEC.index("  - Conv2d")] + pool + SPEC[SPEC.index("train:") :]
+    with pytest.raises(UsageError, match="no layer has weights"):
+        train(source.parse(text, "tiny.yaml"), tmp_path, "cpu", tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_finishes_the_step_saves_and_ends_with_its_code(
     tmp_path: Path, number: int

@@ -40,11 +40,11 @@ def lr_find(
     source = changed(spec, set or ())
     with shown(source):
         plan = compile(source)
+        train = plan.train
         with torch_for("lr-find"):
             from netspec.runtime.lr_find import lr_find
         curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=sys.stdout)
-    assert plan.spec.train is not None
-    typer.echo(lr_find_text.render(plan.spec.train, curve))
+    typer.echo(lr_find_text.render(train, curve))
     if out:
         from netspec.runtime import pictures
 

@@ -90,13 +90,12 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     """Show the network, train it, sum up; return whether the goal was reached."""
     from netspec.render.table import render
 
-    if plan.spec.train is None:
-        raise UsageError(f"{plan.source.path} does not say how to train", "add a train: section")
+    goal = plan.train.goal
     typer.echo(f"{render(plan)}\n")
     with torch_for("train"):
         from netspec.runtime.train import train
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
-    best, last, goal = result.best, result.rows[-1], plan.spec.train.goal
+    best, last = result.best, result.rows[-1]
     if goal:
         wanted = f"{goal.accuracy:.2%} in each of the last {goal.last_epochs} epochs"
         wanted = wanted if goal.last_epochs > 1 else f"{goal.accuracy:.2%} in the last epoch"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import repeat
-from math import isfinite, log
+from math import inf, isfinite, log
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import torch
 from torch import Generator, Tensor
 
-from netspec.diagnostic import NetspecError, UsageError
+from netspec.diagnostic import NetspecError
 from netspec.plan import Plan
 from netspec.runtime import budget
 from netspec.runtime.build import build
@@ -72,9 +72,7 @@ def lr_find(
     the spec does not say how to train, SpecError and NetspecError as training does.
     """
     keep_freed()
-    train = plan.spec.train
-    if train is None:
-        raise UsageError(f"{plan.source.path} does not say how to train", "add a train: section")
+    train = plan.train
     world = World(choose(device))
     budget.check(plan, train, world.device)
     data, prepare = ready(plan, train.data, data_dir, world)
@@ -94,7 +92,7 @@ def lr_find(
         torch.manual_seed(train.seed)
         factor = (high / low) ** (1 / max(steps - 1, 1))
         points: list[Point] = []
-        mean, lr = 0.0, low
+        mean, lr, lowest = 0.0, low, inf
         picks = _picks(len(data.train), train.batch_size, steps, train.seed)
         batches = Display(1, out=out).batches(data.train.batches(picks), "range test", 0, steps)
         for pixels, labels in batches:
@@ -115,7 +113,8 @@ def lr_find(
             if not isfinite(smooth):
                 break
             points.append(Point(lr, smooth))
-            if smooth > _DIVERGED * Curve(points).lowest.loss:
+            lowest = min(lowest, smooth)
+            if smooth > _DIVERGED * lowest:
                 break
             lr *= factor
     if len(points) < _LEAST:

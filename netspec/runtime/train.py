@@ -79,9 +79,7 @@ def train(
             raise UsageError("nothing to train", "give a spec, or a run to resume")
         spec = folder / "spec.yaml"
     plan = spec if isinstance(spec, Plan) else compile(spec)
-    wanted = plan.spec.train
-    if wanted is None:
-        raise UsageError(f"{plan.source.path} does not say how to train", "add a train: section")
+    wanted = plan.train
     with meet(device) as world:
         # Memory is asked for one process's part of a batch.
         part = wanted.model_copy(update={"batch_size": -(-wanted.batch_size // world.size)})
