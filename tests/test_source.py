@@ -301,6 +301,25 @@ def bomb() -> str:
     return "\n".join(["a: &a [1, 2, 3]", *lines])
 
 
+@pytest.mark.parametrize("loader", ["CBaseLoader", "BaseLoader"])
+@pytest.mark.parametrize(
+    "before", ["a: ", 'a: "[[["\nb: ', "a: don't\r\nb: ", "{ä: [[], 日本], b: "]
+)
+def test_nesting_is_refused_where_it_begins_whatever_limit_a_parser_has(
+    monkeypatch: pytest.MonkeyPatch, loader: str, before: str
+) -> None:
+    monkeypatch.setattr(yaml, "CBaseLoader", getattr(yaml, loader))
+    found = refused(before + "[" * 5_000)
+
+    line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 64
+    assert (found.code, found.span) == ("too-deep", Span(line, column, line, column + 1))
+
+
+@pytest.mark.parametrize("text", ['a: "' + "[" * 5_000 + "\nb: [x", "a: '" + "[" * 5_000])
+def test_brackets_in_a_string_that_is_never_closed_nest_nothing(text: str) -> None:
+    assert refused(text).message == f"this {text[3]} is never closed"
+
+
 HOSTILE = {
     "brackets": ("[" * 50_000, "too-deep"),
     "many brackets": ("[" * 1_000_000, "too-deep"),

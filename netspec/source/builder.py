@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import yaml
 
 from netspec.diagnostic import Span
-from netspec.source.refusal import Refused, short, span_of
+from netspec.source.refusal import Refused, place, short, span_of
 from netspec.source.scalar import NOT_TEXT, plain
 
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 MAX_ALIASED = 20_000
+
+_TOO_DEEP = (
+    "too-deep", f"more than {MAX_DEPTH} levels of nesting", "move the inner layers into a block",
+)  # fmt: skip
+_BRACKETS = re.compile(r""" "(\\[\s\S]|[^"\\])*"? | '[^']*'? | \#.* | [][{}] """, re.VERBOSE)
+"""Brackets, and what may hold some that open nothing."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -47,6 +54,7 @@ class Builder:
         self.stack: list[_Open] = []
         self.anchors: dict[str, Node] = {}
         self.nodes = self.aliased = 0
+        self.read = 0
 
     def build(self, text: str) -> Node:
         documents: list[Node] = []
@@ -56,9 +64,11 @@ class Builder:
             loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(text)
             while event := loader.get_event():
                 self.take(event)
+                self.read = event.end_mark.index
         except yaml.MarkedYAMLError as error:
             from netspec.source.syntax import explain
 
+            self.check_brackets(text, error)
             raise explain(error, self.lines) from None
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             raise Refused("yaml-syntax", f"not YAML: {error}".partition("\n")[0]) from None
@@ -177,8 +187,19 @@ class Builder:
 
     def check_depth(self, event: Any, height: int) -> None:
         if len(self.stack) - 1 + height > MAX_DEPTH:
-            message = f"more than {MAX_DEPTH} levels of nesting"
-            self.refuse(event, "too-deep", message, "move the inner layers into a block")
+            self.refuse(event, *_TOO_DEEP)
+
+    def check_brackets(self, text: str, error: yaml.MarkedYAMLError) -> None:
+        """Refuse the nesting at which a parser with a limit of its own stopped, if it did.
+
+        It reads ahead, so that the brackets between the last event and the error are not counted.
+        """
+        depth = len(self.stack) - 1
+        end = error.problem_mark.index + 1 if error.problem_mark else len(text)
+        for found in _BRACKETS.finditer(text, self.read, end):
+            depth += (found[0] in "[{") - (found[0] in "]}")
+            if depth > MAX_DEPTH:
+                raise Refused(*_TOO_DEEP, place(text, found.start()))
 
     def refuse(self, event: Any, code: str, message: str, hint: str) -> NoReturn:
         raise Refused(code, message, hint, span_of(self.lines, event.start_mark, event.end_mark))
