@@ -17,7 +17,7 @@ import torch
 from oracle import Shape, leaves_of
 from torch import Tensor, nn
 
-from netspec.runtime import modules
+from netspec.network import modules
 
 Gates = dict[str, list[int | None]]
 """For each gate by name, and each spatial axis of the input, the axis its units stand along."""

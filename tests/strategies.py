@@ -10,9 +10,10 @@ import yaml
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from netspec import compiler, layers, source
+from netspec import layers, source
+from netspec.compiler import walk as compiler
+from netspec.compiler.plan import Plan
 from netspec.layers.base import Leaf, rank_of
-from netspec.plan import Plan
 
 Entry = Any
 """One item of a list of layers, as YAML would give it."""

@@ -13,10 +13,10 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as tv
 
 from netspec.diagnostic import Fault
-from netspec.runtime import augment
-from netspec.runtime.augment import AUGMENTATIONS, augmenter
-from netspec.runtime.chance import Chance
-from netspec.training import AUGMENTATIONS as VOCABULARY
+from netspec.language.training import AUGMENTATIONS as VOCABULARY
+from netspec.runner.data import augment
+from netspec.runner.data.augment import AUGMENTATIONS, augmenter
+from netspec.runner.together.chance import Chance
 
 N, SHAPE = 24, (3, 13, 17)
 MODES = {"nearest": InterpolationMode.NEAREST, "bilinear": InterpolationMode.BILINEAR}

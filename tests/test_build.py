@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from netspec.compiler import compile
-from netspec.runtime.build import build
-from netspec.runtime.device import choose
+from netspec.compiler.walk import compile
+from netspec.network.build import build
+from netspec.network.device import choose
 from netspec.source import parse
 
 ROOT = Path(__file__).parent.parent

@@ -221,14 +221,12 @@ def test_only_the_renderer_that_is_used_is_loaded() -> None:
     command = [sys.executable, "-c", code, "check", "specs"]
     done = subprocess.run(command, capture_output=True, check=True)
     loaded = done.stderr.decode().split()
-    assert "netspec.render.full" in loaded
-    for name in (
-        "render.sarif",
-        "render.json",
-        "render.markdown",
-        "diff",
-        "git",
-        "schema",
-        "runtime",
-    ):
-        assert f"netspec.{name}" not in loaded
+    assert "netspec.render.report.full" in loaded
+    assert not {
+        name
+        for name in loaded
+        for room in ("diff", "pages", "runs", "network", "runner", "render.diff", "render.runs")
+        if name.startswith(f"netspec.{room}.")
+    }
+    for name in ("sarif", "json", "markdown"):
+        assert f"netspec.render.report.{name}" not in loaded

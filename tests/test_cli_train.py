@@ -12,7 +12,7 @@ import pytest
 
 from netspec.cli import main
 from netspec.diagnostic import UsageError
-from netspec.override import override
+from netspec.language.override import override
 from netspec.source import parse
 
 ROOT = Path(__file__).parents[1]

@@ -22,13 +22,16 @@ from typing import Any
 import pytest
 import torch
 
-from netspec import compiler, source
+from netspec import source
+from netspec.compiler import walk as compiler
 from netspec.diagnostic import NetspecError, UsageError
-from netspec.runtime import budget, checkpoint, files
-from netspec.runtime.lock import Lock
-from netspec.runtime.manifest import Manifest
-from netspec.runtime.places import find
-from netspec.runtime.train import Result, train
+from netspec.disk import files
+from netspec.runner.machine import memory as budget
+from netspec.runner.run import checkpoint
+from netspec.runner.run.latest import find
+from netspec.runner.run.lock import Lock
+from netspec.runner.run.manifest import Manifest
+from netspec.runner.train import Result, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -119,8 +122,8 @@ class TestKills:
         # The first checkpoint has none before it to keep.
         count = 4 if part == "kept" else 5
         code = (
-            "from pathlib import Path; from netspec.runtime.checkpoint import save; "
-            "from netspec.runtime.manifest import Manifest; folder = Path('.'); "
+            "from pathlib import Path; from netspec.runner.run.checkpoint import save; "
+            "from netspec.runner.run.manifest import Manifest; folder = Path('.'); "
             "m = Manifest(folder); "
             "[save(folder, m, {'state': {'epoch': 0, 'step': i}}) for i in range(9)]"
         )
@@ -379,7 +382,7 @@ class TestDifferences:
         assert "OMP_NUM_THREADS=1 goes on as it began" in done.stderr
 
     def test_other_data_is_refused(self, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("netspec.runtime.datasets.DIGITS_TEST", 0.3)
+        monkeypatch.setattr("netspec.runner.data.datasets.DIGITS_TEST", 0.3)
         with pytest.raises(NetspecError, match="was made with other data"):
             resume(made)
 
@@ -409,7 +412,7 @@ class TestLock:
         assert f"error: {made} is in use by process {os.getpid()}\n" in done.stderr
 
     def test_nothing_is_stale_after_a_kill(self, made: Path) -> None:
-        code = "import sys, pathlib; from netspec.runtime.lock import Lock; " \
+        code = "import sys, pathlib; from netspec.runner.run.lock import Lock; " \
             "lock = Lock(pathlib.Path()); print('held', flush=True); sys.stdin.read()"  # fmt: skip
         process = subprocess.Popen(
             [sys.executable, "-c", code], cwd=made, env={"PYTHONPATH": str(ROOT)},
@@ -569,7 +572,7 @@ class TestFigures:
     def test_at_a_later_step_the_last_finite_checkpoint_stays(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from netspec.runtime.prepare import Prepare
+        from netspec.runner.data.prepare import Prepare
 
         plain, calls = Prepare.__call__, []
 
@@ -649,7 +652,7 @@ class TestMemory:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(budget, "free", lambda device: None)
-        monkeypatch.setattr("netspec.runtime.train.build", lambda *_, **__: torch.empty(1 << 50))
+        monkeypatch.setattr("netspec.runner.train.build", lambda *_, **__: torch.empty(1 << 50))
         with pytest.raises(
             NetspecError, match=r"out of memory on cpu: 4503599627370496 bytes"
         ) as caught:

@@ -21,10 +21,10 @@ from PIL import Image
 from pydantic import ValidationError
 
 from netspec.diagnostic import Fault, NetspecError
-from netspec.runtime.datasets import load
-from netspec.runtime.images import Dataset, Images, histogram, moments, stratified
-from netspec.runtime.stream import Streamed
-from netspec.training import Data
+from netspec.language.training import Data
+from netspec.runner.data.datasets import load
+from netspec.runner.data.images import Dataset, Images, histogram, moments, stratified
+from netspec.runner.data.stream import Streamed
 
 IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 6 4\n(%pipe%touch ran) (w) file\n%%EOF\n"
@@ -229,7 +229,7 @@ class TestStream:
     def test_is_chosen_where_images_would_take_more_than_half_of_what_is_free(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, free: int | None, kind: type
     ) -> None:
-        monkeypatch.setattr("netspec.runtime.folder.free", lambda device: free)
+        monkeypatch.setattr("netspec.runner.data.class_folders.free", lambda device: free)
         assert type(read("folder", folder, (3, 4, 6), 2).train) is kind
 
     def test_a_damaged_image_is_named_without_a_traceback(self, folder: Path) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from command import Done, netspec
 
-from netspec import __version__, audit, diff, git, source, threshold
+from netspec import __version__, source
+from netspec import report as audit
 from netspec.diagnostic import Diagnostic, Span, UsageError
-from netspec.diff import SpecDiff, Version
-from netspec.render import diff_markdown
+from netspec.diff import compare as diff
+from netspec.diff import git, threshold
+from netspec.diff.compare import SpecDiff, Version
+from netspec.render.diff import markdown as diff_markdown
 
 NET = """\
 description: {name}

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.ops import SqueezeExcitation, StochasticDepth
 
-from netspec import compiler
-from netspec.plan import Plan
-from netspec.runtime.build import module
+from netspec.compiler import walk as compiler
+from netspec.compiler.plan import Plan
+from netspec.network.build import module
 
 HOME = Path(__file__).parents[1]
 EXAMPLES = HOME / "examples"

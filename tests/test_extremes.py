@@ -10,11 +10,11 @@ import torch
 from torch import nn
 
 from netspec.diagnostic import NetspecError, SpecError
-from netspec.runtime.diverged import take_step
-from netspec.runtime.optimize import optimizer
-from netspec.runtime.train import Result, train
+from netspec.language.training import OPTIMIZERS
+from netspec.runner.loop.diverged import take_step
+from netspec.runner.loop.optimize import optimizer
+from netspec.runner.train import Result, train
 from netspec.source import parse
-from netspec.training import OPTIMIZERS
 
 SPEC = """
 input: [1, 8, 8]

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netspec.diagnostic import Fault
-from netspec.field import Field
-from netspec.flow import Axis, Flow
+from netspec.flow.flow import Axis, Flow
+from netspec.flow.receptive_field import Field
+from netspec.flow.units import Units
+from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.layers.interpolation import Interpolated
 from netspec.layers.padding import Wrapped
 from netspec.layers.shuffling import Repeated
 from netspec.layers.transposed import Transposed
-from netspec.units import Units
-from netspec.window import Adaptive, Strided, Whole, Window
 
 
 def positive(most: int) -> st.SearchStrategy[int]:

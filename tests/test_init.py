@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from command import netspec
 
-from netspec import audit
+from netspec import report as audit
 from netspec.cli.init import Template
-from netspec.schema import text
+from netspec.pages.schema import text
 
 
 @pytest.fixture(autouse=True)

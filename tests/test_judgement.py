@@ -6,7 +6,7 @@ import pytest
 import torch
 from torchmetrics.functional import classification
 
-from netspec.judgement import Judgement, Mistake
+from netspec.runs.confusion import Judgement, Mistake
 
 CLASSES = tuple("abcdefg")
 

@@ -14,13 +14,15 @@ import torchvision
 import yaml
 from torch import nn
 
-from netspec import compiler, layers, memory, source
+from netspec import layers, source
+from netspec.compiler import memory
+from netspec.compiler import walk as compiler
+from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
+from netspec.language.training import Part, Train
 from netspec.layers.base import Layer, Leaf, rank_of
-from netspec.plan import Plan
+from netspec.network.build import module
 from netspec.render.table import render, size_text
-from netspec.runtime.build import module
-from netspec.training import Part, Train
 
 torch.set_num_threads(1)
 

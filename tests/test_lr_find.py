@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from command import Done, netspec
 
-from netspec import compiler, source
+from netspec import source
+from netspec.compiler import walk as compiler
 from netspec.diagnostic import NetspecError
-from netspec.runtime.lr_find import Curve, Point, lr_find
+from netspec.runner.lr_find import Curve, Point, lr_find
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.compiler import examine
-from netspec.quantity import BYTES, COUNTS, Quantity, Share
+from netspec.compiler.walk import examine
+from netspec.language.quantity import BYTES, COUNTS, Quantity, Share
 from netspec.source import parse
 
 COUNT, MEMORY = Quantity(COUNTS, "8k"), Quantity(BYTES, "4 MiB")

@@ -13,14 +13,16 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from netspec import compiler, memory, source
+from netspec import source
+from netspec.compiler import memory
+from netspec.compiler import walk as compiler
 from netspec.diagnostic import NetspecError
-from netspec.runtime import optimize
-from netspec.runtime.average import Average
-from netspec.runtime.process import deterministic
-from netspec.runtime.rows import Row, stalled
-from netspec.runtime.train import Result, train
-from netspec.training import EarlyStopping, Part, Train
+from netspec.language.training import EarlyStopping, Part, Train
+from netspec.runner.loop import optimize
+from netspec.runner.loop.average import Average
+from netspec.runner.machine.process import deterministic
+from netspec.runner.run.metrics import Row, stalled
+from netspec.runner.train import Result, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from netspec import compiler
-from netspec.plan import Node, Plan
-from netspec.runtime.build import build
+from netspec.compiler import walk as compiler
+from netspec.compiler.plan import Node, Plan
+from netspec.network.build import build
 
 HERE = Path(__file__).parent
 REFERENCE: dict[str, Any] = json.loads((HERE / "data/reference.json").read_text())["networks"]

@@ -20,10 +20,10 @@ from torch import Tensor, nn
 
 from netspec import load_run, source
 from netspec.diagnostic import NetspecError, UsageError
-from netspec.judgement import Judgement
-from netspec.runtime import pictures, report
-from netspec.runtime.loading import open_run
-from netspec.runtime.train import train
+from netspec.runner.after import pictures, report
+from netspec.runner.after.trained import open_run
+from netspec.runner.train import train
+from netspec.runs.confusion import Judgement
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

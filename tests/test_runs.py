@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from command import netspec
 
-from netspec import runs
 from netspec.diagnostic import UsageError
+from netspec.runs import past as runs
 
 ROOT = Path(__file__).parents[1]
 SPEC = "input: [1, 8, 8]\nlayers: [Flatten, {Linear: 10}]\n"

@@ -20,19 +20,22 @@ from safetensors import safe_open
 from torch import nn
 from torchvision.transforms import v2
 
-from netspec import compiler, source
+from netspec import source
+from netspec.compiler import walk as compiler
 from netspec.diagnostic import NetspecError, SpecError, UsageError
-from netspec.runtime import device, optimize, process
-from netspec.runtime.build import build
-from netspec.runtime.datasets import load
-from netspec.runtime.display import Display
-from netspec.runtime.prepare import Prepare
-from netspec.runtime.rows import Row, reached
-from netspec.runtime.run import Run
-from netspec.runtime.stop import Stop
-from netspec.runtime.train import Result, fit, train
-from netspec.training import AUGMENTATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Goal, Train
-from netspec.training.vocabulary import Vocabulary
+from netspec.language.training import AUGMENTATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Goal, Train
+from netspec.language.training.vocabulary import Vocabulary
+from netspec.network import device
+from netspec.network.build import build
+from netspec.runner.data.datasets import load
+from netspec.runner.data.prepare import Prepare
+from netspec.runner.loop import optimize
+from netspec.runner.loop.display import Display
+from netspec.runner.machine import process
+from netspec.runner.machine.stop import Stop
+from netspec.runner.run.folder import Run
+from netspec.runner.run.metrics import Row, reached
+from netspec.runner.train import Result, fit, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

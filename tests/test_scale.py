@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from netspec import compiler, source
-from netspec.compiler import Report
+from netspec import source
+from netspec.compiler import walk as compiler
+from netspec.compiler.walk import Report
 from netspec.diagnostic import SpecError
 
 UNIT = """

@@ -11,11 +11,12 @@ import jsonschema
 import pytest
 from command import netspec
 
-from netspec import compiler, layers, source
-from netspec.entry import BESIDE
+from netspec import layers, source
+from netspec.compiler import walk as compiler
+from netspec.language.entry import BESIDE
+from netspec.language.training import AUGMENTATIONS, OPTIMIZERS, SCHEDULERS
 from netspec.layers.base import Layer
-from netspec.schema import schema, text
-from netspec.training import AUGMENTATIONS, OPTIMIZERS, SCHEDULERS
+from netspec.pages.schema import schema, text
 
 HOME = Path(__file__).parents[1]
 SPECS = sorted([*HOME.glob("specs/*.yaml"), *HOME.glob("examples/*.yaml")])

@@ -12,22 +12,15 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "netspec"
 
 TIERS = """
-diagnostic reserved
-window expression source git quantity judgement
-field units override
-flow
+diagnostic
+source flow disk
+language
 layers
-entry validation
-section
-training
-spec
-memory findings
-plan
-expectation
 compiler
-schema diff rules
-threshold audit runs
-render runtime
+rules diff pages
+report runs
+render network
+runner
 cli
 __main__
 """
@@ -38,23 +31,14 @@ TIER = {room: tier for tier, line in enumerate(TIERS.split("\n")) for room in li
 ROOMS = {
     "yaml": {"source"},
     "typer": {"cli"},
-    "pydantic": {
-        "layers",
-        "section",
-        "spec",
-        "training",
-        "quantity",
-        "validation",
-        "findings",
-        "compiler",
-    },
-    "pydantic_core": {"layers", "section", "spec", "training", "quantity"},
+    "pydantic": {"language", "layers", "compiler"},
+    "pydantic_core": {"language", "layers"},
 }
 HEAVY = {
     "torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX",
     "matplotlib",
 }  # fmt: skip
-ROOMS |= {package: {"runtime"} for package in HEAVY}
+ROOMS |= {package: {"network", "runner"} for package in HEAVY}
 """Which rooms may import a third-party package."""
 
 FILES = sorted(file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py"))

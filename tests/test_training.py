@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from netspec.training import (
+from netspec.language.training import (
     AUGMENTATIONS,
     AVERAGES,
     DATASETS,
@@ -22,7 +22,7 @@ from netspec.training import (
     inferred,
     schema,
 )
-from netspec.validation import faults
+from netspec.language.validation import faults
 
 GOOD: dict[str, Any] = {
     "data": {"dataset": "MNIST", "augment": [{"RandomRotation": 7}]},
@@ -226,7 +226,7 @@ class TestSchema:
 
 def test_no_torch_numpy_or_rich_is_loaded() -> None:
     code = (
-        "import sys; from netspec.training import Train;"
+        "import sys; from netspec.language.training import Train;"
         f"Train.model_validate({GOOD!r});"
         "print([name for name in ('torch', 'numpy', 'rich') if name in sys.modules])"
     )

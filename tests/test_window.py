@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow
+from netspec.flow.flow import Flow
+from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.layers import find
 from netspec.layers.base import Leaf
-from netspec.window import Adaptive, Strided, Whole, Window
 
 torch.set_num_threads(1)
 

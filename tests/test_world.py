@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 
 from netspec.cli import main
-from netspec.runtime.world import World
+from netspec.runner.together.world import World
 
 ROOT = Path(__file__).parents[1]
 SPEC = """
@@ -41,7 +41,7 @@ train:
 
 SGD, for Adam divides by the gradient's size and so makes steps of its rounding."""
 FIGURES = ("train_loss", "train_accuracy", "loss", "accuracy", "lr")
-PRELOADED = ["netspec.runtime.train", "netspec.runtime.together", "netspec.cli.train"]
+PRELOADED = ["netspec.runner.train", "netspec.runner.together.processes", "netspec.cli.train"]
 PRELOADED += ["netspec.render.table", "sklearn.datasets", "tensorboardX", "torch._dynamo"]
 START = [sys.executable, "-m", "netspec", "train"]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def changed(spec: Path, changes: Sequence[str]) -> Source:
     """Read a spec and set each `key=value`."""
-    from netspec.override import override
+    from netspec.language.override import override
     from netspec.source import read
 
     source = read(spec)

@@ -12,15 +12,16 @@ from typing import Annotated, TextIO
 
 import typer
 
-from netspec import audit, source
+from netspec import report as audit
+from netspec import source
 from netspec.cli import files
-from netspec.compiler import Report
+from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic, SpecError, UsageError
 from netspec.render.view import View
 
 
 class Format(StrEnum):
-    """How findings are printed: each is a module of netspec.render."""
+    """How findings are printed: each is a module of netspec.render.report."""
 
     full = "full"
     concise = "concise"
@@ -113,7 +114,7 @@ def _standard_input(name: str) -> Report:
 
 
 def _render(form: Format, reports: list[Report], view: View) -> str:
-    shown: str = import_module(f"netspec.render.{form}").render(reports, view)
+    shown: str = import_module(f"netspec.render.report.{form}").render(reports, view)
     return shown
 
 

@@ -15,11 +15,11 @@ from netspec.cli import files
 from netspec.diagnostic import SpecError, UsageError
 
 if TYPE_CHECKING:
-    from netspec.diff import Version
+    from netspec.diff.compare import Version
 
 
 class DiffFormat(StrEnum):
-    """How changes are printed: each is a module diff_… of netspec.render."""
+    """How changes are printed: each is a module of netspec.render.diff."""
 
     text = "text"
     markdown = "markdown"
@@ -60,14 +60,14 @@ def diff(
     Exits with 0, with 1 where --fail-on holds or cannot be told because a spec is broken, with 2
     for wrong use.
     """
-    from netspec import threshold
-    from netspec.diff import compare
+    from netspec.diff import threshold
+    from netspec.diff.compare import compare
 
     conditions = [threshold.parse(text) for text in fail_on or ()]
     old, new = _at(against, files.given(paths)) if against else _sides(paths or [])
     specs = compare(old, new)
     failures = threshold.failures(specs, conditions)
-    typer.echo(import_module(f"netspec.render.diff_{format}").render(specs, failures))
+    typer.echo(import_module(f"netspec.render.diff.{format}").render(specs, failures))
     raise typer.Exit(1 if failures else 0)
 
 
@@ -95,7 +95,7 @@ def _folder(folder: Path) -> Versions:
 
 def _at(ref: str, paths: list[Path]) -> tuple[Versions, Versions]:
     """Versions at a commit, and in the work tree."""
-    from netspec import git
+    from netspec.diff import git
 
     old = {
         name: _parse(content, name)
@@ -145,9 +145,10 @@ def read(path: Path) -> Version:
 
 
 def _parse(content: bytes, path: str) -> Version:
-    from netspec import audit, source
-    from netspec.compiler import Report
-    from netspec.diff import Version
+    from netspec import report as audit
+    from netspec import source
+    from netspec.compiler.walk import Report
+    from netspec.diff.compare import Version
 
     text = content.decode(errors="replace")
     try:

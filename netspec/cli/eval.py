@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netspec import runs
 from netspec.cli.extra import torch_for
 from netspec.cli.options import DataDir, Device, RunsDir
 from netspec.diagnostic import UsageError
+from netspec.runs import past as runs
 
 if TYPE_CHECKING:
-    from netspec.runtime.report import Answers
+    from netspec.runner.after.report import Answers
 
 
 class Format(StrEnum):
-    """How figures are printed: each is a module eval_… of netspec.render."""
+    """How figures are printed: each is a module of netspec.render.eval."""
 
     text = "text"
     json = "json"
@@ -70,11 +70,11 @@ def eval(
         raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
     folder = runs.find(run, runs_dir)
     with torch_for("eval"):
-        from netspec.runtime.loading import open_run
-        from netspec.runtime.report import data_of, judge
+        from netspec.runner.after.report import data_of, judge
+        from netspec.runner.after.trained import open_run
     trained = open_run(folder, device)
     answers = judge(trained, *data_of(trained, data_dir, part))
-    shown = import_module(f"netspec.render.eval_{format}")
+    shown = import_module(f"netspec.render.eval.{format}")
     typer.echo(shown.render(folder.as_posix(), answers.judgement))
     if wrong and out:
         told = _sheet(answers, wrong, out)
@@ -84,7 +84,7 @@ def eval(
 def _sheet(answers: Answers, wrong: tuple[str, str], out: Path) -> str:
     """Draw what was confused, and say so."""
     from netspec.render.summary import plural
-    from netspec.runtime import pictures
+    from netspec.runner.after import pictures
 
     true, answer = wrong
     pixels, probabilities = answers.wrong(true, answer)

@@ -14,7 +14,7 @@ def torch_for(command: str) -> Iterator[None]:
     """Import what a command needs of torch in here; says what to install where it is missing."""
     gc.enable()
     try:
-        from netspec.runtime.process import tune
+        from netspec.runner.machine.process import tune
 
         tune()  # before torch takes its first blocks and starts its threads
         yield

@@ -38,7 +38,7 @@ def init(
     typer.echo(f"wrote {spec.as_posix()}; next: netspec check {spec.as_posix()}")
     described = folder / "netspec.schema.json"
     if force or not described.exists():
-        from netspec.schema import text as schema
+        from netspec.pages.schema import text as schema
 
         _write(described, schema(), force)
 

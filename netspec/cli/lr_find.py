@@ -30,8 +30,8 @@ def lr_find(
 
     Exits with 0, with 1 if the spec has an error, 2 for wrong use, 3 where it cannot be trained.
     """
-    from netspec.compiler import compile
-    from netspec.render import lr_find_text
+    from netspec.compiler.walk import compile
+    from netspec.render.lr_find import text as lr_find_text
 
     if not 0 < low < high:
         raise UsageError(f"--from {low:g} is not below --to {high:g}", "such as 1e-5 and 10")
@@ -42,11 +42,11 @@ def lr_find(
         plan = compile(source)
         train = plan.train
         with torch_for("lr-find"):
-            from netspec.runtime.lr_find import lr_find
+            from netspec.runner.lr_find import lr_find
         curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=sys.stdout)
     typer.echo(lr_find_text.render(train, curve))
     if out:
-        from netspec.runtime import pictures
+        from netspec.runner.after import pictures
 
         pictures.rates(out, plan.name, curve)
         typer.echo(out.as_posix())

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from netspec import runs
 from netspec.cli.eval import Format
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Device, RunsDir
+from netspec.runs import past as runs
 
 
 def predict(
@@ -33,12 +33,12 @@ def predict(
     """
     folder = runs.find(run, runs_dir)
     with torch_for("predict"):
-        from netspec.runtime.loading import open_run
-        from netspec.runtime.report import predict
+        from netspec.runner.after.report import predict
+        from netspec.runner.after.trained import open_run
     found, refused = predict(open_run(folder, device), images)
     if found or format is Format.json:
         answers = [(file.as_posix(), probabilities) for file, probabilities in found]
-        shown = import_module(f"netspec.render.predict_{format}")
+        shown = import_module(f"netspec.render.predict.{format}")
         typer.echo(shown.render(folder.as_posix(), answers))
     for message in refused:
         typer.echo(f"error: {message}", err=True)

@@ -9,15 +9,15 @@ from typing import Annotated
 
 import typer
 
-from netspec import runs as past
 from netspec.cli.options import RunsDir
 from netspec.diagnostic import UsageError
+from netspec.runs import past
 
 Key = StrEnum("Key", {key: key for key in past.KEYS})  # type: ignore[misc]
 
 
 class Format(StrEnum):
-    """How runs are printed: each is a module runs_… of netspec.render."""
+    """How runs are printed: each is a module of netspec.render.runs."""
 
     text = "text"
     json = "json"
@@ -49,7 +49,7 @@ def runs(
     given = [past.find(run, runs_dir) for run in runs or ()]
     if len(given) > 2 or (sort and given):
         raise UsageError("wrong number of runs", "none, or none with --sort, or one, or two")
-    shown = import_module(f"netspec.render.runs_{format}")
+    shown = import_module(f"netspec.render.runs.{format}")
     if not given:
         every = past.found(runs_dir)
         typer.echo(shown.render(past.ordered(every, sort) if sort else every))
@@ -61,12 +61,12 @@ def runs(
 
 def _compared(a: Path, b: Path, format: Format) -> str:
     from netspec.cli.diff import read
-    from netspec.diff import compare
+    from netspec.diff.compare import compare
 
     if format is Format.csv:
         raise UsageError("two runs are compared as text or json", "--format csv lists runs")
     (spec,) = compare({"": read(a / "spec.yaml")}, {"": read(b / "spec.yaml")})
     around = list(past.surroundings(a, b))
-    shown = import_module(f"netspec.render.runs_{format}")
+    shown = import_module(f"netspec.render.runs.{format}")
     text: str = shown.compared(past.past(a), past.past(b), spec, around)
     return text

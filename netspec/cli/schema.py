@@ -7,6 +7,6 @@ import typer
 
 def schema() -> None:
     """Print the JSON Schema of spec files, for editors."""
-    from netspec.schema import text
+    from netspec.pages.schema import text
 
     typer.echo(text(), nl=False)

@@ -15,7 +15,7 @@ from netspec.cli.options import Changes, DataDir, Device, RunsDir
 from netspec.diagnostic import UsageError
 
 if TYPE_CHECKING:
-    from netspec.plan import Plan
+    from netspec.compiler.plan import Plan
 
 
 def train(
@@ -60,8 +60,8 @@ def train(
     Exits with 0 if all is well, 1 if the spec has an error or its goal was missed, 2 for wrong
     use, 3 if the run failed, 130 or 143 if it was interrupted (what was learnt is saved).
     """
-    from netspec.compiler import compile
-    from netspec.runtime.places import find
+    from netspec.compiler.walk import compile
+    from netspec.runner.run.latest import find
 
     launch.hush()
     folder = find(resume, runs_dir) if resume else None
@@ -93,7 +93,7 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     goal = plan.train.goal
     typer.echo(f"{render(plan)}\n")
     with torch_for("train"):
-        from netspec.runtime.train import train
+        from netspec.runner.train import train
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
     best, last = result.best, result.rows[-1]
     if goal:

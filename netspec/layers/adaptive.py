@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Adaptive, Whole
 from netspec.layers.arguments import NoIndices, PerAxis
 from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, NOTHING, Saved
-from netspec.window import Adaptive, Whole
 
 
 class AdaptiveAvgPool(

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from netspec.diagnostic import Fault, value_text
-from netspec.flow import Shape
+from netspec.flow.flow import Shape
 from netspec.layers.base import shape_text
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict
 
 from netspec.diagnostic import Fault, Path
-from netspec.flow import Flow, Shape, Tensor
+from netspec.flow.flow import Flow, Shape, Tensor
+from netspec.flow.window import Window
 from netspec.layers.saved import Saved
-from netspec.window import Window
 
 Value = int | float | str | bool | None | tuple[int | float | None, ...]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow
+from netspec.flow.flow import Flow
 from netspec.layers.base import Elementwise
 from netspec.layers.saved import INPUT, OUTPUT, Saved
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from netspec.diagnostic import Fault, Path
-from netspec.flow import Flow
+from netspec.flow.flow import Flow
 from netspec.layers.base import Body, Composite, shape_text
 
 
@@ -42,7 +42,7 @@ class Residual(Composite, kinds=("Residual",)):
     ```
     """
 
-    module: ClassVar[str] = "netspec.runtime.modules"
+    module: ClassVar[str] = "netspec.network.modules"
     whole: ClassVar[str] = "body"
     body: list[Any] = Field(description="layer entries of the main path")
     shortcut: list[Any] = Field(default=[], description="layer entries of the other path")
@@ -73,7 +73,7 @@ class Concat(Composite, kinds=("Concat",)):
     ```
     """
 
-    module: ClassVar[str] = "netspec.runtime.modules"
+    module: ClassVar[str] = "netspec.network.modules"
     whole: ClassVar[str] = "branches"
     branches: list[list[Any]] = Field(min_length=1, description="one list of layer entries each")
 
@@ -110,7 +110,7 @@ class Gate(Composite, kinds=("Gate",)):
     ```
     """
 
-    module: ClassVar[str] = "netspec.runtime.modules"
+    module: ClassVar[str] = "netspec.network.modules"
     whole: ClassVar[str] = "body"
     body: list[Any] = Field(description="layer entries that compute the factor")
 

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Border, Strided
 from netspec.layers.arguments import Count, PerAxis, Sizes, needs_groups, spread
 from netspec.layers.base import Leaf, Value
 from netspec.layers.saved import INPUT, Saved
-from netspec.window import Border, Strided
 
 
 class Padding(PerAxis):

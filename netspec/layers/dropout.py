@@ -4,7 +4,7 @@ from math import prod
 
 from pydantic import Field
 
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
 from netspec.layers.arguments import Probability
 from netspec.layers.base import Elementwise
 from netspec.layers.saved import NOTHING, Saved

@@ -3,11 +3,11 @@
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow
+from netspec.flow.flow import Flow
+from netspec.flow.window import Strided, Window
 from netspec.layers.arguments import axis_of
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.saved import INPUT, Saved
-from netspec.window import Strided, Window
 
 
 class GLU(Stateless, kinds=("GLU",)):

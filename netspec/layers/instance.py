@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
 from netspec.layers.arguments import Count
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.normalization import Tracking

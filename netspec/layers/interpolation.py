@@ -5,7 +5,7 @@ from math import gcd
 from struct import pack, unpack
 from typing import NamedTuple
 
-from netspec.window import Window
+from netspec.flow.window import Window
 
 
 class _Sampled(NamedTuple):

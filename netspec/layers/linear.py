@@ -4,11 +4,11 @@ from math import prod
 
 from pydantic import Field
 
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Whole
 from netspec.layers.arguments import Count
 from netspec.layers.base import Elementwise, Leaf, Value
 from netspec.layers.saved import INPUT, NOTHING, Saved
-from netspec.window import Whole
 
 
 class Linear(Leaf, kinds=("Linear",)):

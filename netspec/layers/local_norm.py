@@ -5,7 +5,7 @@ from math import prod
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow
+from netspec.flow.flow import Flow
 from netspec.layers.arguments import Count
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.saved import Saved

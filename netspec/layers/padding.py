@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar, NamedTuple
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Border, Strided, Window
 from netspec.layers.arguments import PerSide
 from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, NOTHING, Saved
-from netspec.window import Border, Strided, Window
 
 
 class _Wrapped(NamedTuple):

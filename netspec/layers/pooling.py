@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Strided
 from netspec.layers.arguments import NoIndices, Paddings, Sizes, SizesOrNone, spread
 from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, Saved
-from netspec.window import Strided
 
 
 class Pool(Stateless):

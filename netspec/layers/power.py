@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Strided
 from netspec.layers.arguments import Sizes, SizesOrNone
 from netspec.layers.base import Stateless
 from netspec.layers.pooling import needs_kernel
 from netspec.layers.saved import Saved
-from netspec.window import Strided
 
 
 class LPPool(Stateless, kinds=("LPPool1d", "LPPool2d", "LPPool3d")):

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
 from netspec.layers.arguments import Count
 from netspec.layers.base import Elementwise, Leaf
 from netspec.layers.saved import INPUT, OUTPUT, Saved

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import MAX_LENGTH, Adaptive, Strided, Whole, Window
 from netspec.layers.arguments import Lengths, Scales
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.interpolation import Interpolated, NearestExact, nearest
 from netspec.layers.saved import INPUT, NOTHING, Saved
-from netspec.window import MAX_LENGTH, Adaptive, Strided, Whole, Window
 
 Mode = Literal[
     "nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact"

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Window
 from netspec.layers.arguments import axis_of
 from netspec.layers.base import Stateless
 from netspec.layers.saved import NOTHING, Saved
-from netspec.window import Window
 
 
 class _Tiled(NamedTuple):

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Strided, Window
 from netspec.layers.arguments import Count
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.saved import NOTHING, Saved
-from netspec.window import Strided, Window
 
 
 class _Repeated(NamedTuple):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from netspec.flow import Flow
+from netspec.flow.flow import Flow
 from netspec.layers.base import Elementwise
 from netspec.layers.saved import INPUT, Saved
 

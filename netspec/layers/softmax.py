@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Whole, Window
 from netspec.layers.arguments import axis_of
 from netspec.layers.base import Stateless, Value
 from netspec.layers.saved import OUTPUT, Saved
-from netspec.window import Whole, Window
 
 
 class Softmax(Stateless, kinds=("Softmax", "LogSoftmax", "Softmin")):

@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Window
 from netspec.layers.arguments import Count, Paddings, Sizes, needs_groups, spread
 from netspec.layers.base import Leaf, Value
 from netspec.layers.saved import INPUT, Saved
-from netspec.window import Window
 
 
 class _Transposed(NamedTuple):

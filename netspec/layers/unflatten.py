@@ -6,11 +6,11 @@ from typing import Annotated
 from pydantic import Field
 
 from netspec.diagnostic import Fault
-from netspec.flow import Flow, Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Strided, Window
 from netspec.layers.arguments import Lengths, axis_of
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.saved import NOTHING, Saved
-from netspec.window import Strided, Window
 
 
 class Unflatten(Stateless, kinds=("Unflatten",)):

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from netspec.compiler.plan import Plan
 from netspec.diagnostic import value_text
-from netspec.diff import LayerChange, Setting, SpecDiff, Status, arguments
-from netspec.plan import Plan
+from netspec.diff.compare import LayerChange, Setting, SpecDiff, Status, arguments
 from netspec.render.summary import field_text, plural, sizes
 from netspec.render.table import size_text
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from netspec.compiler import Report
+from netspec.compiler.plan import Plan
+from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic, Severity
 from netspec.layers.base import shape_text
-from netspec.plan import Plan
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 HEAD = ("spec", "input", "output", "params", "MACs", "receptive field", "findings")

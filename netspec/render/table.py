@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from netspec import memory
+from netspec.compiler import memory
+from netspec.compiler.plan import Node, Plan
 from netspec.layers.base import shape_text
-from netspec.plan import Node, Plan
 
 _HEAD = ("layer", "", "output", "params", "MACs", "receptive field", "jump")
 

@@ -6,8 +6,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from netspec.compiler.plan import Node, Plan
 from netspec.diagnostic import Diagnostic, Path, Severity, nearest
-from netspec.plan import Node, Plan
 from netspec.rules._place import Ignore, ignores, place
 
 

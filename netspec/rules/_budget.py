@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from netspec.plan import BYTES, Node, Plan
+from netspec.compiler.plan import BYTES, Node, Plan
 from netspec.rules._chain import called
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
-from netspec.plan import Node, Plan
+from netspec.compiler.plan import Node, Plan
 from netspec.rules._kinds import is_pool
 
 Chain = list[Node]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from netspec.plan import Node, Plan
+from netspec.compiler.plan import Node, Plan
 from netspec.rules._chain import chains
 from netspec.rules._kinds import is_dropout, only_moves
 

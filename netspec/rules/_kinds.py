@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from netspec.compiler.plan import Node
 from netspec.layers import KINDS
-from netspec.plan import Node
 
 ACTIVATIONS = frozenset({"activation", "clamping", "glu", "rectifier", "smooth", "softmax"})
 MOVES = frozenset({"reshaping", "shuffling", "unflatten"})

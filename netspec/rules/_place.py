@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from netspec.compiler.plan import Node, Plan
 from netspec.diagnostic import Path, Span
-from netspec.entry import BESIDE
-from netspec.plan import Node, Plan
+from netspec.language.entry import BESIDE
 from netspec.source import Source
 
 

@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
+from netspec.compiler.plan import Node
+from netspec.flow.window import Strided
 from netspec.layers.base import Leaf
-from netspec.plan import Node
 from netspec.rules._kinds import argument, is_map
-from netspec.window import Strided
 
 
 def strided(node: Node) -> list[Strided]:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import prod
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._chain import called, chains
 from netspec.rules._kinds import is_map

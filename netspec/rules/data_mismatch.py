@@ -22,10 +22,10 @@ train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
 from collections.abc import Iterator
 from math import prod
 
+from netspec.compiler.plan import Plan
+from netspec.language.training import IMAGES
 from netspec.layers.base import shape_text
-from netspec.plan import Plan
 from netspec.rules import Finding
-from netspec.training import IMAGES
 
 SEVERITY = "error"
 

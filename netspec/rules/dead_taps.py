@@ -21,7 +21,7 @@ layers: [{Conv2d: [8, 1]}, ReLU, Flatten, Linear: 10]
 from collections.abc import Iterator
 from math import prod
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._windows import padded, real_taps
 

@@ -42,7 +42,7 @@ layers:
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._chain import percent
 from netspec.rules._kinds import is_map

@@ -21,7 +21,7 @@ layers: [{Conv2d: {out_channels: 8, kernel_size: 3, bias: false}}, BatchNorm2d, 
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._chain import called, chains
 from netspec.rules._kinds import argument, is_batch_norm, is_dropout, is_map

@@ -21,7 +21,7 @@ layers: [{Conv2d: [8, 3, 1, 0, 1]}, ReLU, {Conv2d: [8, 3, 1, 0, 2]}, ReLU]
 
 from collections.abc import Iterator
 
-from netspec.plan import Node, Plan
+from netspec.compiler.plan import Node, Plan
 from netspec.rules import Finding
 from netspec.rules._chain import axis_names
 from netspec.rules._kinds import argument

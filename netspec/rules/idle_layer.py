@@ -21,8 +21,8 @@ layers: [{Conv2d: [8, 7]}, ReLU, Flatten]
 
 from collections.abc import Iterator
 
+from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
-from netspec.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._kinds import argument, is_pad, is_pool
 

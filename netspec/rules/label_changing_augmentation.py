@@ -30,7 +30,7 @@ train:
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 
 SEVERITY = "warning"

@@ -22,8 +22,8 @@ layers:
 
 from collections.abc import Iterator
 
-from netspec.field import Field
-from netspec.plan import Node, Plan
+from netspec.compiler.plan import Node, Plan
+from netspec.flow.receptive_field import Field
 from netspec.rules import Finding
 from netspec.rules._chain import axis_names, walk
 

@@ -23,7 +23,7 @@ train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._head import last, loss
 from netspec.rules._kinds import is_softmax

@@ -20,7 +20,7 @@ layers: [{Conv2d: [8, 8, 4]}, ReLU, {Conv2d: [10, 6]}, AdaptiveAvgPool2d: 1, Fla
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._chain import chains, is_global_pool, parts
 

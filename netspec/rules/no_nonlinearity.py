@@ -22,7 +22,7 @@ layers: [{Conv2d: [8, 3]}, ReLU, {Conv2d: [16, 3]}, ReLU]
 from collections.abc import Iterator
 from typing import Any
 
-from netspec.plan import Node, Plan
+from netspec.compiler.plan import Node, Plan
 from netspec.rules import Finding
 from netspec.rules._chain import called, chains
 from netspec.rules._kinds import argument, is_linear, is_map

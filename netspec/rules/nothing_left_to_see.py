@@ -32,8 +32,8 @@ layers: [{Conv2d: [8, 3, 1, 1]}, ReLU, {Conv2d: [8, 3, 2, 1]}, ReLU, Flatten, Li
 from collections.abc import Iterator
 from math import prod
 
-from netspec.flow import Flow
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
+from netspec.flow.flow import Flow
 from netspec.rules import Finding
 from netspec.rules._chain import chains
 from netspec.rules._kinds import argument, is_map

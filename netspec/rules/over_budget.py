@@ -22,8 +22,8 @@ audit: {max_params: 800}
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
-from netspec.quantity import Share
+from netspec.compiler.plan import Plan
+from netspec.language.quantity import Share
 from netspec.rules import Finding
 from netspec.rules._budget import MEASURES, fields
 from netspec.rules._chain import called

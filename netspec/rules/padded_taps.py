@@ -21,7 +21,7 @@ layers: [{Conv2d: [8, 7, 7]}, ReLU, {Conv2d: [8, 3]}, ReLU, Flatten, Linear: 10]
 from collections.abc import Iterator
 from math import prod
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._chain import percent
 from netspec.rules._windows import padded, real_taps

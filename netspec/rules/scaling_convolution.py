@@ -20,7 +20,7 @@ layers: [{Conv2d: {out_channels: 8, kernel_size: 3, groups: 8}}, ReLU]
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._kinds import argument
 

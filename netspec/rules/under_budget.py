@@ -22,8 +22,8 @@ audit: {min_receptive_field: 60 %}
 
 from collections.abc import Iterator
 
-from netspec.plan import Node, Plan
-from netspec.quantity import Share
+from netspec.compiler.plan import Node, Plan
+from netspec.language.quantity import Share
 from netspec.rules import Finding
 from netspec.rules._budget import MEASURES, fields
 from netspec.rules._chain import called

@@ -31,7 +31,7 @@ train:
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._chain import chains
 from netspec.rules._kinds import is_norm

@@ -20,7 +20,7 @@ layers: [{Conv2d: [8, 5, 5, 1]}, ReLU, Flatten, Linear: 10]
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._chain import chains, parts
 

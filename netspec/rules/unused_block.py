@@ -21,7 +21,7 @@ layers: [head]
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._uses import keys
 

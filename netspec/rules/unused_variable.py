@@ -21,7 +21,7 @@ layers: [{Conv2d: [$width, 3]}, ReLU]
 
 from collections.abc import Iterator
 
-from netspec.plan import Plan
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 from netspec.rules._uses import variables
 

@@ -21,12 +21,12 @@ layers: [{Conv2d: [8, 3, 1, 1]}, ReLU, MaxPool2d: 4, Flatten, Linear: 10]
 from collections.abc import Iterator, Sequence
 from math import prod
 
+from netspec.compiler.plan import Node, Plan
+from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.layers.base import Elementwise, Leaf
-from netspec.plan import Node, Plan
 from netspec.rules import Finding
 from netspec.rules._chain import chains, parts, percent
 from netspec.rules._kinds import is_batch_norm, is_pad
-from netspec.window import Adaptive, Strided, Whole, Window
 
 SEVERITY = "warning"
 

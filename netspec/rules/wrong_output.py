@@ -23,8 +23,8 @@ audit: {output: [10]}
 from collections.abc import Iterator
 from math import prod
 
+from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
-from netspec.plan import Plan
 from netspec.rules import Finding
 
 SEVERITY = "error"

@@ -28,22 +28,22 @@ from torch import Generator, Tensor
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from netspec.compiler import compile
-from netspec.runtime.average import Average
-from netspec.runtime.build import build
-from netspec.runtime.datasets import load
-from netspec.runtime.device import CPU
-from netspec.runtime.display import Display
-from netspec.runtime.evaluate import evaluate
-from netspec.runtime.images import Dataset, Images
-from netspec.runtime.optimize import Schedule, criterion, optimizer
-from netspec.runtime.prepare import Prepare
-from netspec.runtime.process import keep_freed
-from netspec.runtime.run import Run
-from netspec.runtime.stop import Stop
-from netspec.runtime.train import fit
-from netspec.runtime.world import World
-from netspec.training import Part
+from netspec.compiler.walk import compile
+from netspec.language.training import Part
+from netspec.network.build import build
+from netspec.network.device import CPU
+from netspec.runner.data.datasets import load
+from netspec.runner.data.images import Dataset, Images
+from netspec.runner.data.prepare import Prepare
+from netspec.runner.loop.average import Average
+from netspec.runner.loop.display import Display
+from netspec.runner.loop.evaluate import evaluate
+from netspec.runner.loop.optimize import Schedule, criterion, optimizer
+from netspec.runner.machine.process import keep_freed
+from netspec.runner.machine.stop import Stop
+from netspec.runner.run.folder import Run
+from netspec.runner.together.world import World
+from netspec.runner.train import fit
 
 T = TypeVar("T")
 Job = Callable[[], float]

@@ -26,7 +26,9 @@ from typing import Any, NamedTuple
 import torch
 from tensorboardX.proto.event_pb2 import Event
 
-from netspec.runtime import checkpoint, failpoint, train
+from netspec.disk import failpoint
+from netspec.runner import train
+from netspec.runner.run import checkpoint
 from netspec.source import read
 
 SPEC = """

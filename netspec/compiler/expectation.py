@@ -1,0 +1,39 @@
+"""`expect:` beside an entry: what was said about it against what came out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from netspec.compiler.plan import Node
+from netspec.diagnostic import Fault
+from netspec.flow.flow import Flow
+from netspec.language.spec import Expect
+
+
+def disagreements(expect: Expect, nodes: list[Node], y: Flow) -> Iterator[Fault]:
+    """One fault for each figure that differs, `at` its key; `y` is the flow after the nodes."""
+    fields = [axis.field for axis in y.axes]
+    facts: dict[str, Any] = {
+        "output": list(y.shape),
+        "params": sum(node.params for node in nodes),
+        "macs": sum(leaf.macs for node in nodes for leaf in node.leaves()),
+        "receptive_field": [field and field.size for field in fields],
+        "jump": [field and field.jump for field in fields],
+    }
+    for name in Expect.model_fields:
+        wanted, got = getattr(expect, name), facts[name]
+        if wanted is None or wanted == got:
+            continue
+        if isinstance(got, list) and name != "output":
+            if not isinstance(wanted, list) and set(got) == {wanted}:
+                continue
+            if len(set(got)) == 1:
+                got = got[0]
+        code = f"expect-{name.replace('_', '-')}"
+        message = f"{name} is {_text(got)}, not {_text(wanted)}"
+        yield Fault(code, message, f"if that is meant, expect {_text(got)}", (name,))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    return "none" if value is None else f"{float(value):g}" if value % 1 else str(int(value))

@@ -1,0 +1,92 @@
+"""Bytes that training a network holds, in float32.
+
+What autograd keeps between the forward and the backward pass are the tensors that
+`torch.autograd.graph.saved_tensors_hooks` sees on the CPU in training: inputs and outputs of
+layers, indices of max pools (8 bytes each), masks of dropout, statistics of normalization. A tensor
+that several layers need, or a view of one, counts once; weights and buffers do not count. Other
+devices keep masks and indices in fewer bytes.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from netspec.layers.base import Composite, Leaf
+from netspec.layers.saved import NOTHING
+
+if TYPE_CHECKING:
+    from netspec.compiler.plan import Node
+    from netspec.language.training import Part, Train
+
+FLOAT = 4
+"""Bytes of a float32."""
+
+_STATE = {
+    "SGD": 0, "Adam": 2, "AdamW": 2, "NAdam": 2, "RAdam": 2, "RMSprop": 1, "Adagrad": 1,
+    "Adadelta": 2, "Adamax": 2,
+}  # fmt: skip
+_MORE_STATE = ("momentum", "amsgrad", "centered")
+"""Arguments that make an optimizer keep one number more for each weight, where they are set."""
+
+
+class Kept(NamedTuple):
+    """What autograd keeps for the backward pass."""
+
+    sample: int
+    """Bytes for each sample."""
+    batch: int
+    """Bytes once for a batch, whatever its size."""
+
+
+def kept(root: "Node") -> Kept:
+    """What autograd keeps of a node and everything in it."""
+    held: dict[object, int] = {}
+    sample = batch = 0
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        stack += node.children
+        x, y = node.input, node.output
+        if isinstance(node.layer, Leaf):
+            saved = node.layer.saves(x, y) if y.tensor.grad else NOTHING
+            tensors = [*[x] * saved.input, *[y] * saved.output]
+            sample += saved.sample
+            batch += saved.batch
+        else:
+            assert isinstance(node.layer, Composite)
+            tensors = list(node.layer.keeps(x, [child.output for child in node.children]))
+        for flow in tensors:
+            held[flow.tensor.storage] = FLOAT * flow.numel
+    return Kept(sample + sum(held.values()), batch)
+
+
+class Training(NamedTuple):
+    """Bytes that training holds; what single operations need for a moment comes on top."""
+
+    weights: int
+    buffers: int
+    gradients: int
+    optimizer: int
+    average: int
+    kept: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(self)
+
+
+def training(root: "Node", train: "Train") -> Training:
+    """Bytes of training a network as `train` says."""
+    leaves = list(root.leaves())
+    weights = FLOAT * sum(leaf.params for leaf in leaves)
+    buffers = FLOAT * sum(leaf.buffer_count for leaf in leaves)
+    autograd = kept(root)
+    return Training(
+        weights, buffers, weights, weights * state(train.optimizer),
+        weights + buffers if train.average else 0,
+        train.held * autograd.sample + autograd.batch,
+    )  # fmt: skip
+
+
+def state(optimizer: "Part") -> int:
+    """Numbers that an optimizer keeps for each weight, as torch's implementation has it."""
+    return _STATE[optimizer.name] + sum(bool(optimizer.arguments.get(name)) for name in _MORE_STATE)

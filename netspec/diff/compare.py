@@ -1,0 +1,245 @@
+"""What changed between two versions of specs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from netspec.compiler.plan import Node, Plan
+from netspec.compiler.walk import Report
+from netspec.diagnostic import Diagnostic
+from netspec.layers.base import Composite
+
+Status = Literal["changed", "renamed", "added", "removed", "broken", "repaired", "unchanged"]
+
+SIMILAR = 0.6
+"""Share of equal lines from which a spec counts as the same under another name."""
+MAX_ALIGNED = 4_000_000
+"""Pairs of layers up to which an alignment looks at every one."""
+
+_Key = tuple[str, ...]
+
+
+class Version(NamedTuple):
+    """A spec file on one side: what it says, and what there is to say about it."""
+
+    text: str
+    report: Report
+
+
+class LayerChange(NamedTuple):
+    """A layer that one side lacks, or that differs between the two."""
+
+    before: Node | None
+    after: Node | None
+
+
+class Setting(NamedTuple):
+    """A value of the spec outside its layers; None where it is not set."""
+
+    key: str
+    before: Any
+    after: Any
+
+
+class SpecDiff(NamedTuple):
+    """One spec on both sides; None where it is not there."""
+
+    before: Report | None
+    after: Report | None
+    layers: Sequence[LayerChange] = ()
+    settings: Sequence[Setting] = ()
+    new: Sequence[Diagnostic] = ()
+    """Findings that only the later side has."""
+    gone: Sequence[Diagnostic] = ()
+    """Findings that only the earlier side has."""
+    same: bool = False
+    """Whether nothing differs that anything is said about."""
+    renamed: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where it is, or was."""
+        report = self.after or self.before
+        assert report is not None
+        return report.path
+
+    @property
+    def status(self) -> Status:
+        """What happened to it; a side whose network cannot be worked out is broken."""
+        if self.after is None:
+            return "removed"
+        if self.same and not self.renamed:
+            return "unchanged"
+        if self.after.plan is None:
+            return "broken"
+        if self.before is None:
+            return "added"
+        if self.before.plan is None:
+            return "repaired"
+        return "renamed" if self.renamed else "changed"
+
+    @property
+    def plans(self) -> tuple[Plan | None, Plan | None]:
+        """The networks before and after."""
+        before, after = (side.plan if side else None for side in (self.before, self.after))
+        return before, after
+
+
+def compare(old: Mapping[str, Version], new: Mapping[str, Version]) -> list[SpecDiff]:
+    """Every spec of both sides, by its path on the later one; keys say which belong together."""
+    pairs: list[tuple[Version | None, Version | None, bool]] = [
+        (old[key], new[key], False) for key in new if key in old
+    ]
+    lost = {key: version for key, version in old.items() if key not in new}
+    for key, version in new.items():
+        if key not in old:
+            origin = _origin(version, lost)
+            pairs.append((lost.pop(origin) if origin else None, version, origin is not None))
+    pairs += [(version, None, False) for version in lost.values()]
+    return sorted((_spec(*pair) for pair in pairs), key=lambda one: one.path)
+
+
+def _origin(version: Version, lost: Mapping[str, Version]) -> str | None:
+    """The lost spec that this one was, by what they say."""
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(version.text.splitlines())
+    best, likeness = None, SIMILAR
+    for key, candidate in lost.items():
+        matcher.set_seq1(candidate.text.splitlines())
+        if matcher.real_quick_ratio() < likeness or matcher.quick_ratio() < likeness:
+            continue
+        if (ratio := matcher.ratio()) > likeness or best is None:
+            best, likeness = key, ratio
+    return best
+
+
+def _spec(before: Version | None, after: Version | None, renamed: bool) -> SpecDiff:
+    if before is None or after is None:
+        gone = before.report.diagnostics if before else []
+        new = after.report.diagnostics if after else []
+        old, now = (version.report if version else None for version in (before, after))
+        return SpecDiff(old, now, new=new, gone=gone)
+    a, b = before.report, after.report
+    new, gone = findings(a.diagnostics, b.diagnostics)
+    if a.plan is None or b.plan is None:
+        # Of a broken network not everything is found, so that nothing is known to be gone.
+        gone = gone if b.plan else []
+        same = before.text == after.text and not (new or gone)
+        return SpecDiff(a, b, new=new, gone=gone, same=same, renamed=renamed)
+    changes, values = layers(a.plan, b.plan), list(settings(a.plan, b.plan))
+    same = not (changes or values or new or gone) and _facts(a.plan) == _facts(b.plan)
+    return SpecDiff(a, b, changes, values, new, gone, same, renamed)
+
+
+def _facts(plan: Plan) -> tuple[object, ...]:
+    leaf = plan.last_local
+    fields = [axis.field for axis in leaf.output.axes] if leaf else None
+    return plan.output, plan.totals, fields
+
+
+def layers(a: Plan, b: Plan) -> list[LayerChange]:
+    """Layers added, removed or with other arguments, in order, an insertion being just that."""
+    return list(_align(list(_described(a.root)), list(_described(b.root)), 0))
+
+
+class _Described(NamedTuple):
+    node: Node
+    keys: tuple[Hashable, Hashable]
+    """What two layers share that are the same, and what they share that correspond."""
+
+
+def _described(node: Node, within: tuple[str, ...] = ()) -> Iterator[_Described]:
+    """The leaves of a node, told apart by arguments and by what they are part of.
+
+    Numbers are no part of it where they only count layers, since they change with an insertion.
+    """
+    layer = node.layer
+    if not isinstance(layer, Composite):
+        yield _Described(node, ((node.kind, repr(arguments(node)), within), node.kind))
+        return
+    counted = None in layer.bodies().values()
+    for child in node.children:
+        name = child.name.rpartition(".")[2]
+        kind = (child.kind,) if isinstance(child.layer, Composite) else ()
+        own = () if counted and name.isdigit() else (name,)
+        yield from _described(child, within + kind + own)
+
+
+def arguments(node: Node) -> dict[str, Any]:
+    """Everything that torch would be told, defaults and what is inferred included."""
+    layer = node.layer
+    given = {name: getattr(layer, name) for name in type(layer).model_fields}
+    told = node.recipe.arguments.items()
+    return {name: value for name, value in told if name not in layer.model_fields_set} | given
+
+
+def _align(a: list[_Described], b: list[_Described], level: int) -> Iterator[LayerChange]:
+    from difflib import SequenceMatcher
+
+    x, y = ([one.keys[level] for one in side] for side in (a, b))
+    matcher = SequenceMatcher(None, x, y, autojunk=len(a) * len(b) > MAX_ALIGNED)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            # On the second level, what corresponds is known to differ.
+            pairs = zip(a[i:j], b[k:m], strict=True) if level else ()
+            yield from (LayerChange(one.node, other.node) for one, other in pairs)
+        elif tag == "replace" and level == 0:
+            yield from _align(a[i:j], b[k:m], 1)
+        else:
+            yield from (LayerChange(one.node, None) for one in a[i:j])
+            yield from (LayerChange(None, one.node) for one in b[k:m])
+
+
+def settings(a: Plan, b: Plan) -> Iterator[Setting]:
+    """Values of the spec outside its layers that differ, by dotted key."""
+    network = {"vars", "blocks", "layers", "description"}
+    before, after = (plan.spec.model_dump(mode="json", exclude=network) for plan in (a, b))
+    for key, x, y in _differences((), before, after):
+        yield Setting(".".join(key), _written(a, key, x), _written(b, key, y))
+
+
+def _differences(key: _Key, x: Any, y: Any) -> Iterator[tuple[_Key, Any, Any]]:
+    if x == y:
+        return
+    if isinstance(x, dict) and isinstance(y, dict) and (x.keys() & y.keys()):
+        for name in x | y:
+            yield from _differences((*key, name), x.get(name), y.get(name))
+    else:
+        yield key, x, y
+
+
+def _written(plan: Plan, key: _Key, value: Any) -> Any:
+    """A value as the file says it, without every default, where the file says it as such."""
+    found: Any = plan.source.data
+    for part in key:
+        if not isinstance(found, dict) or part not in found:
+            return value
+        found = found[part]
+    return found
+
+
+def findings(
+    before: Sequence[Diagnostic], after: Sequence[Diagnostic]
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Findings that are new, and that are gone; lines and numbers may differ."""
+    same: tuple[Callable[[Diagnostic], Hashable], ...] = (
+        lambda one: (one.code, one.layer, one.message),
+        lambda one: (one.code, one.message),
+        lambda one: (one.code, one.layer),
+    )
+    gone, new = list(before), list(after)
+    for identity in same:
+        waiting: dict[Hashable, list[Diagnostic]] = {}
+        for one in gone:
+            waiting.setdefault(identity(one), []).append(one)
+        left = []
+        for one in new:
+            if matches := waiting.get(identity(one)):
+                matches.pop(0)
+            else:
+                left.append(one)
+        gone, new = [one for group in waiting.values() for one in group], left
+    return new, gone

@@ -1,0 +1,179 @@
+"""What analysis carries through the layers instead of a tensor."""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import NamedTuple
+
+from netspec.diagnostic import Fault
+from netspec.flow.receptive_field import Field
+from netspec.flow.units import Units
+from netspec.flow.window import MAX_LENGTH, Window
+
+Shape = tuple[int, ...]
+"""One sample without the batch axis: (C, *spatial) or (F,)."""
+
+
+class Axis(NamedTuple):
+    """How the units of a flow read one spatial axis of the input."""
+
+    units: Units
+    field: Field | None
+    along: int | None
+    """Axis of the flow's shape whose index picks the unit; None once every unit reads the same."""
+
+    @property
+    def local(self) -> bool:
+        """Whether units at different positions can read different pixels."""
+        if self.along is None:
+            return False
+        return self.units.vary if self.field is None else self.field.advance is not None
+
+    @property
+    def seen(self) -> tuple[int, int] | None:
+        """First and last pixel of the real input that the centre unit depends on."""
+        return self.units.seen(self.units.count // 2)
+
+    def through(self, window: Window, along: int) -> "Axis":
+        """The axis after a window whose units lie along axis `along` of the new shape."""
+        n = self.units.count
+        field = self.field and self.field.through(window, n)
+        return Axis(self.units.through(window), field, along)
+
+    def whole(self) -> "Axis":
+        """The axis once every unit reads all of it."""
+        if self.along is None:
+            return self
+        n = self.units.count
+        return Axis(self.units.whole(), self.field and self.field.whole(n), None)
+
+    def join(self, other: "Axis") -> "Axis":
+        """The axis of units that read what both read."""
+        if self.along != other.along:
+            if self.along is not None and other.along is not None:
+                # The units of the two stand along different axes of the tensor.
+                return self.whole().join(other.whole())
+            mine, theirs = self.spread(other.units.count), other.spread(self.units.count)
+            along = other.along if self.along is None else self.along
+            return mine._replace(along=along).join(theirs._replace(along=along))
+        if self == other:
+            return self
+        field = self.field and other.field and self.field.hull(other.field)
+        return Axis(self.units.union(other.units), field, self.along)
+
+    def spread(self, count: int) -> "Axis":
+        """The axis with its one unit standing at each of `count` positions."""
+        return self if self.units.count != 1 else self._replace(units=self.units.whole(count))
+
+
+class Tensor(NamedTuple):
+    """The memory that a flow stands for."""
+
+    storage: object
+    """The same for a tensor and its views."""
+    grad: bool = False
+    """Whether the backward pass goes through it."""
+    saved: bool = False
+    """Whether autograd keeps it for the backward pass."""
+    shared: bool = False
+    """Whether another path reads it too."""
+
+
+class Flow(NamedTuple):
+    """The shape of a tensor and what its units depend on, per spatial axis of the input."""
+
+    shape: Shape
+    axes: tuple[Axis, ...]
+    global_context: bool = False
+    """Whether units also depend on the whole map through statistics or gates."""
+    tensor: Tensor = Tensor(None)
+
+    @staticmethod
+    def input(shape: Shape) -> "Flow":
+        """The flow of a network's input: every pixel depends on itself."""
+        for n in shape[1:]:
+            _bounded(n)
+        axes = (Axis(Units.identity(n), Field(), i) for i, n in enumerate(shape[1:], 1))
+        return Flow(shape, tuple(axes), tensor=Tensor(object()))
+
+    @property
+    def numel(self) -> int:
+        """Elements of one sample."""
+        return prod(self.shape)
+
+    @property
+    def local(self) -> bool:
+        """Whether any two units can read different pixels."""
+        return any(axis.local for axis in self.axes)
+
+    def through(self, shape: Shape, windows: Mapping[int, tuple[Window | None, int]]) -> "Flow":
+        """The flow after reading through windows.
+
+        `windows` maps an axis of this shape to (window, axis of the new shape), None for a window
+        that keeps every unit. Axes that are not named are read whole.
+        """
+        for n in shape[1:]:
+            _bounded(n)
+        axes = []
+        for axis in self.axes:
+            if axis.along is None:
+                axes.append(axis)
+            elif axis.along not in windows:
+                axes.append(axis.whole())
+            else:
+                window, along = windows[axis.along]
+                same = axis._replace(along=along) if along != axis.along else axis
+                axes.append(same if window is None else axis.through(window, along))
+        return Flow(shape, tuple(axes), self.global_context, self.tensor)
+
+    def spatial(self, channels: int, windows: Sequence[Window]) -> "Flow":
+        """The flow after a window on each spatial axis, with `channels` channels."""
+        lengths = (window.length(n) for window, n in zip(windows, self.shape[1:], strict=True))
+        reads = {i: (window, i) for i, window in enumerate(windows, 1)}
+        return self.through((channels, *lengths), reads)
+
+    def lit(self, along: int) -> "Flow":
+        """The flow once axes share axis `along`: a unit that reads nothing of one reads nothing."""
+        sharing = [axis.units for axis in self.axes if axis.along == along]
+        dark = {i for units in sharing for i in range(units.count) if units.seen(i) is None}
+        if not dark:
+            return self
+        axes = (
+            axis._replace(units=axis.units.without(dark)) if axis.along == along else axis
+            for axis in self.axes
+        )
+        return self._replace(axes=tuple(axes))
+
+    def join(self, other: "Flow", shape: Shape) -> "Flow":
+        """The flow of units that read, one by one, what both read."""
+        axes = tuple(a.join(b) for a, b in zip(self.axes, other.axes, strict=True))
+        tensor = Tensor(object(), self.tensor.grad or other.tensor.grad)
+        return Flow(shape, axes, self.global_context or other.global_context, tensor)
+
+    def copy(self) -> "Flow":
+        """The flow in memory of its own."""
+        return self._replace(tensor=Tensor(object(), self.tensor.grad))
+
+    def gate(self, factor: "Flow") -> "Flow":
+        """The flow of units times a factor; an axis that it is spread over is no path for it."""
+        spread = {i for i, n in enumerate(self.shape) if i and n != factor.shape[i]}
+        axes = tuple(
+            mine if mine.along in spread else mine.join(other)
+            for mine, other in zip(self.axes, factor.axes, strict=True)
+        )
+        context = self.global_context or factor.global_context or bool(spread)
+        tensor = Tensor(object(), self.tensor.grad or factor.tensor.grad)
+        return Flow(self.shape, axes, context, tensor)
+
+    def in_context(self) -> "Flow":
+        """The flow once units also depend on the whole map by other ways than windows."""
+        return self._replace(global_context=self.global_context or prod(self.shape[1:]) > 1)
+
+    @property
+    def as_shared(self) -> "Flow":
+        """The flow as one of several readers gets it."""
+        return self._replace(tensor=self.tensor._replace(shared=True))
+
+
+def _bounded(n: int) -> None:
+    if n > MAX_LENGTH:
+        raise Fault("too-large", f"an axis of {n} is over the limit of {MAX_LENGTH}")

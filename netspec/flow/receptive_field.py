@@ -1,0 +1,138 @@
+"""What the units of one axis depend on, as an affine description of an axis without ends."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import gcd, lcm
+from typing import TYPE_CHECKING, NamedTuple
+
+from netspec.flow.window import Strided, Whole, Window
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+_MAX_PHASES = 2**12
+
+
+class Field(NamedTuple):
+    """Receptive field of an axis without ends, in input pixels.
+
+    The units repeat in phases: unit i reads from `lo[i % p] + i // p * advance` to `hi` likewise,
+    where p = len(lo); None marks a phase that reads nothing. One phase is the usual affine
+    (size, jump, start) of Araujo, Norris and Sim, Computing Receptive Fields of Convolutional
+    Neural Networks, Distill 2019; transposed convolutions and upsampling have several.
+    `advance` is None once every unit reads the same stretch.
+    """
+
+    lo: tuple[int | None, ...] = (0,)
+    hi: tuple[int | None, ...] = (0,)
+    advance: int | None = 1
+
+    @property
+    def size(self) -> int:
+        """Pixels that the widest phase spans."""
+        return max(
+            (
+                hi - lo + 1
+                for lo, hi in zip(self.lo, self.hi, strict=True)
+                if lo is not None and hi is not None
+            ),
+            default=0,
+        )
+
+    @property
+    def jump(self) -> "int | Fraction | None":
+        """Pixels between neighbours, the mean over the phases; None if all read the same."""
+        if self.advance is None:
+            return None
+        if self.advance % len(self.lo) == 0:
+            return self.advance // len(self.lo)
+        from fractions import Fraction
+
+        return Fraction(self.advance, len(self.lo))
+
+    @property
+    def start(self) -> int:
+        """First pixel that unit 0 reads, before clipping."""
+        return next((a for a in self.lo if a is not None), 0)
+
+    def through(self, window: Window, n: int) -> "Field | None":
+        """The field after a window over `n` units; None where it is no longer periodic."""
+        if isinstance(window, Whole):
+            return self.whole(n)
+        if self.advance is None:
+            return self
+        if window.pattern(n) is None:
+            return None
+        lo, hi = self.lo[0], self.hi[0]
+        if len(self.lo) > 1 or lo is None or hi is None or not isinstance(window, Strided):
+            return _periodic(self, window, n)
+        shift = -window.left * self.advance
+        reach = window.dilation * (window.kernel - 1) * self.advance
+        return Field((lo + shift,), (hi + shift + reach,), self.advance * window.stride)
+
+    def whole(self, n: int) -> "Field":
+        """The field of units that read all of `n`."""
+        if self.advance is None:
+            return self
+        return _span(self, range(n))
+
+    def at(self, i: int) -> tuple[int, int] | None:
+        """First and last pixel of unit `i`; None where it reads nothing."""
+        turns, phase = divmod(i, len(self.lo))
+        lo, hi = self.lo[phase], self.hi[phase]
+        if lo is None or hi is None:
+            return None
+        shift = turns * (self.advance or 0)
+        return lo + shift, hi + shift
+
+    def hull(self, other: "Field") -> "Field | None":
+        """The field of units that read what both read; None where the jumps differ."""
+        if self == other:
+            return self
+        if self.jump != other.jump:
+            return None
+        phases = lcm(len(self.lo), len(other.lo))
+        if phases > _MAX_PHASES:
+            return None
+        stretches = [_join(self.at(i), other.at(i)) for i in range(phases)]
+        advance = None if self.advance is None else self.advance * (phases // len(self.lo))
+        return _field(stretches, advance)
+
+
+def _join(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int] | None:
+    if a is None or b is None:
+        return a or b
+    return min(a[0], b[0]), max(a[1], b[1])
+
+
+def _field(stretches: Iterable[tuple[int, int] | None], advance: int | None) -> "Field":
+    pairs = [stretch or (None, None) for stretch in stretches]
+    return Field(tuple(lo for lo, _ in pairs), tuple(hi for _, hi in pairs), advance)
+
+
+def _span(field: Field, units: Sequence[int]) -> "Field":
+    """All of `units` together, as one stretch that every unit reads."""
+    stretch: tuple[int, int] | None = None
+    phases = len(field.lo)
+    # The outermost units of each phase bound the rest.
+    for i in {*units[:phases], *units[-phases:]}:
+        stretch = _join(stretch, field.at(i))
+    return _field([stretch], None)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _periodic(field: Field, window: Window, n: int) -> "Field | None":
+    pattern = window.pattern(n)
+    assert pattern is not None
+    assert field.advance is not None
+    units, positions = pattern
+    phases = len(field.lo)
+    turns = phases // gcd(phases, positions)
+    if units * turns > _MAX_PHASES:
+        return None
+    stretches = []
+    for o in range(units * turns):
+        taps = window.taps(o)
+        span = _span(field, taps) if taps else None
+        stretches.append(None if span is None else span.at(0))
+    return _field(stretches, field.advance * (positions * turns // phases))

@@ -1,0 +1,112 @@
+"""The `train:` section: what to train on, for how long, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from netspec.diagnostic import Fault
+from netspec.language.section import Section
+from netspec.language.training.augmentations import AUGMENTATIONS
+from netspec.language.training.averages import AVERAGES
+from netspec.language.training.data import DATASETS, IMAGES, Data
+from netspec.language.training.losses import LOSSES, inferred
+from netspec.language.training.optimizers import OPTIMIZERS
+from netspec.language.training.schedulers import SCHEDULERS
+from netspec.language.training.vocabulary import Part
+
+__all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "IMAGES", "LOSSES", "OPTIMIZERS"]
+__all__ += ["SCHEDULERS", "Data", "EarlyStopping", "Goal", "Part", "Train", "inferred", "schema"]
+
+
+class Goal(Section):
+    accuracy: float = Field(gt=0, le=1, description="share of right answers to reach, 0 to 1")
+    last_epochs: int = Field(
+        1, ge=1, le=100_000, description="reached in each of this many epochs at the end"
+    )
+
+
+class EarlyStopping(Section):
+    """When a run has gone on long enough."""
+
+    patience: int = Field(ge=1, le=100_000, description="epochs without progress to wait")
+    monitor: Literal["loss", "accuracy"] = Field(
+        "loss", description="what is to get better on the images the run is judged on"
+    )
+    min_delta: float = Field(0, ge=0, description="smaller changes are no progress")
+
+
+class Train(Section):
+    data: Data = Field(description="what to train on")
+    batch_size: int = Field(ge=1, le=1_000_000, description="samples in one step")
+    epochs: int = Field(ge=1, le=100_000, description="times through the training images")
+    optimizer: Annotated[Part, OPTIMIZERS] = Field(description="a class of torch.optim")
+    scheduler: Annotated[Part, SCHEDULERS] | None = Field(
+        None, description="a class of torch.optim.lr_scheduler"
+    )
+    loss: Annotated[Part, LOSSES] | None = Field(
+        None, description="default: NLLLoss after LogSoftmax, otherwise CrossEntropyLoss"
+    )
+    average: Annotated[Part, AVERAGES] | None = Field(
+        None, description="judge and keep an average of the weights in place of the last ones"
+    )
+    accumulate: int = Field(
+        1,
+        ge=1,
+        le=1_000_000,
+        description="parts in which a batch is taken, to need less memory: gradients add up to "
+        "those of the batch, batch norm uses the statistics of a part",
+    )
+    clip_grad_norm: float | None = Field(
+        None, gt=0, description="largest L2 norm of all gradients together; larger ones are scaled"
+    )
+    clip_grad_value: float | None = Field(
+        None,
+        gt=0,
+        le=3e38,
+        description="largest absolute value of a gradient; larger ones are cut",
+    )
+    precision: Literal["float32", "bfloat16"] = Field(
+        "float32", description="of convolutions and linear layers; weights stay in float32"
+    )
+    deterministic: bool = Field(
+        False,
+        description="on a GPU, use only algorithms that give the same figures each time; "
+        "on the CPU all do, for one number of threads",
+    )
+    early_stopping: EarlyStopping | None = Field(
+        None, description="end before the last epoch where there is no progress"
+    )
+    goal: Goal | None = Field(None, description="what decides the exit code")
+    seed: int = Field(
+        0, ge=0, lt=2**63, description="of the first weights, the order of samples and all chance"
+    )
+
+    @property
+    def held(self) -> int:
+        """Samples that are in memory at once."""
+        return -(-self.batch_size // self.accumulate)
+
+    def faults(self) -> Iterator[Fault]:
+        if self.accumulate > self.batch_size:
+            message = f"{self.batch_size} samples cannot be taken in {self.accumulate} parts"
+            yield Fault("too-many-parts", message, None, ("accumulate",))
+        if self.clip_grad_norm and self.clip_grad_value:
+            message = "gradients are clipped by norm or by value, not both"
+            yield Fault("clipped-twice", message, "take one out", ("clip_grad_value",))
+        start = self.average.arguments.get("start_epoch", 1) if self.average else 1
+        if start > self.epochs:
+            message = f"averaging starts in epoch {start}, the last is {self.epochs}"
+            yield Fault("average-too-late", message, None, ("average", "SWA", "start_epoch"))
+        cycles = self.scheduler and self.scheduler.arguments.get("cycle_momentum")
+        if cycles and self.optimizer.arguments.keys().isdisjoint(("momentum", "betas")):
+            message = f"{self.optimizer.name} has no momentum for OneCycleLR to cycle"
+            at = ("scheduler", "OneCycleLR")
+            yield Fault("no-momentum-to-cycle", message, "write cycle_momentum: false", at)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the section, with every name and keyword it knows."""
+    return Train.model_json_schema()

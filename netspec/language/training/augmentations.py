@@ -1,0 +1,187 @@
+"""`torchvision.transforms.v2`: random changes, drawn anew for every sample of every batch.
+
+They run in the order of the file on pixels between 0 and 1, before normalization, so a fill of 0
+is black. Images keep their size.
+"""
+# ruff: noqa: N802 (names and order are torch's)
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, Strict
+
+from netspec.diagnostic import Fault
+from netspec.language.section import custom
+from netspec.language.training.vocabulary import NotNegative, Pair, Positive, Share, Vocabulary
+
+
+def _around_zero(value: Any) -> Any:
+    """Return [-value, value] for a number, as torchvision reads one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if value < 0:
+        raise custom(Fault("range-reversed", f"a single angle is 0 or more, here {value}"))
+    return (-value, value)
+
+
+def _around_one(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if value < 0:
+        raise custom(Fault("range-reversed", f"a single strength is 0 or more, here {value}"))
+    return (max(0.0, 1.0 - value), 1.0 + value)
+
+
+def _both(value: Any) -> Any:
+    """Return [value, value] for a whole number."""
+    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_number = float | list[float]
+Angles = Annotated[
+    Pair,
+    BeforeValidator(_around_zero, json_schema_input_type=_number),
+    Field(description="degrees: a number d for -d to d, or [low, high]"),
+]
+Shears = Annotated[
+    tuple[float, ...],
+    Strict(False),
+    BeforeValidator(_around_zero, json_schema_input_type=_number),
+]
+Strength = Annotated[
+    tuple[NotNegative, NotNegative],
+    Strict(False),
+    BeforeValidator(_around_one, json_schema_input_type=_number),
+]
+Size = Annotated[
+    tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]],
+    Strict(False),
+    BeforeValidator(_both, json_schema_input_type=int | list[int]),
+]
+OwnSize = Annotated[
+    Size | None, Field(description="height and width; default, and only choice: the image's")
+]
+Interpolation = Annotated[
+    Literal["nearest", "bilinear"], Field(description="how pixels between pixels are read")
+]
+Fill = Annotated[Share, Field(description="value outside the image, 0 to 1")]
+Chance = Annotated[Share, Field(description="probability that a sample is changed")]
+
+
+def _rising(name: str, pair: tuple[float, ...] | None) -> None:
+    for low, high in zip(pair[::2], pair[1::2], strict=True) if pair else ():
+        if low > high:
+            raise Fault("range-reversed", f"{name} goes from {low} down to {high}",
+                        f"[{high}, {low}] would do", (name,))  # fmt: skip
+
+
+def RandomRotation(
+    degrees: Angles, interpolation: Interpolation = "nearest", fill: Fill = 0
+) -> None:
+    """Rotate about the centre."""
+    _rising("degrees", degrees)
+
+
+def RandomAffine(
+    degrees: Angles,
+    translate: Annotated[
+        tuple[Share, Share] | None,
+        Strict(False),
+        Field(description="largest shift as a share of width and of height"),
+    ] = None,
+    scale: Annotated[
+        tuple[Positive, Positive] | None, Strict(False), Field(description="range of the zoom")
+    ] = None,
+    shear: Annotated[
+        Shears | None,
+        Field(description="degrees along x: a number or [low, high]; [x, x, y, y] for both axes"),
+    ] = None,
+    interpolation: Interpolation = "nearest",
+    fill: Fill = 0,
+) -> None:
+    """Rotate, shift by whole pixels, zoom and shear in one step."""
+    if shear is not None and len(shear) not in (2, 4):
+        raise Fault("wrong-length", f"shear is 1, 2 or 4 numbers, here {len(shear)}", at=("shear",))
+    _rising("degrees", degrees)
+    _rising("scale", scale)
+    _rising("shear", shear)
+
+
+def RandomCrop(
+    size: OwnSize = None,
+    padding: Annotated[
+        int | None, Field(ge=0, le=1024, description="pixels put around the image first")
+    ] = None,
+    fill: Fill = 0,
+    padding_mode: Annotated[
+        Literal["constant", "edge", "reflect"], Field(description="what is put around it")
+    ] = "constant",
+) -> None:
+    """Put a border around the image and cut a piece of its old size out."""
+
+
+def RandomResizedCrop(
+    size: OwnSize = None,
+    scale: Annotated[
+        tuple[Share, Share], Strict(False), Field(description="share of the area that is kept")
+    ] = (0.08, 1.0),
+    ratio: Annotated[
+        tuple[Positive, Positive], Strict(False), Field(description="range of width over height")
+    ] = (3 / 4, 4 / 3),
+) -> None:
+    """Cut a piece out and bring it to the old size, bilinear."""
+    _rising("scale", scale)
+    _rising("ratio", ratio)
+
+
+def RandomHorizontalFlip(p: Chance = 0.5) -> None:
+    """Swap left and right."""
+
+
+def RandomVerticalFlip(p: Chance = 0.5) -> None:
+    """Swap top and bottom."""
+
+
+def RandomErasing(
+    p: Chance = 0.5,
+    scale: Annotated[
+        tuple[Share, Share], Strict(False), Field(description="share of the area that is erased")
+    ] = (0.02, 0.33),
+    ratio: Annotated[
+        tuple[Positive, Positive], Strict(False), Field(description="range of height over width")
+    ] = (0.3, 3.3),
+    value: Annotated[float, Field(description="value put there")] = 0.0,
+) -> None:
+    """Erase a rectangle (Zhong et al., 2020)."""
+    _rising("scale", scale)
+    _rising("ratio", ratio)
+
+
+def ColorJitter(
+    brightness: Annotated[
+        Strength | None, Field(description="factor: a number b for 1-b to 1+b, or [low, high]")
+    ] = None,
+    contrast: Annotated[Strength | None, Field(description="factor, likewise")] = None,
+    saturation: Annotated[Strength | None, Field(description="factor, likewise")] = None,
+) -> None:
+    """Change brightness, then contrast, then saturation."""
+    for name, pair in (
+        ("brightness", brightness), ("contrast", contrast), ("saturation", saturation)
+    ):  # fmt: skip
+        _rising(name, pair)
+
+
+AUGMENTATIONS = Vocabulary(
+    "augmentation",
+    (
+        RandomRotation,
+        RandomAffine,
+        RandomCrop,
+        RandomResizedCrop,
+        RandomHorizontalFlip,
+        RandomVerticalFlip,
+        RandomErasing,
+        ColorJitter,
+    ),
+)

@@ -1,0 +1,48 @@
+"""How a network answered, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netspec.render.snippet import escape
+from netspec.render.summary import plural
+from netspec.render.table import columns
+from netspec.runs.confusion import ClassFigures, Judgement
+
+WIDE = 20
+"""Classes up to which the whole confusion matrix is printed; else its largest cells."""
+_HEAD = ("class", "images", "right", "recall", "precision", "F1")
+
+
+def render(run: str, judgement: Judgement) -> str:
+    """A sentence, a row for each class, and what was taken for what."""
+    rows = [_HEAD, *map(_row, judgement.by_class)]
+    parts = [
+        f"{escape(run)}: {judgement.accuracy:.2%} of {judgement.images:,} {judgement.part} images "
+        f"of {escape(judgement.dataset)} right, loss {judgement.loss:.4f}",
+        "\n".join(columns(rows, "<>>>>>")),
+        "\n".join(_confused(judgement)),
+    ]
+    return "\n\n".join(parts)
+
+
+def _row(one: ClassFigures) -> tuple[str, ...]:
+    shares = ("-" if share is None else f"{share:.2%}" for share in one[3:])
+    return escape(one.name), f"{one.images:,}", f"{one.right:,}", *shares
+
+
+def _confused(judgement: Judgement) -> Iterator[str]:
+    names = [escape(name) for name in judgement.classes]
+    if len(names) > WIDE:
+        mistakes = judgement.mistakes[:WIDE]
+        yield plural(judgement.images - judgement.right, "mistake") + ", the most frequent:"
+        for one in mistakes:
+            yield f"{one.images:,} of {escape(one.true)} taken for {escape(one.answer)}"
+        return
+    yield "true class by row, answer by column"
+    # Names of many letters would make the matrix wider than a terminal.
+    heads = [name[:6] for name in names]
+    rows = [("", *heads)]
+    for name, row in zip(names, judgement.confusion, strict=True):
+        rows.append((name, *(f"{count:,}" if count else "." for count in row)))
+    yield from columns(rows, "<" + ">" * len(names))

@@ -1,0 +1,16 @@
+"""A report for people in a hurry: a line for each finding, and a count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netspec.compiler.walk import Report
+from netspec.render import summary
+from netspec.render.snippet import concise
+from netspec.render.view import View
+
+
+def render(reports: Sequence[Report], view: View) -> str:
+    """A line for each finding, then how many there are."""
+    lines = [concise(found) for report in reports for found in report.diagnostics]
+    return "\n".join([*lines, summary.counts(reports)])

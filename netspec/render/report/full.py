@@ -1,0 +1,23 @@
+"""A report for people: tables, findings with the lines they are about, a count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netspec.compiler.walk import Report
+from netspec.render import summary, table
+from netspec.render.view import View
+
+
+def render(reports: Sequence[Report], view: View) -> str:
+    """Tables of layers, or a line for each spec, then every finding and how many there are."""
+    parts = []
+    plans = [(report, report.plan) for report in reports if report.plan]
+    if view.layers:
+        parts += [table.render(plan) for _, plan in plans]
+    elif plans:
+        rows = [summary.HEAD, *(summary.row(report, plan) for report, plan in plans)]
+        parts.append("\n".join(table.columns(rows, "<<<>>>>")))
+    for report in reports:
+        parts += map(view.show, report.diagnostics)
+    return "\n\n".join([*parts, summary.counts(reports)])

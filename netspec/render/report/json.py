@@ -1,0 +1,83 @@
+"""A report for machines: everything that is known, as one JSON object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from netspec import __version__
+from netspec.compiler.plan import Node, Plan
+from netspec.compiler.walk import Report
+from netspec.diagnostic import Diagnostic
+from netspec.render.summary import sizes
+from netspec.render.view import View
+
+
+def render(reports: Sequence[Report], view: View) -> str:
+    """One JSON object; keys are only ever added."""
+    specs = [_spec(report) for report in reports]
+    return json.dumps({"schema": 1, "version": __version__, "specs": specs}, indent=2)
+
+
+def _spec(report: Report) -> dict[str, Any]:
+    found = [diagnostic(one, report.path) for one in report.diagnostics]
+    head = {"path": report.path, "status": "failed" if report.failed else "ok"}
+    return head | (_plan(report.plan) if report.plan else {}) | {"diagnostics": found}
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    leaf = plan.last_local
+    return {
+        "name": plan.name,
+        "input": plan.input,
+        "output": plan.output,
+        "totals": plan.totals._asdict(),
+        "receptive_field": sizes(plan),
+        "seen": [axis.seen for axis in leaf.output.axes] if leaf else None,
+        "never_read": plan.never_read,
+        "layers": [layer(i, leaf, plan) for i, leaf in enumerate(plan.leaves)],
+    }
+
+
+def layer(index: int, leaf: Node, plan: Plan) -> dict[str, Any]:
+    """The facts of one layer as plain data."""
+    span, y = plan.span(leaf), leaf.output
+    fields = [axis.field for axis in y.axes]
+    jumps = [field.jump if field else None for field in fields]
+    return {
+        "index": index,
+        "name": leaf.name,
+        "layer": leaf.kind,
+        "line": span.line,
+        "column": span.column,
+        "depth": leaf.depth,
+        "input": leaf.input.shape,
+        "output": y.shape,
+        "params": leaf.params,
+        "buffers": leaf.buffer_count,
+        "macs": leaf.macs,
+        "receptive_field": [field and field.size for field in fields],
+        "jump": [jump if jump is None or isinstance(jump, int) else float(jump) for jump in jumps],
+        "start": [field.start if field else None for field in fields],
+        "seen": [axis.seen for axis in y.axes],
+        "global_context": y.global_context,
+    }
+
+
+def diagnostic(found: Diagnostic, path: str) -> dict[str, Any]:
+    """A finding in the file at `path` as plain data."""
+    span = found.span
+    place = ("line", "column", "end_line", "end_column")
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "message": found.message,
+        "help": found.help,
+        "path": found.path or path,
+        **dict(zip(place, span or (None,) * 4, strict=True)),
+        "layer": found.layer,
+        "trace": [
+            {"block": block, "line": at.line, "column": at.column} for block, at in found.trace
+        ],
+    }

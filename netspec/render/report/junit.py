@@ -1,0 +1,50 @@
+"""A report as JUnit XML: a suite for each spec, a case for each finding that fails it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape as _entities
+
+from netspec.compiler.walk import Report
+from netspec.diagnostic import Diagnostic
+from netspec.render import snippet
+from netspec.render.view import View
+
+
+def render(reports: Sequence[Report], view: View) -> str:
+    """One XML document in ASCII."""
+    failing = ("error", "warning") if view.strict else ("error",)
+    suites = [_suite(report, failing, view) for report in reports]
+    failures = sum(one.severity in failing for report in reports for one in report.diagnostics)
+    cases = sum(suite.count("<testcase ") for suite in suites)
+    head = f'<testsuites name="netspec" tests="{cases}" failures="{failures}" errors="0">'
+    text = "\n".join(['<?xml version="1.0" encoding="utf-8"?>', head, *suites, "</testsuites>"])
+    return text.encode("ascii", "xmlcharrefreplace").decode()
+
+
+def _suite(report: Report, failing: tuple[str, ...], view: View) -> str:
+    failures = [found for found in report.diagnostics if found.severity in failing]
+    others = [snippet.concise(found) for found in report.diagnostics if found not in failures]
+    path = _text(report.path)
+    cases = [_case(found, path, view) for found in failures]
+    cases = cases or [f'    <testcase classname="{path}" name="check"/>']
+    if others:
+        cases.append(f"    <system-out>{_text(chr(10).join(others))}</system-out>")
+    numbers = f'tests="{max(1, len(failures))}" failures="{len(failures)}" errors="0"'
+    return "\n".join([f'  <testsuite name="{path}" {numbers}>', *cases, "  </testsuite>"])
+
+
+def _case(found: Diagnostic, path: str, view: View) -> str:
+    at = f" at {found.span.line}:{found.span.column}" if found.span else ""
+    shown = snippet.render(found, view.text(found.path), color=False, width=None)
+    return (
+        f'    <testcase classname="{path}" name="{_text(found.code + at)}">\n'
+        f'      <failure type="{found.severity}" message="{_text(found.message)}">'
+        f"{_text(shown)}</failure>\n"
+        "    </testcase>"
+    )
+
+
+def _text(words: str) -> str:
+    # XML has no way to write most control characters.
+    return _entities("\n".join(map(snippet.escape, words.split("\n"))))

@@ -1,0 +1,50 @@
+"""A report as Markdown, for a comment or the summary of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netspec.compiler.plan import Plan
+from netspec.compiler.walk import Report
+from netspec.diagnostic import Diagnostic
+from netspec.render import markup, summary, table
+from netspec.render.markup import code, plain
+from netspec.render.view import View
+
+MARKER = "<!-- netspec check -->"
+LIMIT = 900_000
+"""Bytes; GitHub takes 1 MiB for a step."""
+_SIGNS = {"error": ":x:", "warning": ":warning:", "note": ":information_source:"}
+
+
+def render(reports: Sequence[Report], view: View) -> str:
+    """A sentence, a row for each spec, every finding, and layers where they are asked for."""
+    parts = [f"{MARKER}\n**netspec check**: {summary.counts(reports)}"]
+    plans = [(report, report.plan) for report in reports if report.plan]
+    if plans:
+        rows = [_row(report, plan) for report, plan in plans]
+        parts.append(markup.table(summary.HEAD, rows, "<<<>>>>"))
+    found = (report.diagnostics for report in reports)
+    parts += ["\n".join(map(_finding, diagnostics)) for diagnostics in found if diagnostics]
+    if view.layers:
+        parts += [_layers(plan) for _, plan in plans]
+    return markup.within(parts, LIMIT, "{} more parts are left out.")
+
+
+def _row(report: Report, plan: Plan) -> list[str]:
+    path, *facts = summary.row(report, plan)
+    return [code(path), *facts]
+
+
+def _finding(found: Diagnostic) -> str:
+    where = found.path or ""
+    if found.span:
+        where += f":{found.span.line}:{found.span.column}"
+    line = (
+        f"- {_SIGNS[found.severity]} {code(where)} **{plain(found.code)}** {plain(found.message)}"
+    )
+    return f"{line}<br>help: {plain(found.help)}" if found.help else line
+
+
+def _layers(plan: Plan) -> str:
+    return markup.fold(f"layers of {plain(plan.name)}", markup.block(table.render(plan)))

@@ -1,0 +1,48 @@
+"""A report in reviewdog's diagnostic format."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from netspec.compiler.walk import Report
+from netspec.diagnostic import Diagnostic, Span
+from netspec.render.view import View
+
+_LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
+
+
+def render(reports: Sequence[Report], view: View) -> str:
+    """One JSON object with every finding."""
+    found = [
+        _diagnostic(one, report.path, view) for report in reports for one in report.diagnostics
+    ]
+    return json.dumps({"source": {"name": "netspec"}, "diagnostics": found}, indent=2)
+
+
+def _diagnostic(found: Diagnostic, path: str, view: View) -> dict[str, Any]:
+    location: dict[str, Any] = {"path": found.path or path}
+    if found.span:
+        location["range"] = _range(found.span, view.text(found.path))
+    return {
+        "message": f"{found.message}\nhelp: {found.help}" if found.help else found.message,
+        "location": location,
+        "severity": _LEVELS[found.severity],
+        "code": {"value": found.code},
+    }
+
+
+def _range(span: Span, text: str | None) -> dict[str, dict[str, int]]:
+    """The span with its columns counted in UTF-8 bytes."""
+    rows = re.split(r"\r\n|\r|\n", (text or "").removeprefix("\ufeff"))
+
+    def column(line: int, column: int) -> int:
+        row = rows[line - 1] if line <= len(rows) else ""
+        return len(row[: column - 1].encode(errors="replace")) + 1 if row else column
+
+    return {
+        "start": {"line": span.line, "column": column(span.line, span.column)},
+        "end": {"line": span.end_line, "column": column(span.end_line, span.end_column)},
+    }

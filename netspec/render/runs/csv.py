@@ -1,0 +1,27 @@
+"""Runs as comma-separated values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from netspec.runs.past import KEYS, Past, Row
+
+
+def render(runs: Sequence[Past]) -> str:
+    """A line for each run."""
+    return _table([KEYS, *([getattr(run, key) for key in KEYS] for run in runs)])
+
+
+def epochs(run: Past, rows: Sequence[Row]) -> str:
+    """A line for each epoch of a run."""
+    heads = list(rows[0]) if rows else []
+    return _table([heads, *([row.get(key) for key in heads] for row in rows)])
+
+
+def _table(rows: Sequence[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().removesuffix("\n")

@@ -1,0 +1,69 @@
+"""Runs for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from netspec.diff.compare import Setting, SpecDiff
+from netspec.render import changes
+from netspec.render.diff import text as diff_text
+from netspec.render.snippet import escape
+from netspec.render.table import columns
+from netspec.runs.past import KEYS, Past, Row
+
+_SHOWN: dict[str, Callable[[Past], str]] = {
+    "name": lambda run: escape(run.name),
+    "run": lambda run: str(run.run),
+    "status": lambda run: escape(run.status),
+    "epochs": lambda run: str(run.epochs),
+    "best": lambda run: _percent(run.best),
+    "last": lambda run: _percent(run.last),
+    "params": lambda run: "-" if run.params is None else f"{run.params:,}",
+    "seconds": lambda run: f"{run.seconds:,.1f}",
+    "date": lambda run: escape(run.date[:16].replace("T", " ")) if run.date else "-",
+}
+_RESULTS = ("status", "epochs", "best", "last", "params", "seconds")
+
+
+def render(runs: Sequence[Past]) -> str:
+    """A row for each run."""
+    rows = [KEYS, *(tuple(_SHOWN[key](run) for key in KEYS) for run in runs)]
+    return "\n".join(columns(rows, "<><>>>>><")) if runs else "no runs yet"
+
+
+def epochs(run: Past, rows: Sequence[Row]) -> str:
+    """A row for each epoch of a run."""
+    if not rows:
+        return f"{escape(run.folder.as_posix())} has no epochs"
+    heads = list(rows[0])
+    cells = [[f"{row.get(key, float('nan')):.5g}" for key in heads] for row in rows]
+    names = [escape(key.replace("_", " ")) for key in heads]
+    return "\n".join(columns([names, *cells], ">" * len(heads)))
+
+
+def compared(a: Past, b: Past, spec: SpecDiff, around: Sequence[Setting]) -> str:
+    """What differs between two runs: the spec, what was around it, and what came out."""
+    parts = [diff_text.render([spec], [])]
+    if around:
+        lines = (f"  {escape(one.key)}: {escape(_setting(one))}" for one in around)
+        parts.append("\n".join(["environment", *lines]))
+    rows = [("", escape(a.folder.as_posix()), escape(b.folder.as_posix()), "change")]
+    rows += [(key, _SHOWN[key](a), _SHOWN[key](b), _change(key, a, b)) for key in _RESULTS]
+    return "\n\n".join([*parts, "\n".join(columns(rows, "<>>>"))])
+
+
+def _setting(one: Setting) -> str:
+    return changes.setting(one, diff_text.ARROW)
+
+
+def _change(key: str, a: Past, b: Past) -> str:
+    x, y = getattr(a, key), getattr(b, key)
+    if key == "status" or x is None or y is None or x == y:
+        return ""
+    if key in ("best", "last"):
+        return f"{100 * (y - x):+.2f} points"
+    return f"{100 * (y - x) / x:+.1f} %" if x else ""
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"

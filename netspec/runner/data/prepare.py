@@ -1,0 +1,56 @@
+"""uint8 pixels → what the network reads."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from netspec.diagnostic import Fault
+from netspec.language.training import Data
+from netspec.runner.data.augment import augmenter
+from netspec.runner.data.images import Feed, histogram, moments
+from netspec.runner.together.chance import Chance
+from netspec.runner.together.world import ALONE, World
+
+
+class Prepare:
+    """Normalizes batches, with `chance` augments them first; on whatever device they are."""
+
+    def __init__(
+        self,
+        data: Data,
+        images: Feed,
+        shape: tuple[int, ...],
+        world: World = ALONE,
+        device: torch.device | None = None,
+    ) -> None:
+        channels = images.shape[0]
+        if data.mean and len(data.mean) != channels:
+            message = f"mean is for {len(data.mean)} channels, images have {channels}"
+            raise Fault("data-mismatch", message, at=("mean",))
+        mean, std = data.mean, data.std
+        if not (mean and std):
+            mean, std = moments(_counts(images, world))
+        self.shape, self.mean, self.std = shape, mean, [one or 1.0 for one in std]
+        device = device or world.device
+        self._mean = torch.tensor(self.mean, device=device).view(-1, 1, 1)
+        self._std = torch.tensor(self.std, device=device).view(-1, 1, 1)
+        self._augment = augmenter(data.augment, images.shape)
+
+    def __call__(self, pixels: Tensor, chance: Chance | None = None) -> Tensor:
+        x = pixels.float() / 255
+        if chance:
+            x = self._augment(x, chance)
+        x = (x - self._mean) / self._std
+        if len(self.shape) == 1:
+            return x.flatten(1)
+        return x.contiguous(memory_format=torch.channels_last)
+
+
+def _counts(images: Feed, world: World) -> Tensor:
+    """Return how often each channel has each of the 256 values; processes share the work."""
+    counts = torch.zeros(images.shape[0], 256, dtype=torch.long, device=world.device)
+    mine = torch.arange(len(images))[world.part(len(images))]
+    for pixels, _ in images.batches(torch.split(mine, 500)):
+        counts += histogram(pixels)
+    return world.sum(counts)

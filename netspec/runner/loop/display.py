@@ -1,0 +1,57 @@
+"""What a person sees while training: a bar on a terminal, and a line for each epoch anywhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import IO, TypeVar
+
+from netspec.runner.run.metrics import Row
+
+T = TypeVar("T")
+_HEAD = ("epoch", "train loss", "train acc", "{} loss", "{} acc", "lr", "seconds")
+
+
+class Display:
+    """Writes to `out`, or nowhere; the bar goes to stderr so that a piped `out` stays clean."""
+
+    def __init__(self, epochs: int, judged: str = "test", out: IO[str] | None = None) -> None:
+        self.epochs, self.out = epochs, out
+        self._head: str | None = "  ".join(f"{name.format(judged):>10}" for name in _HEAD)
+        self._bar = out is not None and sys.stderr.isatty()
+
+    def batches(self, batches: Iterable[T], name: str, done: int, total: int) -> Iterator[T]:
+        """Yield the batches, the first of which is the one after `done`, with a bar if seen."""
+        if not self._bar:
+            yield from batches
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
+        with Progress(
+            *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
+        ) as progress:
+            task = progress.add_task(name, total=total, completed=done)
+            for batch in batches:
+                yield batch
+                progress.advance(task)
+
+    def epoch(self, row: Row) -> None:
+        if self._head:
+            self.line(self._head)
+            self._head = None
+        figures = (
+            f"{row.epoch}/{self.epochs}",
+            f"{row.train_loss:.4f}",
+            f"{row.train_accuracy:.2%}",
+            f"{row.loss:.4f}",
+            f"{row.accuracy:.2%}",
+            f"{row.lr:.3g}",
+            f"{row.seconds:.1f}",
+        )
+        self.line("  ".join(f"{figure:>10}" for figure in figures))
+
+    def line(self, text: str) -> None:
+        if self.out:
+            print(text, file=self.out, flush=True)

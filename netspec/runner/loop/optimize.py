@@ -1,0 +1,109 @@
+"""Torch's optimizer, scheduler and loss from their names and arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer, lr_scheduler
+
+from netspec.diagnostic import NetspecError
+from netspec.language.training import Part, Train, inferred
+
+_MOVING = (
+    "last_epoch", "_step_count", "_last_lr", "T_cur", "T_i", "best", "num_bad_epochs",
+    "cooldown_counter",
+)  # fmt: skip
+_FUSED = ("SGD", "Adam", "AdamW")
+_PASSIVE = ("Identity", "Flatten", "Unflatten", "Dropout")
+
+
+def optimizer(part: Part, model: nn.Module) -> Optimizer:
+    """Return torch's optimizer, as one operation over all weights where torch has one."""
+    weights = list(model.parameters())
+    fused = part.name in _FUSED and weights[0].device.type in ("cpu", "cuda")
+    made: Optimizer = getattr(torch.optim, part.name)(
+        weights, **part.arguments, **({"fused": True} if fused else {})
+    )
+    return made
+
+
+def kept(part: Part) -> dict[str, Any]:
+    """Return what an optimizer keeps for a weight of one number, by name."""
+    weight = nn.Linear(1, 1, bias=False)
+    made = optimizer(part, weight)
+    weight(torch.zeros(1, 1)).sum().backward()
+    made.step()
+    return dict(made.state_dict()["state"].get(0, {}))
+
+
+def clip(train: Train, model: nn.Module) -> None:
+    """Clip the gradients where the spec says so."""
+    if train.clip_grad_norm:
+        nn.utils.clip_grad_norm_(model.parameters(), train.clip_grad_norm)
+    if train.clip_grad_value:
+        nn.utils.clip_grad_value_(model.parameters(), train.clip_grad_value)
+
+
+def parts(x: Tensor, labels: Tensor, most: int, samples: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield parts of a batch of `samples` or more, of two at least, since batch norm needs two."""
+    count = min(most, max(1, samples // 2))
+    return zip(x.tensor_split(count), labels.tensor_split(count), strict=True)
+
+
+class Schedule:
+    """A torch scheduler that knows when it is due."""
+
+    def __init__(self, part: Part | None, optimizer: Optimizer, epochs: int, steps: int) -> None:
+        """`steps` is the number of batches in an epoch."""
+        self.optimizer = optimizer
+        self._name = part.name if part else ""
+        self._mode = part.arguments.get("mode") if part else None
+        self._made: Any = None
+        if part:
+            arguments = dict(part.arguments)
+            if part.name == "OneCycleLR":
+                arguments["total_steps"] = epochs * steps
+            if part.name == "CosineAnnealingLR" and arguments["T_max"] is None:
+                arguments["T_max"] = epochs
+            try:
+                self._made = getattr(lr_scheduler, part.name)(optimizer, **arguments)
+            except ZeroDivisionError:  # torch's OneCycleLR cannot rise within its first step
+                share, total = arguments["pct_start"], arguments["total_steps"]
+                message = f"pct_start {share:g} of {total} steps is one step, which is no rise"
+                raise NetspecError(message, "a larger pct_start, or 0") from None
+
+    @property
+    def lr(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def after_batch(self) -> None:
+        # A run that goes on with more epochs than it began with stays at the end of its cycle.
+        if self._name == "OneCycleLR" and self._made.last_epoch + 1 < self._made.total_steps:
+            self._made.step()
+
+    def after_epoch(self, loss: float, accuracy: float) -> None:
+        if self._name == "ReduceLROnPlateau":
+            self._made.step(accuracy if self._mode == "max" else loss)
+        elif self._made and self._name != "OneCycleLR":
+            self._made.step()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what changes while training; the spec says the rest."""
+        state = self._made.state_dict() if self._made else {}
+        return {name: state[name] for name in _MOVING if name in state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        if self._made:
+            self._made.load_state_dict(state)
+
+
+def criterion(train: Train, model: nn.Module) -> nn.Module:
+    """Return the loss; where the spec names none, the one that goes with the last layer."""
+    leaves = [type(m).__name__ for m in model.modules() if not any(m.children())]
+    last = next((name for name in reversed(leaves) if not name.startswith(_PASSIVE)), "")
+    part = train.loss or inferred(last)
+    made: nn.Module = getattr(nn, part.name)(**part.arguments)
+    return made

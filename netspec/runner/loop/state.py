@@ -1,0 +1,123 @@
+"""Everything that changes while training, so that it can be saved and taken up again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.optim import Optimizer
+
+from netspec.runner.loop.average import Average
+from netspec.runner.loop.optimize import Schedule
+from netspec.runner.run import untrusted as trust
+from netspec.runner.together.world import World
+
+
+@dataclass(slots=True)
+class State:
+    model: nn.Module
+    optimizer: Optimizer
+    schedule: Schedule
+    average: Average
+    shuffle: Generator
+    """Draws the order of samples, on the CPU."""
+    chance: Generator
+    """Draws augmentations, on the device."""
+    losses: Tensor
+    """This process's share in the loss of each step of the epoch; those to come are 0."""
+    right: Tensor
+    """Right answers of each step."""
+    world: World
+    epoch: int = 0
+    """Epochs that are done."""
+    step: int = 0
+    """Steps that are done in the epoch after them."""
+    seconds: float = 0.0
+    """Time spent on them."""
+
+    def next_epoch(self) -> None:
+        self.epoch, self.step, self.seconds = self.epoch + 1, 0, 0.0
+        self.losses.zero_()
+        self.right.zero_()
+
+    def state_dict(self, order: Tensor) -> dict[str, Any]:
+        """Return it; `order` is the state of `shuffle` before the epoch that is not done."""
+        cuda = torch.cuda.get_rng_state() if self.chance.device.type == "cuda" else None
+        return {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "average": self.average.state_dict(),
+            "shuffle": order,
+            "chance": self.chance.get_state(),
+            "torch": self.world.gather(torch.get_rng_state()),
+            "cuda": None if cuda is None else self.world.gather(cuda),
+            "losses": self.world.sum(self.losses[: self.step].clone()),
+            "right": self.world.sum(self.right[: self.step].clone()),
+            "epoch": self.epoch,
+            "step": self.step,
+            "seconds": self.seconds,
+        }
+
+    def load_state_dict(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
+        """Take up a saved state once all of it is known to fit; NetspecError where it does not.
+
+        `kept` is what the optimizer keeps for a weight of one number.
+        """
+        self._check(state, kept)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.average.load_state_dict(state["average"])
+        self.shuffle.set_state(state["shuffle"])
+        self.chance.set_state(state["chance"])
+        rank = self.world.rank
+        # A process that was not there keeps the state that its seed gave it.
+        if rank < len(state["torch"]):
+            torch.set_rng_state(state["torch"][rank])
+        if state["cuda"] is not None and rank < len(state["cuda"]):
+            torch.cuda.set_rng_state(state["cuda"][rank])
+        self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
+        # What was added up is one process's, so that the next sum is right.
+        self.losses[: self.step] = state["losses"] * self.world.leads
+        self.right[: self.step] = state["right"] * self.world.leads
+
+    def _check(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
+        expected = self.state_dict(self.shuffle.get_state())
+        step = state.get("step")
+        if type(step) is not int or not 0 <= step < len(self.losses):
+            raise trust.refused(f"an epoch has no step {step}")
+        expected["losses"] = expected["right"] = self.losses[:step]
+        for name in ("torch", "cuda"):  # as many as there were processes
+            if isinstance(expected[name], list) and isinstance(state.get(name), list):
+                expected[name] = expected[name][:1] * len(state[name])
+        weights = [weight for group in self.optimizer.param_groups for weight in group["params"]]
+        found = state.get("optimizer")
+        indexes = found.get("state", ()) if isinstance(found, dict) else ()
+        # Nothing is kept for a weight before its first step.
+        expected["optimizer"]["state"] = {
+            index: {name: _kept(value, weights[index]) for name, value in kept.items()}
+            for index in indexes
+            if index in range(len(weights))
+        }
+        trust.same(_outline(expected), state, "state")
+
+
+def _kept(value: Any, weight: Tensor) -> Any:
+    """Return what is kept for `weight`, from what is kept for a weight of one number."""
+    if isinstance(value, Tensor) and value.dim():
+        return torch.empty(weight.shape, dtype=value.dtype, device="meta")
+    return value
+
+
+def _outline(state: Any) -> Any:
+    """Return shapes and dtypes in place of tensors, which may be on a device."""
+    if isinstance(state, Tensor):
+        return state.to("meta")
+    if isinstance(state, list):
+        return [_outline(value) for value in state]
+    if isinstance(state, dict):
+        return {key: _outline(value) for key, value in state.items()}
+    return state

@@ -1,0 +1,134 @@
+"""The learning rate range test: a few steps at rising rates (Smith, 2017)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+from math import inf, isfinite, log
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import torch
+from torch import Generator, Tensor
+
+from netspec.compiler.plan import Plan
+from netspec.diagnostic import NetspecError
+from netspec.network.build import build
+from netspec.network.device import choose
+from netspec.runner.data.ready import ready
+from netspec.runner.loop.display import Display
+from netspec.runner.loop.diverged import take_step
+from netspec.runner.loop.optimize import clip, criterion, optimizer, parts
+from netspec.runner.machine import memory as budget
+from netspec.runner.machine.process import deterministic, keep_freed, threads
+from netspec.runner.together.world import World
+
+_SMOOTHING = 0.95
+_DIVERGED = 4.0
+"""Times the lowest loss at which the test ends."""
+_LEAST = 10
+"""Steps without which there is no curve to read."""
+
+
+class Point(NamedTuple):
+    lr: float
+    loss: float
+    """Of this and earlier steps, later ones weighing more."""
+
+
+class Curve(NamedTuple):
+    points: list[Point]
+
+    @property
+    def lowest(self) -> Point:
+        """Where the loss is lowest: from here on it rises."""
+        return min(self.points, key=lambda point: point.loss)
+
+    @property
+    def steepest(self) -> Point:
+        """Where the loss falls fastest against the logarithm of the rate."""
+        reach = max(1, len(self.points) // 20)
+        until = self.points.index(self.lowest) + 1
+        pairs = zip(self.points[: until - 2 * reach], self.points[2 * reach : until], strict=False)
+        falls = [(b.loss - a.loss) / log(b.lr / a.lr) for a, b in pairs]
+        if not falls:
+            return self.lowest
+        return self.points[falls.index(min(falls)) + reach]
+
+
+def lr_find(
+    plan: Plan,
+    data_dir: Path,
+    device: str = "auto",
+    *,
+    low: float = 1e-5,
+    high: float = 10.0,
+    steps: int = 200,
+    out: IO[str] | None = None,
+) -> Curve:
+    """Train for `steps` batches at rates from `low` to `high`, and give back the loss at each.
+
+    Nothing is written. Ends early where the loss is four times its lowest. Raises UsageError where
+    the spec does not say how to train, SpecError and NetspecError as training does.
+    """
+    keep_freed()
+    train = plan.train
+    world = World(choose(device))
+    budget.check(plan, train, world.device)
+    data, prepare = ready(plan, train.data, data_dir, world)
+    with (
+        threads(plan.totals.macs * train.held),
+        deterministic(train.deterministic, world.device),
+        budget.told(plan, train, world.device),
+    ):
+        model = build(plan, device=str(world.device), seed=train.seed)
+        model.to(memory_format=torch.channels_last)
+        model.train()
+        descent, loss_of = optimizer(train.optimizer, model), criterion(train, model)
+        precision = torch.autocast(
+            world.device.type, torch.bfloat16, enabled=train.precision == "bfloat16"
+        )
+        chance = Generator(world.device).manual_seed(train.seed)
+        torch.manual_seed(train.seed)
+        factor = (high / low) ** (1 / max(steps - 1, 1))
+        points: list[Point] = []
+        mean, lr, lowest = 0.0, low, inf
+        picks = _picks(len(data.train), train.batch_size, steps, train.seed)
+        batches = Display(1, out=out).batches(data.train.batches(picks), "range test", 0, steps)
+        for pixels, labels in batches:
+            for group in descent.param_groups:
+                group["lr"] = lr
+            inputs = prepare(pixels, world.chance(chance, len(labels)))
+            descent.zero_grad()
+            total = 0.0
+            for x, answers in parts(inputs, labels, train.accumulate, len(labels)):
+                with precision:
+                    loss = world.loss(loss_of, model(x), answers, len(labels))
+                world.backward(loss)
+                total += float(loss.detach())
+            clip(train, model)
+            take_step(descent, len(points) + 1, 1)
+            mean = _SMOOTHING * mean + (1 - _SMOOTHING) * total
+            smooth = mean / (1 - _SMOOTHING ** (len(points) + 1))
+            if not isfinite(smooth):
+                break
+            points.append(Point(lr, smooth))
+            lowest = min(lowest, smooth)
+            if smooth > _DIVERGED * lowest:
+                break
+            lr *= factor
+    if len(points) < _LEAST:
+        message = f"the loss diverges after {len(points)} steps at a learning rate of {lr:.2g}"
+        raise NetspecError(message, "begin lower with --from")
+    return Curve(points)
+
+
+def _picks(samples: int, batch: int, steps: int, seed: int) -> list[Tensor]:
+    """Return the samples of each step, in a new order each time all were seen."""
+    shuffle = Generator().manual_seed(seed)
+    size = min(batch, samples)
+    orders: Iterator[Tensor] = (torch.randperm(samples, generator=shuffle) for _ in repeat(None))
+    picks: list[Tensor] = []
+    while len(picks) < steps:
+        picks += [pick for pick in torch.split(next(orders), size) if len(pick) == size]
+    return picks[:steps]

@@ -1,0 +1,119 @@
+"""Checkpoints: written so that a good one is always there, read as a stranger's."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import pickletools
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from netspec.compiler.memory import training
+from netspec.compiler.plan import Plan
+from netspec.diagnostic import NetspecError
+from netspec.disk import files
+from netspec.language.training import Train
+from netspec.runner.run.manifest import Manifest
+from netspec.runner.run.untrusted import finite
+
+LAST, PREVIOUS = "last.ckpt", "previous.ckpt"
+SCHEMA = 1
+_MARGIN = 32 << 20
+"""Bytes for losses of an epoch's steps, generators, and the archive itself."""
+_MAX_FILES = 100_000
+# What torch.save writes for tensors; its own safe list makes tensors of any size out of a number.
+_GLOBALS = {
+    "torch._utils _rebuild_tensor_v2", "collections OrderedDict", "torch FloatStorage",
+    "torch LongStorage", "torch ByteStorage",
+}  # fmt: skip
+
+
+def largest(plan: Plan, train: Train) -> int:
+    """Return a number of bytes that no checkpoint of a plan exceeds."""
+    held = training(plan.root, train)
+    tensors = 2 * (held.weights + held.buffers + held.optimizer + held.average)
+    return tensors + len(plan.leaves) * 8192 + train.epochs * 1024 + _MARGIN
+
+
+def save(folder: Path, manifest: Manifest, content: dict[str, Any]) -> None:
+    """Keep `content` as the last checkpoint, and the last one as the one before."""
+    finite(content["state"])
+    buffer = io.BytesIO()
+    torch.save({"schema": SCHEMA, **content}, buffer)
+    data = buffer.getvalue()
+    manifest.add(LAST, data)
+    files.replace(folder / LAST, data, keep=folder / PREVIOUS)
+
+
+def load(
+    folder: Path, manifest: Manifest, limit: int, note: Callable[[str], None], force: bool
+) -> dict[str, Any] | None:
+    """Return the newest checkpoint that is whole, None where none was made yet.
+
+    A damaged one is told to `note` and the one before is used. Raises NetspecError where there are
+    only damaged ones, or one that holds what no checkpoint of a run does.
+    """
+    damaged = False
+    for path in (folder / LAST, folder / PREVIOUS):
+        try:
+            data = files.read(path, limit)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise NetspecError(f"cannot read {path}: {error.strerror}") from None
+        if manifest.lists(LAST, data):
+            if damaged:
+                note(f"going on from {path.name}")
+            return _read(path, data)
+        if force and not manifest.readable:
+            note(f"manifest.json is damaged, {path.name} is taken as it is")
+            return _read(path, data)
+        damaged = True
+        why = "is damaged" if manifest.readable else "cannot be checked, manifest.json is damaged"
+        note(f"{path} {why}")
+    if damaged:
+        hint = "train anew" if manifest.readable else "--force takes last.ckpt as it is"
+        raise NetspecError(f"no checkpoint in {folder} is whole", hint)
+    return None
+
+
+def _read(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        _inspect(data)
+        with warnings.catch_warnings(action="ignore"):
+            content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+            raise ValueError("another format")
+    except Exception as error:  # decoders of hostile bytes raise whatever they like
+        reason = str(error).partition("\n")[0][:200]
+        if isinstance(error, pickle.UnpicklingError):
+            reason = "it would run code"
+        raise NetspecError(f"{path} is refused: {reason}", "it was not written by a run") from None
+    return content
+
+
+def _inspect(data: bytes) -> None:
+    """Raise ValueError where reading it could take more memory than it has bytes, or run code."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile:
+        raise ValueError("it is no archive of tensors") from None
+    with archive:
+        entries = archive.infolist()
+        if len(entries) > _MAX_FILES:
+            raise ValueError(f"{len(entries):,} files in it")
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+            raise ValueError("compressed files in it")
+        if sum(entry.file_size for entry in entries) > len(data):
+            raise ValueError("its files are larger than itself")
+        pickles = [entry for entry in entries if entry.filename.endswith("data.pkl")]
+        if len(pickles) != 1:
+            raise ValueError("it is no archive of tensors")
+        for code, argument, _ in pickletools.genops(archive.read(pickles[0])):
+            if "GLOBAL" in code.name and argument not in _GLOBALS:
+                raise ValueError(f"it asks for {argument or 'a name made at run time'}")

@@ -1,0 +1,206 @@
+"""A run's folder: what was trained, where, and every figure of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import asdict
+from pathlib import Path
+from time import monotonic
+from typing import Any, Self
+
+import torch
+from safetensors.torch import save
+
+from netspec.diagnostic import NetspecError
+from netspec.disk import files
+from netspec.language.training import Goal
+from netspec.runner.run import checkpoint
+from netspec.runner.run.events import Events
+from netspec.runner.run.facts import changed, differences
+from netspec.runner.run.lock import Lock
+from netspec.runner.run.manifest import Manifest
+from netspec.runner.run.metrics import Row, best, line, reached, saved
+from netspec.source import Source, parse
+
+METRICS, BEST = "metrics.jsonl", "best.safetensors"
+Note = Callable[[str], None]
+
+
+class Run:
+    """A numbered folder that nothing else writes to while it is open."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the folder; NetspecError where another process has it."""
+        self.folder = folder
+        self.rows: list[Row] = []
+        self._lock = Lock(folder)
+        self._events: Events | None = None
+        files.sweep(folder)
+        self._manifest = Manifest(folder)
+        self._saved = monotonic()
+
+    @classmethod
+    def create(cls, runs: Path, name: str) -> Self:
+        """Make the next numbered folder below `runs`/`name`."""
+        parent = runs / name
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            taken = [int(entry.name) for entry in parent.iterdir() if entry.name.isdecimal()]
+            number = max(taken, default=0) + 1
+            while True:
+                try:
+                    (parent / str(number)).mkdir()
+                    return cls(parent / str(number))
+                except FileExistsError:  # another run was quicker
+                    number += 1
+        except OSError as error:
+            raise NetspecError(
+                f"cannot make a run folder in {parent}: {error.strerror or error}",
+                "--runs-dir names another place",
+            ) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._events:
+            with suppress(OSError):
+                self._events.close()
+        self._lock.close()
+
+    @property
+    def best(self) -> Row | None:
+        return best(self.rows)
+
+    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
+        """Say what is trained, where; nothing is written yet."""
+        self._spec, self._facts, self._environment = spec, facts, environment
+
+    def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
+        """Return the state to go on from, None where nothing was saved yet.
+
+        `limit` is the most bytes that a checkpoint can have. Raises NetspecError where the run was
+        made with another spec, data or machine; with `force` the difference goes to `note`.
+        """
+        content = checkpoint.load(self.folder, self._manifest, limit, note, force)
+        if content is None:
+            return None
+        found, text = content.get("facts"), content.get("spec")
+        if not isinstance(found, dict) or not isinstance(text, str):
+            raise NetspecError(f"a checkpoint in {self.folder} does not say how it was made")
+        for difference in differences(found, self._facts):
+            message = difference.message
+            if difference.name == "spec":
+                message = changed(parse(text, "checkpoint").data, self._spec.data) or message
+            message = f"{self.folder} was made with {message}"
+            if not force:
+                raise NetspecError(message, difference.hint)
+            note(message)
+        self.rows = list(saved(content))
+        state: dict[str, Any] = content["state"]
+        note(f"going on after epoch {len(self.rows)}, step {state.get('step')} of the next")
+        return state
+
+    def begin(self, model: torch.nn.Module, whole_epochs: bool) -> None:
+        """Write what is known at the start, and what follows from the epochs taken up.
+
+        With `whole_epochs` the model is at the end of the last of them.
+        """
+        self._text("spec.yaml", self._spec.text)
+        self._json("environment.json", self._environment)
+        if self.rows or (self.folder / METRICS).exists():
+            self._text(METRICS, "".join(map(line, self.rows)))
+        if self.rows and whole_epochs and self.best is self.rows[-1]:
+            self._keep_best(model)
+        self._events = Events(self.folder, self.rows)
+        self._saved = monotonic()
+
+    def add(self, row: Row, state: dict[str, Any], model: torch.nn.Module) -> None:
+        """Record an epoch, and the weights where it is the best so far.
+
+        The checkpoint is first: the other files follow from it, and are made again if need be.
+        """
+        self.rows.append(row)
+        self.checkpoint(state)
+        files.append(self.folder / METRICS, line(row))
+        if self._events:
+            self._events.add(row)
+        if self.best is row:
+            self._keep_best(model)
+
+    def due(self, seconds: float) -> bool:
+        """Return whether the last checkpoint is so long ago."""
+        return monotonic() - self._saved >= seconds
+
+    def checkpoint(self, state: dict[str, Any]) -> None:
+        rows = [asdict(row) for row in self.rows]
+        content = {"spec": self._spec.text, "facts": self._facts, "rows": rows, "state": state}
+        checkpoint.save(self.folder, self._manifest, content)
+        self._saved = monotonic()
+
+    def _keep_best(self, model: torch.nn.Module) -> None:
+        tensors = {key: value.cpu().contiguous() for key, value in model.state_dict().items()}
+        data = save(tensors, metadata={"spec": self._spec.text})
+        self._manifest.add(BEST, data)
+        files.replace(self.folder / BEST, data)
+
+    def end(self, status: str, params: int, goal: Goal | None) -> None:
+        """Sum up what was begun; `status` is finished, interrupted or failed."""
+        if not self._events:
+            return
+        # A run that ends early has its own message.
+        with nullcontext() if status == "finished" else suppress(NetspecError):
+            self._sum_up(status, params, goal)
+
+    def _sum_up(self, status: str, params: int, goal: Goal | None) -> None:
+        best, last = self.best, self.rows[-1] if self.rows else None
+        self._json(
+            "summary.json",
+            {
+                "schema": 1,
+                "status": status,
+                "params": params,
+                "epochs": len(self.rows),
+                "seconds": round(sum(row.seconds for row in self.rows), 3),
+                "best": best and asdict(best),
+                "last": last and asdict(last),
+                "goal": goal and {**goal.model_dump(), "reached": reached(goal, self.rows)},
+            },
+        )
+
+    def _json(self, name: str, value: dict[str, Any]) -> None:
+        self._text(name, json.dumps(value, indent=2) + "\n")
+
+    def _text(self, name: str, text: str) -> None:
+        files.replace(self.folder / name, text.encode())
+
+
+class Follower(Run):
+    """The run as all processes but the first have it: figures, and no files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rows: list[Row] = []
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
+        pass
+
+    def begin(self, model: torch.nn.Module, whole_epochs: bool) -> None:
+        pass
+
+    def add(self, row: Row, state: dict[str, Any], model: torch.nn.Module) -> None:
+        self.rows.append(row)
+
+    def due(self, seconds: float) -> bool:
+        return False
+
+    def checkpoint(self, state: dict[str, Any]) -> None:
+        pass
+
+    def end(self, status: str, params: int, goal: Goal | None) -> None:
+        pass

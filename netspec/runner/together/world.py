@@ -1,0 +1,101 @@
+"""The processes that train one network together: here the world of one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+
+import torch
+from torch import Generator, Tensor, nn
+
+from netspec.network.device import CPU, choose
+from netspec.runner.together.chance import Chance
+
+T = TypeVar("T")
+LossOf = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class World:
+    """What a process does of the common work: all of it, where it is alone."""
+
+    device: torch.device = CPU
+    rank: int = 0
+    size: int = 1
+    local_rank: int = 0
+    """Among the processes on this machine."""
+    local_size: int = 1
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the process that writes and speaks."""
+        return self.rank == 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        pass
+
+    def part(self, whole: int) -> slice:
+        """Return which of `whole` samples are this process's; parts differ by one at most."""
+        return slice(whole * self.rank // self.size, whole * (self.rank + 1) // self.size)
+
+    def chance(self, generator: Generator, whole: int) -> Chance:
+        """Return draws for this process's part of a batch of `whole`."""
+        return Chance(generator, whole, self.part(whole))
+
+    def join(self, model: nn.Module) -> nn.Module:
+        """Return what to call in training: gradients are then those of the whole batch."""
+        return model
+
+    def loss(self, loss_of: LossOf, y: Tensor, labels: Tensor, whole: int) -> Tensor:
+        """Return the part's share of the mean loss over a batch of `whole`: shares add up to it."""
+        loss = loss_of(y, labels)
+        return loss if len(labels) == whole else loss * (len(labels) / whole)
+
+    def backward(self, loss: Tensor) -> None:
+        loss.backward()  # type: ignore[no-untyped-call]
+
+    def sum(self, x: Tensor) -> Tensor:
+        """Add up in place over all processes."""
+        return x
+
+    def any(self, *mine: object) -> list[bool]:
+        """Return of each whether it is true in a process; all get the same answer."""
+        return list(map(bool, mine))
+
+    def gather(self, x: Tensor) -> list[Tensor]:
+        """Return the tensor of every process, by rank; it is on the CPU and of one shape."""
+        return [x]
+
+    def same(self, model: nn.Module) -> None:
+        """Give every process the running statistics of the first."""
+
+    def once(self, make: Callable[[], T]) -> T:
+        """Return to all what `make` gives the first process."""
+        return make()
+
+    def in_turn(self, make: Callable[[], T]) -> T:
+        """Return what `make` gives; on every machine one process is through before others begin."""
+        return make()
+
+
+ALONE = World()
+
+
+def meet(device: str = "auto") -> World:
+    """Return the world that the launcher made, as torchrun says it in the environment."""
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return World(choose(device))
+    from netspec.runner.together.processes import Together
+
+    return Together.meet(device)

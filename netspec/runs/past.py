@@ -1,0 +1,155 @@
+"""Run folders as they are found on the disk, without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from math import isfinite
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from netspec.diagnostic import UsageError, nearest
+from netspec.diff.compare import Setting
+
+Row = dict[str, float]
+"""The figures of an epoch by name, as training recorded them."""
+
+
+class Past(NamedTuple):
+    """A run; None where its folder does not say."""
+
+    name: str
+    run: int
+    status: str
+    """finished, interrupted, failed; unfinished where no end was recorded, or damaged."""
+    epochs: int
+    best: float | None
+    """Highest accuracy of an epoch."""
+    last: float | None
+    params: int | None
+    seconds: float
+    date: str | None
+    """When it began, in UTC."""
+    folder: Path
+
+
+KEYS = tuple(key for key in Past._fields if key != "folder")
+_FALLING = ("best", "last", "date")
+"""Keys of which more is better, or newer."""
+
+
+def find(run: str, runs_dir: Path) -> Path:
+    """The folder that `run` names: itself, one below `runs_dir`, or the latest of a name."""
+    for path in (Path(run), runs_dir / run):
+        if _is_run(path):
+            return path
+        if path.is_dir() and (numbers := _numbers(path)):
+            return path / str(numbers[-1])
+    known = [entry.name for entry in runs_dir.iterdir()] if runs_dir.is_dir() else []
+    hint = nearest(run, known) or f"a run is a folder such as {runs_dir.as_posix()}/mnist/1"
+    raise UsageError(f"no run called '{run}' in {runs_dir.as_posix()}", hint)
+
+
+def found(runs_dir: Path) -> list[Past]:
+    """Every run, by name and number."""
+    if not runs_dir.is_dir():
+        raise UsageError(f"no folder {runs_dir.as_posix()}", "--runs-dir says where runs are")
+    names = sorted(entry for entry in runs_dir.iterdir() if entry.is_dir())
+    return [past(name / str(number)) for name in names for number in _numbers(name)]
+
+
+def ordered(runs: Iterable[Past], key: str) -> list[Past]:
+    """Runs by one of `KEYS`: the highest accuracy and the newest first, else the lowest.
+
+    What is not known comes last.
+    """
+    every = list(runs)
+    known = [run for run in every if getattr(run, key) is not None]
+    unknown = [run for run in every if getattr(run, key) is None]
+    return sorted(known, key=lambda run: getattr(run, key), reverse=key in _FALLING) + unknown
+
+
+def past(folder: Path) -> Past:
+    place = folder.resolve()
+    name, run = place.parent.name, int(place.name) if place.name.isdecimal() else 0
+    try:
+        rows, summary, facts = epochs(folder), _object(folder / "summary.json"), environment(folder)
+        accuracies, seconds = ([row[key] for row in rows] for key in ("accuracy", "seconds"))
+    except (KeyError, UsageError):
+        return Past(name, run, "damaged", 0, None, None, None, 0.0, None, folder)
+    params, date = summary.get("params"), facts.get("date")
+    return Past(
+        name, run, str(summary.get("status", "unfinished")), len(rows),
+        max(accuracies, default=None), accuracies[-1] if rows else None,
+        params if isinstance(params, int) else None, sum(seconds),
+        date if isinstance(date, str) else None, folder,
+    )  # fmt: skip
+
+
+def epochs(folder: Path) -> list[Row]:
+    """The figures of each epoch; a last line that was cut off is left out."""
+    file = folder / "metrics.jsonl"
+    *lines, _ = _text(file).split("\n")
+    try:
+        rows = [json.loads(line) for line in lines]
+    except ValueError:
+        rows = [None]
+    for row in rows:
+        if not isinstance(row, dict) or not all(map(_is_number, row.values())):
+            raise UsageError(f"{file} is damaged")
+    return rows
+
+
+def environment(folder: Path) -> dict[str, Any]:
+    """What was recorded of the machine, the versions and the data."""
+    return _object(folder / "environment.json")
+
+
+def surroundings(a: Path, b: Path) -> Iterator[Setting]:
+    """What was recorded around two runs and differs; how and when they were called aside."""
+    before, after = environment(a), environment(b)
+    for key in before | after:
+        if key not in ("command", "date") and before.get(key) != after.get(key):
+            yield Setting(key, before.get(key), after.get(key))
+
+
+def _is_run(path: Path) -> bool:
+    return (path / "spec.yaml").is_file()
+
+
+def _numbers(path: Path) -> list[int]:
+    return sorted(
+        int(entry.name)
+        for entry in path.iterdir()
+        if entry.name.isdecimal() and entry.name == str(int(entry.name)) and entry.is_dir()
+    )
+
+
+def _object(file: Path) -> dict[str, Any]:
+    """A JSON object; empty where there is no such file."""
+    text = _text(file)
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise UsageError(f"{file} is damaged")
+    return value
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {file}: {getattr(error, 'strerror', error)}") from None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def finite(value: float | None) -> float | None:
+    """A number as JSON has it: what is not finite is null."""
+    return value if value is not None and isfinite(value) else None
