@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import os
 
-from netspec import rules
-from netspec.compiler import walk as compiler
+from netspec import compiler, rules, source
 from netspec.compiler.findings import place
-from netspec.compiler.walk import Report
+from netspec.compiler.plan import Plan
+from netspec.diagnostic import Diagnostic, SpecError
 from netspec.source import Source
+
+
+class Report:
+    """A spec with its figures and findings.
+
+    `path` is what messages call the spec. `plan` has every figure of the network, and is None
+    where the network has an error. `diagnostics` are the findings in the order of the file: errors,
+    warnings and notes, each with its code, its place and a way out.
+    """
+
+    def __init__(self, path: str, plan: Plan | None, diagnostics: list[Diagnostic]) -> None:
+        self.path, self.plan, self.diagnostics = path, plan, diagnostics
+
+    @property
+    def failed(self) -> bool:
+        """Whether the spec has an error."""
+        return any(found.severity == "error" for found in self.diagnostics)
 
 
 def check(path: str | os.PathLike[str]) -> Report:
     """The report on a spec file; UsageError where it cannot be read."""
-    return _with_rules(compiler.check(path))
+    try:
+        return examine(source.read(path))
+    except SpecError as error:
+        return Report(os.fspath(path), None, error.diagnostics)
 
 
 def examine(text: Source) -> Report:
     """The report on a spec that is read already."""
-    return _with_rules(compiler.examine(text))
-
-
-def _with_rules(report: Report) -> Report:
+    plan, found, whole = compiler.examine(text)
     # Without its audit section a spec would be told of what it says to ignore.
-    if report.plan is not None and report.whole:
-        report.diagnostics += rules.run(report.plan)
-        report.diagnostics.sort(key=place)
-    return report
+    if plan is not None and whole:
+        found = sorted([*found, *rules.run(plan)], key=place)
+    return Report(text.path, plan, found)

@@ -12,12 +12,11 @@ import oracle
 import torch
 from strategies import text
 
-from netspec import source
-from netspec.compiler import walk as compiler
+from netspec import compiler, source
 from netspec.compiler.plan import Node, Plan
-from netspec.compiler.walk import Report
 from netspec.flow.flow import Flow
 from netspec.network.build import module
+from netspec.report import Report
 from netspec.source import Source
 
 torch.set_num_threads(1)

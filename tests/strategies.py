@@ -10,8 +10,7 @@ import yaml
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from netspec import layers, source
-from netspec.compiler import walk as compiler
+from netspec import compiler, layers, source
 from netspec.compiler.plan import Plan
 from netspec.layers.base import Leaf, rank_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from netspec.compiler.walk import compile
+from netspec.compiler import compile
 from netspec.network.build import build
 from netspec.network.device import choose
 from netspec.source import parse

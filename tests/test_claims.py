@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netspec.compiler.walk import examine
+from netspec.compiler import examine
 from netspec.source import parse
 
 SPECS = Path(__file__).parents[1] / "specs"

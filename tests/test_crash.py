@@ -22,8 +22,7 @@ from typing import Any
 import pytest
 import torch
 
-from netspec import source
-from netspec.compiler import walk as compiler
+from netspec import compiler, source
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.disk import files
 from netspec.runner.machine import memory as budget

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.ops import SqueezeExcitation, StochasticDepth
 
-from netspec.compiler import walk as compiler
+from netspec import compiler
 from netspec.compiler.plan import Plan
 from netspec.network.build import module
 

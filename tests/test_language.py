@@ -6,8 +6,8 @@ from textwrap import dedent
 
 import pytest
 
+from netspec.compiler import compile, examine
 from netspec.compiler.plan import Plan
-from netspec.compiler.walk import compile, examine
 from netspec.source import parse
 
 

@@ -14,9 +14,8 @@ import torchvision
 import yaml
 from torch import nn
 
-from netspec import layers, source
+from netspec import compiler, layers, source
 from netspec.compiler import memory
-from netspec.compiler import walk as compiler
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
 from netspec.language.training import Part, Train

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from command import Done, netspec
 
-from netspec import source
-from netspec.compiler import walk as compiler
+from netspec import compiler, source
 from netspec.diagnostic import NetspecError
 from netspec.runner.lr_find import Curve, Point, lr_find
 

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from proof import MANY, compare, compare_far_from_borders, noted
 from strategies import LEAVES, around, disguises, networks, text
 
-from netspec import source
-from netspec.compiler import walk as compiler
+from netspec import compiler, source
 from netspec.compiler.plan import Plan
 
 EXAMPLES = int(os.environ.get("NETSPEC_EXAMPLES", "2000"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.compiler.walk import examine
+from netspec.compiler import examine
 from netspec.language.quantity import BYTES, COUNTS, Quantity, Share
 from netspec.source import parse
 

@@ -10,7 +10,7 @@ import pytest
 from command import netspec
 
 from netspec import rules
-from netspec.compiler.walk import examine
+from netspec.compiler import examine
 from netspec.source import parse
 
 ROOT = Path(__file__).parents[1]

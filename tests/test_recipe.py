@@ -13,9 +13,8 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from netspec import source
+from netspec import compiler, source
 from netspec.compiler import memory
-from netspec.compiler import walk as compiler
 from netspec.diagnostic import NetspecError
 from netspec.language.training import EarlyStopping, Part, Train
 from netspec.runner.loop import optimize

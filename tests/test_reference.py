@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from netspec.compiler import walk as compiler
+from netspec import compiler
 from netspec.compiler.plan import Node, Plan
 from netspec.network.build import build
 

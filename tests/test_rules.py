@@ -13,11 +13,10 @@ import typer
 from torch import nn
 from typer.testing import CliRunner
 
-from netspec import layers, rules
+from netspec import compiler, layers, rules
 from netspec import report as audit
 from netspec.cli.rule import rule
 from netspec.cli.rule import rules as rule_list
-from netspec.compiler import walk as compiler
 from netspec.diagnostic import Diagnostic
 from netspec.language.spec import Audit
 from netspec.network.build import module
@@ -692,7 +691,9 @@ def test_wasted_macs_are_those_of_outputs_without_a_gradient(entries: list[str])
 
 
 def test_checking_loads_no_heavy_package() -> None:
-    program = "import sys; from netspec.report import check; check(sys.argv[1]); print(*sys.modules)"
+    program = (
+        "import sys; from netspec.report import check; check(sys.argv[1]); print(*sys.modules)"
+    )
     command = [sys.executable, "-c", program, str(HOME / "specs" / "mnist.yaml")]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert "netspec.rules.bias_before_norm" in loaded

@@ -20,8 +20,7 @@ from safetensors import safe_open
 from torch import nn
 from torchvision.transforms import v2
 
-from netspec import source
-from netspec.compiler import walk as compiler
+from netspec import compiler, source
 from netspec.diagnostic import NetspecError, SpecError, UsageError
 from netspec.language.training import AUGMENTATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Goal, Train
 from netspec.language.training.vocabulary import Vocabulary

@@ -6,10 +6,9 @@ import time
 
 import pytest
 
-from netspec import source
-from netspec.compiler import walk as compiler
-from netspec.compiler.walk import Report
+from netspec import compiler, source
 from netspec.diagnostic import SpecError
+from netspec.report import Report
 
 UNIT = """
 - Conv2d: {out_channels: 8, kernel_size: 3, padding: 1, bias: false}

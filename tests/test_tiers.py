@@ -17,8 +17,10 @@ source flow disk
 language
 layers
 compiler
-rules diff pages
-report runs
+rules
+report
+diff pages
+runs
 render network
 runner
 cli

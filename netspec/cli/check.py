@@ -15,9 +15,9 @@ import typer
 from netspec import report as audit
 from netspec import source
 from netspec.cli import files
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic, SpecError, UsageError
 from netspec.render.view import View
+from netspec.report import Report
 
 
 class Format(StrEnum):

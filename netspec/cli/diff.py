@@ -147,8 +147,8 @@ def read(path: Path) -> Version:
 def _parse(content: bytes, path: str) -> Version:
     from netspec import report as audit
     from netspec import source
-    from netspec.compiler.walk import Report
     from netspec.diff.compare import Version
+    from netspec.report import Report
 
     text = content.decode(errors="replace")
     try:

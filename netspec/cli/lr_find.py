@@ -30,7 +30,7 @@ def lr_find(
 
     Exits with 0, with 1 if the spec has an error, 2 for wrong use, 3 where it cannot be trained.
     """
-    from netspec.compiler.walk import compile
+    from netspec.compiler import compile
     from netspec.render.lr_find import text as lr_find_text
 
     if not 0 < low < high:

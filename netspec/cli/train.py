@@ -60,7 +60,7 @@ def train(
     Exits with 0 if all is well, 1 if the spec has an error or its goal was missed, 2 for wrong
     use, 3 if the run failed, 130 or 143 if it was interrupted (what was learnt is saved).
     """
-    from netspec.compiler.walk import compile
+    from netspec.compiler import compile
     from netspec.runner.run.latest import find
 
     launch.hush()

@@ -1,0 +1,37 @@
+"""Spec → Plan: variables, blocks and repeats expanded, every fact worked out without torch."""
+
+import os
+from typing import NamedTuple
+
+from netspec import source
+from netspec.compiler import document, walk
+from netspec.compiler.findings import Findings
+from netspec.compiler.plan import Plan
+from netspec.diagnostic import Diagnostic, SpecError
+from netspec.source import Source
+
+
+class Compiled(NamedTuple):
+    """What the compiler makes of a spec, before any rule has looked at it."""
+
+    plan: Plan | None
+    """None where its network has an error."""
+    diagnostics: list[Diagnostic]
+    whole: bool
+    """Whether every section of the document could be read."""
+
+
+def examine(text: Source) -> Compiled:
+    """The plan of a spec as far as there is one, and everything that is wrong with it."""
+    findings = Findings(text)
+    found = document.read(findings)
+    plan = found and walk.plan(found, findings)
+    return Compiled(plan, findings.all(), bool(found and found.whole))
+
+
+def compile(spec: str | os.PathLike[str] | Source) -> Plan:
+    """The plan of a spec file; SpecError where it has errors, UsageError where it is unreadable."""
+    compiled = examine(spec if isinstance(spec, Source) else source.read(spec))
+    if compiled.plan is None or compiled.diagnostics:
+        raise SpecError(compiled.diagnostics)
+    return compiled.plan

@@ -9,15 +9,12 @@ devices keep masks and indices in fewer bytes.
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from netspec.compiler.plan import BYTES, Node
 from netspec.layers.base import Composite, Leaf
 from netspec.layers.saved import NOTHING
 
 if TYPE_CHECKING:
-    from netspec.compiler.plan import Node
     from netspec.language.training import Part, Train
-
-FLOAT = 4
-"""Bytes of a float32."""
 
 _STATE = {
     "SGD": 0, "Adam": 2, "AdamW": 2, "NAdam": 2, "RAdam": 2, "RMSprop": 1, "Adagrad": 1,
@@ -36,7 +33,7 @@ class Kept(NamedTuple):
     """Bytes once for a batch, whatever its size."""
 
 
-def kept(root: "Node") -> Kept:
+def kept(root: Node) -> Kept:
     """What autograd keeps of a node and everything in it."""
     held: dict[object, int] = {}
     sample = batch = 0
@@ -54,7 +51,7 @@ def kept(root: "Node") -> Kept:
             assert isinstance(node.layer, Composite)
             tensors = list(node.layer.keeps(x, [child.output for child in node.children]))
         for flow in tensors:
-            held[flow.tensor.storage] = FLOAT * flow.numel
+            held[flow.tensor.storage] = BYTES * flow.numel
     return Kept(sample + sum(held.values()), batch)
 
 
@@ -74,11 +71,11 @@ class Training(NamedTuple):
         return sum(self)
 
 
-def training(root: "Node", train: "Train") -> Training:
+def training(root: Node, train: "Train") -> Training:
     """Bytes of training a network as `train` says."""
     leaves = list(root.leaves())
-    weights = FLOAT * sum(leaf.params for leaf in leaves)
-    buffers = FLOAT * sum(leaf.buffer_count for leaf in leaves)
+    weights = BYTES * sum(leaf.params for leaf in leaves)
+    buffers = BYTES * sum(leaf.buffer_count for leaf in leaves)
     autograd = kept(root)
     return Training(
         weights, buffers, weights, weights * state(train.optimizer),

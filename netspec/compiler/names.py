@@ -1,4 +1,6 @@
-"""Names that torch keeps for its own."""
+"""What a submodule can be called."""
+
+from netspec.diagnostic import Fault
 
 RESERVED = frozenset(
     """
@@ -14,3 +16,18 @@ RESERVED = frozenset(
     """.split()
 )
 """Attributes of nn.Sequential, none of which a submodule can be called."""
+
+
+def check(name: str, taken: set[str]) -> None:
+    """Refuse a name that torch or another submodule has, or that is none; else it is taken."""
+    at = ("name",)
+    if not name.isidentifier() or name.startswith("_"):
+        help = "letters, digits and _ only, a letter first"
+        raise Fault("bad-name", f"'{name}' is no name of a submodule", help, at)
+    if name in RESERVED:
+        message = f"a submodule cannot be called '{name}', which torch uses itself"
+        raise Fault("bad-name", message, f"{name}_ would do", at)
+    if name in taken:
+        help = "names are unique within a module; a block with a name is a module of its own"
+        raise Fault("duplicate-name", f"another layer here is called '{name}'", help, at)
+    taken.add(name)

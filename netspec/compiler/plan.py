@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import NamedTuple
 
-from netspec.compiler import memory
 from netspec.compiler.findings import Trace
 from netspec.diagnostic import Path, Span, UsageError
 from netspec.flow.flow import Flow, Shape
@@ -111,6 +110,16 @@ class Plan:
         return next((leaf for leaf in reversed(self.leaves) if leaf.output.local), None)
 
     @property
+    def receptive_field(self) -> list[int | None] | None:
+        """Its size in pixels at the last local leaf, for each spatial axis of the input.
+
+        None on an axis where paths have no single size, and as a whole where no leaf is local.
+        """
+        if (leaf := self.last_local) is None:
+            return None
+        return [axis.field and axis.field.size for axis in leaf.output.axes]
+
+    @property
     def never_read(self) -> list[list[int]]:
         """For each spatial axis of the input, the positions that no output depends on."""
         axes = zip(self.root.output.axes, self.input[1:], strict=True)
@@ -119,14 +128,3 @@ class Plan:
     def span(self, node: Node, *below: str | int) -> Span:
         """Where a node, or an argument of it, is written."""
         return self.source.span((*node.path, *below))
-
-
-def totals(root: Node, leaves: list[Node]) -> Totals:
-    """Sums over the leaf layers of `root`."""
-    return Totals(
-        params=sum(leaf.params for leaf in leaves),
-        buffers=sum(leaf.buffer_count for leaf in leaves),
-        macs=sum(leaf.macs for leaf in leaves),
-        activation_bytes=BYTES * sum(leaf.output.numel for leaf in leaves),
-        training_bytes=sum(memory.kept(root)),
-    )

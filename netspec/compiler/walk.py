@@ -1,92 +1,90 @@
-"""Spec → Plan: variables, blocks and repeats expanded, every fact worked out."""
+"""A document's layers → the plan: the network run on shapes, entry by entry.
+
+A walk goes on after a mistake: what comes behind it is read for mistakes in its arguments, with
+None in place of a flow.
+"""
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from netspec import layers, source
+from netspec import layers
+from netspec.compiler import blocks, names
+from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Findings, Trace
-from netspec.compiler.names import RESERVED
-from netspec.compiler.plan import Node, Plan, totals
-from netspec.diagnostic import Diagnostic, Fault, Path, SpecError, nearest
+from netspec.compiler.plan import Node, Plan
+from netspec.compiler.totals import totals
+from netspec.compiler.unknown import unknown
+from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow, Shape
 from netspec.language.entry import Entry, arguments, read
 from netspec.language.expression import resolve
-from netspec.language.spec import LITERAL, Expect, Spec
+from netspec.language.spec import Expect
 from netspec.layers.base import Composite, Layer, Leaf, Recipe
-from netspec.source import Source
 
 MAX_NESTING = 64
 MAX_ENTRIES = 20_000
 
-Scope = Mapping[str, Any]
+_SEQUENTIAL = Recipe("torch.nn.Sequential", {})
 
 
-class Report:
-    """What there is to say about a spec file.
-
-    `plan` is None where its network has an error; `whole` tells whether every section of the
-    document could be read.
-    """
-
-    def __init__(
-        self, path: str, plan: Plan | None, diagnostics: list[Diagnostic], *, whole: bool = False
-    ) -> None:
-        self.path, self.plan, self.diagnostics, self.whole = path, plan, diagnostics, whole
-
-    @property
-    def failed(self) -> bool:
-        """Whether the spec has an error."""
-        return any(found.severity == "error" for found in self.diagnostics)
-
-
-def check(path: str | os.PathLike[str]) -> Report:
-    """What the compiler says about a spec file; UsageError where it cannot be read."""
+def plan(document: Document, findings: Findings) -> Plan | None:
+    """The plan of a document, or None where `findings` got an error on the way to it."""
+    spec = document.spec
     try:
-        return examine(source.read(path))
-    except SpecError as error:
-        return Report(os.fspath(path), None, error.diagnostics)
+        x = Flow.input(tuple(spec.input))
+    except Fault as fault:
+        findings.report(fault, ("input",))
+        return None
+    frame = Frame(document.variables, Module())
+    y = _Walk(document, findings).entries(spec.layers, ("layers",), frame, x)
+    if y is None:
+        return None
+    root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
+    leaves = list(root.leaves())
+    name = spec.name or os.path.splitext(os.path.basename(findings.source.path))[0]
+    return Plan(name, spec, findings.source, root, leaves, totals(root, leaves))
 
 
-def examine(text: Source) -> Report:
-    """What the compiler says about a spec that is read already."""
-    compiler = _Compiler(text)
-    plan = compiler.plan()
-    return Report(text.path, plan, compiler.findings.all(), whole=compiler.whole)
+class Module:
+    """The module whose children are being compiled."""
 
+    __slots__ = ("depth", "names", "nodes", "prefix")
 
-def compile(spec: str | os.PathLike[str] | Source) -> Plan:
-    """The plan of a spec; SpecError where it has errors, UsageError where it cannot be read."""
-    report = examine(spec) if isinstance(spec, Source) else check(spec)
-    if report.plan is None or report.failed:
-        raise SpecError(report.diagnostics)
-    return report.plan
-
-
-class _Module:
-    """The module whose children are being compiled, and the way that led there."""
-
-    def __init__(self, prefix: str = "", depth: int = 0, above: "_Module | None" = None) -> None:
+    def __init__(self, prefix: str = "", depth: int = 0) -> None:
         self.prefix, self.depth = prefix, depth
         self.nodes: list[Node] = []
         self.names: set[str] = set()
-        self.trace: Trace = above.trace if above else ()
 
-    def inside(self, name: str) -> "_Module":
-        """A child module."""
-        return _Module(f"{self.prefix}{name}.", self.depth + 1, self)
 
-    def using(self, entry: Entry) -> "_Module":
-        """The same module while a block is spliced into it."""
-        same = _Module(self.prefix, self.depth)
-        same.nodes, same.names = self.nodes, self.names
-        same.trace = ((entry.kind, entry.at), *self.trace)
-        return same
+class Frame(NamedTuple):
+    """Where entries stand: what `$name` means there, and which module takes what they become."""
+
+    scope: Scope
+    module: Module
+    trace: Trace = ()
+    """Uses of blocks that led here, innermost first."""
+
+    def inside(self, name: str) -> "Frame":
+        """The frame of a child module's entries."""
+        module = Module(f"{self.module.prefix}{name}.", self.module.depth + 1)
+        return self._replace(module=module)
+
+    def using(self, block: Entry, scope: Scope) -> "Frame":
+        """The frame of a block's entries, which become children of the same module."""
+        return Frame(scope, self.module, ((block.kind, block.at), *self.trace))
+
+    def group(self, x: Flow, y: Flow, path: Path, above: "Frame", nodes: list[Node]) -> Node:
+        """The node of this frame's module, which runs `nodes` one after the other."""
+        return Node(
+            self.module.prefix[:-1], _sequential(), x, y, _SEQUENTIAL, path, above.module.depth,
+            children=nodes, trace=above.trace,
+        )  # fmt: skip
 
 
 class _Parsed(NamedTuple):
@@ -97,11 +95,8 @@ class _Parsed(NamedTuple):
     places: Mapping[str, Path]
 
 
-class _Stop(Exception):
-    """A body of a composite failed, and that has been reported."""
-
-
-_SEQUENTIAL = Recipe("torch.nn.Sequential", {})
+class _Reported(Exception):
+    """What went wrong has been reported; the entry it is in comes to nothing."""
 
 
 @cache
@@ -111,13 +106,10 @@ def _sequential() -> Layer:
     return model.parse("Sequential", {"layers": []})
 
 
-class _Compiler:
-    def __init__(self, text: Source) -> None:
-        self.source = text
-        self.findings = Findings(text)
-        self.spec: Spec
-        self.variables: Scope
-        self.whole = True
+class _Walk:
+    def __init__(self, document: Document, findings: Findings) -> None:
+        self.blocks, self.variables = document.spec.blocks, document.variables
+        self.findings = findings
         self._entries_left = MAX_ENTRIES
         self._nesting = 0
         # What a place means in a scope is worked out once, however often it is used.
@@ -125,235 +117,135 @@ class _Compiler:
         self._scopes: dict[tuple[Path, int], Scope | None] = {}
         self._facts: dict[tuple[int, Shape], tuple[Any, ...]] = {}
 
-    def plan(self) -> Plan | None:
-        """The plan, or None where an error was found on the way to it."""
-        document = self._document()
-        if document is None:
-            return None
-        self.spec, self.variables = document
-        root = _Module()
-        try:
-            x = Flow.input(tuple(self.spec.input))
-        except Fault as fault:
-            self.findings.report(fault, ("input",))
-            return None
-        y = self._list(self.spec.layers, ("layers",), self.variables, x, root)
-        if y is None:
-            return None
-        node = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=root.nodes)
-        leaves = list(node.leaves())
-        name = self.spec.name or os.path.splitext(os.path.basename(self.source.path))[0]
-        return Plan(name, self.spec, self.source, node, leaves, totals(node, leaves))
-
-    # The document
-
-    def _document(self) -> tuple[Spec, Scope] | None:
-        data = self.source.data
-        if not isinstance(data, dict):
-            fault = Fault("wrong-type", "a spec is a mapping", "it has input: and layers: at least")
-            self.findings.report(fault, ())
-            return None
-        try:
-            scope = self._variables(data.get("vars"))
-            data = {
-                key: value if key in LITERAL else resolve(value, scope, (key,))
-                for key, value in data.items()
-            }
-        except Fault as fault:
-            self.findings.report(fault, ())
-            return None
-        try:
-            return Spec.model_validate(data), scope
-        except ValidationError as error:
-            self.findings.report_all(error, Spec, "a spec", ())
-            broken = {one["loc"][0] for one in error.errors() if one["loc"]}
-        # A mistake in another section does not keep the layers from being checked.
-        self.whole = False
-        with suppress(ValidationError):
-            sound = {key: value for key, value in data.items() if key not in broken}
-            return Spec.model_validate(sound), scope
-        return None
-
-    def _variables(self, given: Any) -> Scope:
-        scope: dict[str, Any] = {}
-        if isinstance(given, dict):
-            for name, value in given.items():
-                scope[name] = resolve(value, scope, ("vars", name))
-        return scope
-
-    # Entries
-
-    def _list(
-        self, items: list[Any], path: Path, scope: Scope, x: Flow | None, module: _Module
-    ) -> Flow | None:
-        """The flow after a list of entries; None after an error, when only arguments are read."""
+    def entries(self, items: list[Any], path: Path, frame: Frame, x: Flow | None) -> Flow | None:
+        """The flow after a list of entries; None after a mistake."""
         for i, item in enumerate(items):
-            x = self._entry(item, (*path, i), scope, x, module)
+            try:
+                x = self._entry(item, (*path, i), frame, x)
+            except _Reported:
+                x = None
         return x
 
-    def _entry(
-        self, item: Any, path: Path, scope: Scope, x: Flow | None, module: _Module
-    ) -> Flow | None:
+    @contextmanager
+    def _reporting(
+        self,
+        path: Path,
+        frame: Frame,
+        layer: str | None = None,
+        places: Mapping[str, Path] | None = None,
+    ) -> Iterator[None]:
+        """Report a fault in here at a path, with `places` at that of the argument to blame."""
         try:
-            entry = read(item, path, scope)
-            expect = self._expect(entry, scope, module)
-            self._check_name(entry, module)
+            yield
         except Fault as fault:
-            self.findings.report(fault, path, module.trace)
-            return None
+            if places is not None:
+                place = places.get(str(fault.at[0])) if fault.at else None
+                # An argument that is not written down: the layer itself is to blame.
+                fault.key = place is None
+                fault.at = () if place is None else (*place, *fault.at[1:])
+            self.findings.report(fault, path, frame.trace, layer)
+            raise _Reported from None
+
+    def _entry(self, item: Any, path: Path, frame: Frame, x: Flow | None) -> Flow:
+        with self._reporting(path, frame):
+            entry = read(item, path, frame.scope)
+            expect = self._expect(entry, frame)
+            if entry.name is not None:
+                names.check(entry.name, frame.module.names)
         copies = 1 if entry.repeat is None else entry.repeat
-        grouped = entry.name and (entry.kind in self.spec.blocks or entry.repeat is not None)
-        inner = module.inside(entry.name) if grouped and entry.name else module
-        first, y = len(inner.nodes), x
+        name, inner = entry.name, frame
+        if name and (entry.kind in self.blocks or entry.repeat is not None):
+            inner, name = frame.inside(name), None
+        first, y = len(inner.module.nodes), x
         for _ in range(copies):
-            y = self._once(entry, scope, y, inner, None if grouped else entry.name)
-            if y is None:
-                return None
-        nodes = inner.nodes[first:]
-        if inner is not module and x is not None and y is not None:
-            group = Node(
-                inner.prefix[:-1], _sequential(), x, y, _SEQUENTIAL, path, module.depth,
-                children=nodes, trace=module.trace,
-            )  # fmt: skip
-            module.nodes.append(group)
-        if expect is not None and y is not None:
-            for disagreement in disagreements(expect, nodes, y):
-                self.findings.report(disagreement, (*path, "expect"), module.trace)
+            y = self._once(entry, inner, y, name)
+        if x is None or y is None:
+            raise _Reported
+        nodes = inner.module.nodes[first:]
+        if inner is not frame:
+            frame.module.nodes.append(inner.group(x, y, path, frame, nodes))
+        for disagreement in disagreements(expect, nodes, y) if expect else ():
+            self.findings.report(disagreement, (*path, "expect"), frame.trace)
         return y
 
-    def _expect(self, entry: Entry, scope: Scope, module: _Module) -> Expect | None:
+    def _expect(self, entry: Entry, frame: Frame) -> Expect | None:
         if entry.expect is None:
             return None
         try:
-            return Expect.model_validate(resolve(entry.expect, scope, ("expect",)))
+            return Expect.model_validate(resolve(entry.expect, frame.scope, ("expect",)))
         except ValidationError as error:
             path = (*entry.path, "expect")
-            self.findings.report_all(error, Expect, "expect", path, module.trace)
+            self.findings.report_all(error, Expect, "expect", path, frame.trace)
             return None
 
-    def _check_name(self, entry: Entry, module: _Module) -> None:
-        name = entry.name
-        if name is None:
-            return
-        at = ("name",)
-        if not name.isidentifier() or name.startswith("_"):
-            help = "letters, digits and _ only, a letter first"
-            raise Fault("bad-name", f"'{name}' is no name of a submodule", help, at)
-        if name in RESERVED:
-            message = f"a submodule cannot be called '{name}', which torch uses itself"
-            raise Fault("bad-name", message, f"{name}_ would do", at)
-        if name in module.names:
-            help = "names are unique within a module; a block with a name is a module of its own"
-            raise Fault("duplicate-name", f"another layer here is called '{name}'", help, at)
-        module.names.add(name)
-
-    def _once(
-        self, entry: Entry, scope: Scope, x: Flow | None, module: _Module, name: str | None
-    ) -> Flow | None:
+    def _once(self, entry: Entry, frame: Frame, x: Flow | None, name: str | None) -> Flow:
+        """The flow after one copy of an entry, which is called `name` or numbered."""
         self._entries_left -= 1
         self._nesting += 1
         try:
-            if self._entries_left < 0:
-                raise Fault("too-large", f"more than {MAX_ENTRIES} layers", "repeat less", key=True)
-            if self._nesting > MAX_NESTING:
-                message = f"layers nest deeper than {MAX_NESTING}"
-                raise Fault("too-deep", message, "nest them less", key=True)
-            if entry.kind in self.spec.blocks:
-                return self._block(entry, scope, x, module)
-            return self._layer(entry, scope, x, module, name or str(len(module.nodes)))
-        except Fault as fault:
-            self.findings.report(fault, entry.at, module.trace)
-            return None
+            with self._reporting(entry.at, frame):
+                if self._entries_left < 0:
+                    message = f"more than {MAX_ENTRIES} layers"
+                    raise Fault("too-large", message, "repeat less", key=True)
+                if self._nesting > MAX_NESTING:
+                    message = f"layers nest deeper than {MAX_NESTING}"
+                    raise Fault("too-deep", message, "nest them less", key=True)
+                if entry.kind in self.blocks:
+                    return self._block(entry, frame, x)
+                return self._layer(entry, frame, x, name or str(len(frame.module.nodes)))
         finally:
             self._nesting -= 1
 
-    # Blocks
-
-    def _block(self, entry: Entry, scope: Scope, x: Flow | None, module: _Module) -> Flow | None:
-        chain = [block for block, _ in reversed(module.trace)]
-        if entry.kind in chain:
-            way = " → ".join([*chain[chain.index(entry.kind) :], entry.kind])
-            message = f"block '{entry.kind}' uses itself: {way}"
-            raise Fault("block-cycle", message, "a block can only use other blocks", key=True)
-        key = (entry.at, id(scope))
+    def _block(self, entry: Entry, frame: Frame, x: Flow | None) -> Flow:
+        blocks.check_cycle(entry.kind, frame.trace)
+        block, key = self.blocks[entry.kind], (entry.at, id(frame.scope))
         if key not in self._scopes:
             self._scopes[key] = None
-            self._scopes[key] = self._bind(entry, scope)
+            self._scopes[key] = blocks.bind(entry, block.args, frame.scope, self.variables)
         inner = self._scopes[key]
         if inner is None:
-            return None
+            raise _Reported
         path = ("blocks", entry.kind, "layers")
-        return self._list(self.spec.blocks[entry.kind].layers, path, inner, x, module.using(entry))
+        y = self.entries(block.layers, path, frame.using(entry, inner), x)
+        if y is None:
+            raise _Reported
+        return y
 
-    def _bind(self, entry: Entry, scope: Scope) -> Scope:
-        """The variables inside a block: the document's, and the block's arguments."""
-        formal = self.spec.blocks[entry.kind].args
-        given, places = arguments(entry.value, list(formal), f"block {entry.kind}")
-        for name in given:
-            if name not in formal:
-                known = f"known here: {', '.join(formal)}" if formal else "it takes none"
-                message = f"block {entry.kind} has no argument {name}"
-                help = nearest(name, formal) or known
-                raise Fault("unknown-key", message, help, places[name], key=True)
-        inner = dict(self.variables)
-        for name, default in formal.items():
-            if name in given:
-                inner[name] = resolve(given[name], scope, places[name])
-            elif default is not None:
-                inner[name] = resolve(default, inner)
-            else:
-                message = f"block {entry.kind} needs {name}"
-                raise Fault("missing-key", message, f"add {name}: …", key=True)
-        return inner
-
-    # Layers
-
-    def _layer(
-        self, entry: Entry, scope: Scope, x: Flow | None, module: _Module, name: str
-    ) -> Flow | None:
-        key = (entry.at, id(scope))
+    def _layer(self, entry: Entry, frame: Frame, x: Flow | None, name: str) -> Flow:
+        key = (entry.at, id(frame.scope))
         if key not in self._parsed:
             self._parsed[key] = None
-            self._parsed[key] = self._parse(entry, scope, module)
+            self._parsed[key] = self._parse(entry, frame)
         parsed = self._parsed[key]
         if parsed is None:
-            return None
-        path = module.prefix + name
-        try:
+            raise _Reported
+        with self._reporting(entry.at, frame, frame.module.prefix + name, parsed.places):
             if isinstance(parsed.layer, Composite):
-                node = self._composite(parsed.layer, parsed, entry, scope, x, module, path)
-            elif x is None:
-                return None
+                node = self._composite(parsed, entry, frame, x, frame.inside(name))
             else:
-                assert isinstance(parsed.layer, Leaf)
-                node = self._leaf(parsed.layer, x, entry, module, path)
-        except _Stop:
-            return None
-        except Fault as fault:
-            place = parsed.places.get(str(fault.at[0])) if fault.at else None
-            # An argument that is not written down: the layer itself is to blame.
-            fault.key = place is None
-            fault.at = () if place is None else (*place, *fault.at[1:])
-            self.findings.report(fault, entry.at, module.trace, path)
-            return None
-        module.nodes.append(node)
+                node = self._leaf(parsed.layer, entry, frame, x, name)
+        frame.module.nodes.append(node)
         return node.output
 
-    def _parse(self, entry: Entry, scope: Scope, module: _Module) -> _Parsed | None:
+    def _parse(self, entry: Entry, frame: Frame) -> _Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
-            raise _unknown(entry.kind, [*layers.KINDS, *self.spec.blocks])
+            raise unknown(entry.kind, self.blocks)
         whole = model.whole if issubclass(model, Composite) else None
         values, places = arguments(entry.value, list(model.model_fields), entry.kind, whole)
         if whole is None:
+            scope = frame.scope
             values = {name: resolve(value, scope, places[name]) for name, value in values.items()}
         try:
             return _Parsed(model.parse(entry.kind, values), values, places)
         except ValidationError as error:
-            self.findings.report_all(error, model, entry.kind, entry.at, module.trace, places)
+            self.findings.report_all(error, model, entry.kind, entry.at, frame.trace, places)
             return None
 
-    def _leaf(self, layer: Leaf, x: Flow, entry: Entry, module: _Module, path: str) -> Node:
+    def _leaf(self, layer: Layer, entry: Entry, frame: Frame, x: Flow | None, name: str) -> Node:
+        assert isinstance(layer, Leaf)
+        if x is None:
+            raise _Reported
         y = layer.run(x)
         key = (id(layer), x.shape)
         if key not in self._facts:
@@ -363,67 +255,59 @@ class _Compiler:
                 layer.macs(shape, y.shape),
             )  # fmt: skip
         recipe, weights, buffers, macs = self._facts[key]
+        module = frame.module
         return Node(
-            path, layer, x, y, recipe, entry.path, module.depth, weights, buffers, macs,
-            trace=module.trace,
+            module.prefix + name, layer, x, y, recipe, entry.path, module.depth, weights, buffers,
+            macs, trace=frame.trace,
         )  # fmt: skip
 
     def _composite(
-        self,
-        layer: Composite,
-        parsed: _Parsed,
-        entry: Entry,
-        scope: Scope,
-        x: Flow | None,
-        module: _Module,
-        path: str,
+        self, parsed: _Parsed, entry: Entry, frame: Frame, x: Flow | None, own: Frame
     ) -> Node:
-        own = module.inside(path.rpartition(".")[2])
-        left = dict(layer.bodies())
-
-        def body(below: Path, x: Flow | None) -> Flow:
-            name = left.pop(below)
-            first, *rest = below
-            items = parsed.values.get(str(first), [])
-            for part in rest:
-                items = items[part]
-            at = (*entry.at, *parsed.places.get(str(first), ()), *rest)
-            inner = own if name is None else own.inside(name)
-            y = self._list(items, at, scope, x, inner)
-            if x is None or y is None:
-                raise _Stop
-            if name is not None:
-                child = Node(
-                    own.prefix + name, _sequential(), x, y, _SEQUENTIAL, at, own.depth,
-                    children=inner.nodes, trace=own.trace,
-                )  # fmt: skip
-                own.nodes.append(child)
-            return y
-
+        layer = parsed.layer
+        assert isinstance(layer, Composite)
+        bodies = _Bodies(self, parsed, entry, own)
         try:
             if x is None:
-                raise _Stop
-            y = layer.run(x, body)
-        except _Stop:
-            # The other bodies are read all the same, for mistakes of their own.
-            for below in list(left):
-                with suppress(_Stop):
-                    body(below, None)
+                raise _Reported
+            y = layer.run(x, bodies)
+        except _Reported:
+            bodies.read_the_rest()
             raise
         return Node(
-            path, layer, x, y, layer.recipe(), entry.path, module.depth,
-            children=own.nodes, trace=module.trace,
+            own.module.prefix[:-1], layer, x, y, layer.recipe(), entry.path, frame.module.depth,
+            children=own.module.nodes, trace=frame.trace,
         )  # fmt: skip
 
 
-def _unknown(kind: str, known: list[str]) -> Fault:
-    if reason := layers.REFUSED.get(kind):
-        why, _, instead = reason.partition("; ")
-        return Fault("unknown-layer", f"{kind} {why}", instead or None, key=True)
-    if " - " in kind:
-        help = "an item below is indented too deep, and YAML joined the two"
-    elif kind.partition(":")[0] in known:
-        help = "YAML wants a space after the colon"
-    else:
-        help = nearest(kind, known) or "layers have the names of torch.nn's classes"
-    return Fault("unknown-layer", f"no layer or block is called '{kind}'", help, key=True)
+class _Bodies:
+    """The lists of entries in a composite, each to be run once, where the composite says."""
+
+    def __init__(self, walk: _Walk, parsed: _Parsed, entry: Entry, frame: Frame) -> None:
+        assert isinstance(parsed.layer, Composite)
+        self.walk, self.parsed, self.entry, self.frame = walk, parsed, entry, frame
+        self.left = dict(parsed.layer.bodies())
+
+    def __call__(self, below: Path, x: Flow | None) -> Flow:
+        name = self.left.pop(below)
+        first, *rest = below
+        items = self.parsed.values.get(str(first), [])
+        for part in rest:
+            items = items[part]
+        at = (*self.entry.at, *self.parsed.places.get(str(first), ()), *rest)
+        frame = self.frame
+        inner = frame if name is None else frame.inside(name)
+        y = self.walk.entries(items, at, inner, x)
+        if x is None or y is None:
+            raise _Reported
+        if name is not None:
+            frame.module.nodes.append(inner.group(x, y, at, frame, inner.module.nodes))
+        return y
+
+    def read_the_rest(self) -> None:
+        """Read what was not run, for mistakes of its own."""
+        for below in list(self.left):
+            try:
+                self(below, None)
+            except _Reported:
+                continue

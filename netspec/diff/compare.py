@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from netspec.compiler.plan import Node, Plan
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic
 from netspec.layers.base import Composite
+from netspec.report import Report
 
 Status = Literal["changed", "renamed", "added", "removed", "broken", "repaired", "unchanged"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from netspec.compiler.walk import Report
 from netspec.diagnostic import UsageError, nearest
 from netspec.diff.compare import SpecDiff
+from netspec.report import Report
 
 METRICS = ("params", "macs", "activation_bytes", "receptive_field", "findings")
 _CONDITION = re.compile(r"\s*(\w+)\s*([<>]=?)\s*([+-]?)\s*([0-9]+(?:\.[0-9]+)?)\s*(%?)\s*")

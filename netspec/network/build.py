@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from netspec.compiler import compile
 from netspec.compiler.plan import Node, Plan
-from netspec.compiler.walk import compile
 from netspec.layers.base import Leaf
 from netspec.network.device import choose
 from netspec.source import Source

@@ -8,8 +8,8 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from netspec.compiler import compile
 from netspec.compiler.plan import Plan
-from netspec.compiler.walk import compile
 from netspec.diagnostic import NetspecError, SpecError
 from netspec.network.build import build
 from netspec.network.device import choose

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from netspec.compiler.plan import Plan
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic, Severity
 from netspec.layers.base import shape_text
+from netspec.report import Report
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 HEAD = ("spec", "input", "output", "params", "MACs", "receptive field", "findings")

@@ -12,8 +12,8 @@ from typing import IO, Any
 import torch
 from torch import Generator, Tensor, nn
 
+from netspec.compiler import compile
 from netspec.compiler.plan import Plan
-from netspec.compiler.walk import compile
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.language.training import Train
 from netspec.network.build import build

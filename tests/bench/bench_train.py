@@ -28,7 +28,7 @@ from torch import Generator, Tensor
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from netspec.compiler.walk import compile
+from netspec.compiler import compile
 from netspec.language.training import Part
 from netspec.network.build import build
 from netspec.network.device import CPU

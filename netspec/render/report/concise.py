@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netspec.compiler.walk import Report
 from netspec.render import summary
 from netspec.render.snippet import concise
 from netspec.render.view import View
+from netspec.report import Report
 
 
 def render(reports: Sequence[Report], view: View) -> str:

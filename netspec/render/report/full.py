@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netspec.compiler.walk import Report
 from netspec.render import summary, table
 from netspec.render.view import View
+from netspec.report import Report
 
 
 def render(reports: Sequence[Report], view: View) -> str:

@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic
 from netspec.render import summary
 from netspec.render.view import View
+from netspec.report import Report
 
 SHOWN = 10
 """Annotations of each level that GitHub shows of one step."""

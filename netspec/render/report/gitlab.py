@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic
 from netspec.render.view import View
+from netspec.report import Report
 
 _LEVELS = {"error": "major", "warning": "minor", "note": "info"}
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from netspec import __version__
 from netspec.compiler.plan import Node, Plan
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic
 from netspec.render.summary import sizes
 from netspec.render.view import View
+from netspec.report import Report
 
 
 def render(reports: Sequence[Report], view: View) -> str:

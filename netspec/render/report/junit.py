@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape as _entities
 
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic
 from netspec.render import snippet
 from netspec.render.view import View
+from netspec.report import Report
 
 
 def render(reports: Sequence[Report], view: View) -> str:

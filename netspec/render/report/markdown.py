@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netspec.compiler.plan import Plan
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic
 from netspec.render import markup, summary, table
 from netspec.render.markup import code, plain
 from netspec.render.view import View
+from netspec.report import Report
 
 MARKER = "<!-- netspec check -->"
 LIMIT = 900_000

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic, Span
 from netspec.render.view import View
+from netspec.report import Report
 
 _LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 

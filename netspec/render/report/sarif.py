@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from netspec import __version__, rules
-from netspec.compiler.walk import Report
 from netspec.diagnostic import Diagnostic, Span
 from netspec.render.view import View
+from netspec.report import Report
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -1,0 +1,42 @@
+"""Uses of blocks: what their arguments mean inside, and that none uses itself."""
+
+from typing import Any
+
+from netspec.compiler.document import Scope
+from netspec.compiler.findings import Trace
+from netspec.diagnostic import Fault, nearest
+from netspec.language.entry import Entry, arguments
+from netspec.language.expression import resolve
+
+
+def check_cycle(block: str, trace: Trace) -> None:
+    """Refuse a block that uses itself; `trace` has the uses that led to this one."""
+    chain = [used for used, _ in reversed(trace)]
+    if block in chain:
+        way = " → ".join([*chain[chain.index(block) :], block])
+        message = f"block '{block}' uses itself: {way}"
+        raise Fault("block-cycle", message, "a block can only use other blocks", key=True)
+
+
+def bind(entry: Entry, formal: dict[str, Any], scope: Scope, variables: Scope) -> Scope:
+    """What names mean inside a use of a block with the arguments `formal`.
+
+    `scope` is that of the use, `variables` are the document's.
+    """
+    given, places = arguments(entry.value, list(formal), f"block {entry.kind}")
+    for name in given:
+        if name not in formal:
+            known = f"known here: {', '.join(formal)}" if formal else "it takes none"
+            message = f"block {entry.kind} has no argument {name}"
+            help = nearest(name, formal) or known
+            raise Fault("unknown-key", message, help, places[name], key=True)
+    inner = dict(variables)
+    for name, default in formal.items():
+        if name in given:
+            inner[name] = resolve(given[name], scope, places[name])
+        elif default is not None:
+            inner[name] = resolve(default, inner)
+        else:
+            message = f"block {entry.kind} needs {name}"
+            raise Fault("missing-key", message, f"add {name}: …", key=True)
+    return inner
