@@ -10,7 +10,7 @@ from netspec.language.quantity import Bytes, Count, Pixels
 from netspec.language.section import Section, custom
 from netspec.language.training import Train
 
-Axis = Annotated[int, Field(gt=0, lt=2**31)]
+Length = Annotated[int, Field(gt=0, lt=2**31)]
 BlockName = Annotated[str, Field(pattern=r"^[a-z_][A-Za-z0-9_]*$")]
 
 
@@ -59,7 +59,7 @@ class Audit(Section):
     )
     max_layers: Count | None = Field(default=None, description="most layers, composites apart")
     min_layers: Count | None = Field(default=None, description="fewest layers, composites apart")
-    output: list[Axis] | None = Field(default=None, description="shape of one output")
+    output: list[Length] | None = Field(default=None, description="shape of one output")
     ignore: list[str] = Field(default=[], description="rules that do not apply to this spec")
     levels: dict[str, Severity] = Field(
         default={}, description="severity of a rule here: error, warning or note"
@@ -69,7 +69,7 @@ class Audit(Section):
 class Expect(Section):
     """Facts of one entry, checked against what comes out."""
 
-    output: list[Axis] | None = Field(default=None, description="shape of one sample after it")
+    output: list[Length] | None = Field(default=None, description="shape of one sample after it")
     params: int | None = Field(default=None, ge=0, description="learnable numbers in it")
     macs: int | None = Field(default=None, ge=0, description="multiply-accumulates for one sample")
     receptive_field: int | list[int] | None = Field(
@@ -94,7 +94,7 @@ class Spec(Section):
         Field(default=None, description="name of the network; the file's stem where left out")
     )
     description: str | None = Field(default=None, description="one line about it")
-    input: Annotated[list[Axis], Field(min_length=1, max_length=4)] = Field(
+    input: Annotated[list[Length], Field(min_length=1, max_length=4)] = Field(
         description="shape of one sample without the batch axis: [C, H, W], [C, L] or [F]"
     )
     vars: dict[Name, Any] = Field(default={}, description="values that $name reads")

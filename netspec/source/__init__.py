@@ -32,14 +32,14 @@ class Source:
     text: str
     lines: list[str]
     data: Any
-    _root: Node
+    root: Node
 
     def span(self, path: Path, key: bool = False) -> Span:
         """Return the place of the value at `path`, or of its key, on its first line.
 
         Where the file does not go as deep as `path`, it is the place of the deepest value it has.
         """
-        node = self._root
+        node = self.root
         for part in path:
             try:
                 node = node.children[part]  # type: ignore[index]

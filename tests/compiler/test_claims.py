@@ -9,7 +9,7 @@ import pytest
 from netspec.compiler import examine
 from netspec.source import parse
 
-SPECS = Path(__file__).parents[1] / "specs"
+SPECS = Path(__file__).parents[2] / "specs"
 
 # By network: kind of entry, published field, true field, for each entry that has a claim.
 CLAIMS = {

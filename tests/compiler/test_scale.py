@@ -7,8 +7,8 @@ import time
 import pytest
 
 from netspec import compiler, source
+from netspec.compiler import Compiled
 from netspec.diagnostic import SpecError
-from netspec.report import Report
 
 UNIT = """
 - Conv2d: {out_channels: 8, kernel_size: 3, padding: 1, bias: false}
@@ -59,7 +59,7 @@ def lists(count: int) -> str:
     return f"input: [8]\nlayers: {'[' * count}{']' * count}\n"
 
 
-def examine(text: str) -> Report:
+def examine(text: str) -> Compiled:
     return compiler.examine(source.parse(text, "large.yaml"))
 
 

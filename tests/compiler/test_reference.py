@@ -14,14 +14,14 @@ from netspec import compiler
 from netspec.compiler.plan import Node, Plan
 from netspec.network.build import build
 
-HERE = Path(__file__).parent
-REFERENCE: dict[str, Any] = json.loads((HERE / "data/reference.json").read_text())["networks"]
+ROOT = Path(__file__).parents[2]
+REFERENCE: dict[str, Any] = json.loads((ROOT / "tests/data/reference.json").read_text())["networks"]
 
 networks = pytest.mark.parametrize("name", REFERENCE)
 
 
 def plan(name: str) -> Plan:
-    return compiler.compile(HERE.parent / "specs" / f"{name}.yaml")
+    return compiler.compile(ROOT / "specs" / f"{name}.yaml")
 
 
 def nodes(node: Node) -> Iterator[Node]:
