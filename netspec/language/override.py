@@ -10,7 +10,7 @@ from netspec.source.edit import assigned
 
 
 def override(source: Source, key: str, value: str) -> Source:
-    """Return the spec with the value at a dotted key replaced or added; `value` is YAML.
+    """The spec with the value at a dotted key replaced or added; `value` is YAML.
 
     Raises UsageError where the key leads nowhere or the value is not one YAML value.
     """
@@ -29,7 +29,7 @@ def override(source: Source, key: str, value: str) -> Source:
 
 
 def _with(data: Any, parts: list[str], value: Any) -> Any:
-    """Return a copy of `data` with another value at a place; LookupError where there is none."""
+    """A copy of `data` with another value at a place; LookupError where there is none."""
     if not parts:
         return value
     first, rest = parts[0], parts[1:]

@@ -35,7 +35,7 @@ class Source:
     root: Node
 
     def span(self, path: Path, key: bool = False) -> Span:
-        """Return the place of the value at `path`, or of its key, on its first line.
+        """The place of the value at `path`, or of its key, on its first line.
 
         Where the file does not go as deep as `path`, it is the place of the deepest value it has.
         """
@@ -93,7 +93,7 @@ def parse(text: str | bytes, path: str) -> Source:
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Return what a regular file holds, at most one byte more than a spec may have."""
+    """What a regular file holds, at most one byte more than a spec may have."""
     name = _shown(path)
     try:
         _check_regular(os.stat(path).st_mode, name)

@@ -24,7 +24,7 @@ def place(text: str, index: int, length: int = 1) -> Span:
 
 
 def span_of(lines: list[str], start: Any, end: Any = None) -> Span:
-    """Return the stretch between two marks as far as it is on the first one's line."""
+    """The stretch between two marks as far as it is on the first one's line."""
     row = min(start.line, len(lines) - 1)
     text = lines[row]
     column = min(start.column, len(text)) if row == start.line else len(text)

@@ -24,7 +24,7 @@ _NOT_FINITE = {f"{sign}.{inf}" for sign in ("", "-", "+") for inf in ("inf", "In
 
 
 def plain(text: str) -> str | int | float | bool | None:
-    """Return what a scalar without quotes means; Refused for a number that no type holds."""
+    """What a scalar without quotes means; Refused for a number that no type holds."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789":
