@@ -22,6 +22,7 @@ from netspec.compiler.totals import totals
 from netspec.compiler.unknown import unknown
 from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow, Shape
+from netspec.flow.work import LAYER
 from netspec.language.entry import Entry, arguments, read
 from netspec.language.expression import resolve
 from netspec.language.spec import Expect
@@ -246,6 +247,7 @@ class _Walk:
         assert isinstance(layer, Leaf)
         if x is None:
             raise _Reported
+        x.work.spend(LAYER)
         y = layer.run(x)
         key = (id(layer), x.shape)
         if key not in self._facts:

@@ -5,9 +5,11 @@ from math import prod
 from typing import NamedTuple
 
 from netspec.diagnostic import Fault
+from netspec.flow.reading import read, union, whole
 from netspec.flow.receptive_field import Field
 from netspec.flow.units import Units
 from netspec.flow.window import MAX_LENGTH, Window
+from netspec.flow.work import Work
 
 Shape = tuple[int, ...]
 """One sample without the batch axis: (C, *spatial) or (F,)."""
@@ -33,32 +35,32 @@ class Axis(NamedTuple):
         """First and last pixel of the real input that the centre unit depends on."""
         return self.units.seen(self.units.count // 2)
 
-    def through(self, window: Window, along: int) -> "Axis":
+    def through(self, window: Window, along: int, work: Work) -> "Axis":
         """The axis after a window whose units lie along axis `along` of the new shape."""
         n = self.units.count
-        field = self.field and self.field.through(window, n)
-        return Axis(self.units.through(window), field, along)
+        field = self.field and self.field.through(window, n, work)
+        return Axis(read(self.units, window, work), field, along)
 
-    def whole(self) -> "Axis":
+    def whole(self, work: Work) -> "Axis":
         """The axis once every unit reads all of it."""
         if self.along is None:
             return self
         n = self.units.count
-        return Axis(self.units.whole(), self.field and self.field.whole(n), None)
+        return Axis(whole(self.units, work), self.field and self.field.whole(n), None)
 
-    def join(self, other: "Axis") -> "Axis":
+    def join(self, other: "Axis", work: Work) -> "Axis":
         """The axis of units that read what both read."""
         if self.along != other.along:
             if self.along is not None and other.along is not None:
                 # The units of the two stand along different axes of the tensor.
-                return self.whole().join(other.whole())
+                return self.whole(work).join(other.whole(work), work)
             mine, theirs = self.spread(other.units.count), other.spread(self.units.count)
             along = other.along if self.along is None else self.along
-            return mine._replace(along=along).join(theirs._replace(along=along))
+            return mine._replace(along=along).join(theirs._replace(along=along), work)
         if self == other:
             return self
-        field = self.field and other.field and self.field.hull(other.field)
-        return Axis(self.units.union(other.units), field, self.along)
+        field = self.field and other.field and self.field.hull(other.field, work)
+        return Axis(union(self.units, other.units, work), field, self.along)
 
     def spread(self, count: int) -> "Axis":
         """The axis with its one unit standing at each of `count` positions."""
@@ -83,6 +85,8 @@ class Flow(NamedTuple):
 
     shape: Shape
     axes: tuple[Axis, ...]
+    work: Work
+    """What the analysis of the network may still cost."""
     global_context: bool = False
     """Whether units also depend on the whole map through statistics or gates."""
     tensor: Tensor = Tensor(None)
@@ -93,7 +97,7 @@ class Flow(NamedTuple):
         for n in shape[1:]:
             _bounded(n)
         axes = (Axis(Units.identity(n), Field(), i) for i, n in enumerate(shape[1:], 1))
-        return Flow(shape, tuple(axes), tensor=Tensor(object()))
+        return Flow(shape, tuple(axes), Work(), tensor=Tensor(object()))
 
     @property
     def numel(self) -> int:
@@ -118,12 +122,12 @@ class Flow(NamedTuple):
             if axis.along is None:
                 axes.append(axis)
             elif axis.along not in windows:
-                axes.append(axis.whole())
+                axes.append(axis.whole(self.work))
             else:
                 window, along = windows[axis.along]
                 same = axis._replace(along=along) if along != axis.along else axis
-                axes.append(same if window is None else axis.through(window, along))
-        return Flow(shape, tuple(axes), self.global_context, self.tensor)
+                axes.append(same if window is None else axis.through(window, along, self.work))
+        return Flow(shape, tuple(axes), self.work, self.global_context, self.tensor)
 
     def spatial(self, channels: int, windows: Sequence[Window]) -> "Flow":
         """The flow after a window on each spatial axis, with `channels` channels."""
@@ -145,9 +149,10 @@ class Flow(NamedTuple):
 
     def join(self, other: "Flow", shape: Shape) -> "Flow":
         """The flow of units that read, one by one, what both read."""
-        axes = tuple(a.join(b) for a, b in zip(self.axes, other.axes, strict=True))
+        axes = tuple(a.join(b, self.work) for a, b in zip(self.axes, other.axes, strict=True))
         tensor = Tensor(object(), self.tensor.grad or other.tensor.grad)
-        return Flow(shape, axes, self.global_context or other.global_context, tensor)
+        context = self.global_context or other.global_context
+        return Flow(shape, axes, self.work, context, tensor)
 
     def copy(self) -> "Flow":
         """The flow in memory of its own."""
@@ -157,12 +162,12 @@ class Flow(NamedTuple):
         """The flow of units times a factor; an axis that it is spread over is no path for it."""
         spread = {i for i, n in enumerate(self.shape) if i and n != factor.shape[i]}
         axes = tuple(
-            mine if mine.along in spread else mine.join(other)
+            mine if mine.along in spread else mine.join(other, self.work)
             for mine, other in zip(self.axes, factor.axes, strict=True)
         )
         context = self.global_context or factor.global_context or bool(spread)
         tensor = Tensor(object(), self.tensor.grad or factor.tensor.grad)
-        return Flow(self.shape, axes, context, tensor)
+        return Flow(self.shape, axes, self.work, context, tensor)
 
     def in_context(self) -> "Flow":
         """The flow once units also depend on the whole map by other ways than windows."""

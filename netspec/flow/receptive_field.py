@@ -6,6 +6,7 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple
 
 from netspec.flow.window import Strided, Whole, Window
+from netspec.flow.work import UNIT, Work
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -55,16 +56,20 @@ class Field(NamedTuple):
         """First pixel that unit 0 reads, before clipping."""
         return next((a for a in self.lo if a is not None), 0)
 
-    def through(self, window: Window, n: int) -> "Field | None":
+    def through(self, window: Window, n: int, work: Work) -> "Field | None":
         """The field after a window over `n` units; None where it is no longer periodic."""
         if isinstance(window, Whole):
             return self.whole(n)
         if self.advance is None:
             return self
-        if window.pattern(n) is None:
+        if (pattern := window.pattern(n)) is None:
             return None
         lo, hi = self.lo[0], self.hi[0]
         if len(self.lo) > 1 or lo is None or hi is None or not isinstance(window, Strided):
+            phases = pattern[0] * _turns(self, window, n)
+            if phases > _MAX_PHASES:
+                return None
+            work.spend(3 * UNIT * phases)
             return _periodic(self, window, n)
         shift = -window.left * self.advance
         reach = window.dilation * (window.kernel - 1) * self.advance
@@ -85,7 +90,7 @@ class Field(NamedTuple):
         shift = turns * (self.advance or 0)
         return lo + shift, hi + shift
 
-    def hull(self, other: "Field") -> "Field | None":
+    def hull(self, other: "Field", work: Work) -> "Field | None":
         """The field of units that read what both read; None where the jumps differ."""
         if self == other:
             return self
@@ -94,6 +99,7 @@ class Field(NamedTuple):
         phases = lcm(len(self.lo), len(other.lo))
         if phases > _MAX_PHASES:
             return None
+        work.spend(2 * UNIT * phases)
         stretches = [_join(self.at(i), other.at(i)) for i in range(phases)]
         advance = None if self.advance is None else self.advance * (phases // len(self.lo))
         return _field(stretches, advance)
@@ -120,19 +126,23 @@ def _span(field: Field, units: Sequence[int]) -> "Field":
     return _field([stretch], None)
 
 
+def _turns(field: Field, window: Window, n: int) -> int:
+    """Repeats of a window's pattern after which units in phases are read alike again."""
+    pattern = window.pattern(n)
+    assert pattern is not None
+    return len(field.lo) // gcd(len(field.lo), pattern[1])
+
+
 @lru_cache(maxsize=1024, typed=True)
-def _periodic(field: Field, window: Window, n: int) -> "Field | None":
+def _periodic(field: Field, window: Window, n: int) -> Field:
     pattern = window.pattern(n)
     assert pattern is not None
     assert field.advance is not None
     units, positions = pattern
-    phases = len(field.lo)
-    turns = phases // gcd(phases, positions)
-    if units * turns > _MAX_PHASES:
-        return None
+    turns = _turns(field, window, n)
     stretches = []
     for o in range(units * turns):
         taps = window.taps(o)
         span = _span(field, taps) if taps else None
         stretches.append(None if span is None else span.at(0))
-    return _field(stretches, field.advance * (positions * turns // phases))
+    return _field(stretches, field.advance * (positions * turns // len(field.lo)))

@@ -33,14 +33,13 @@ class Window(ABC):
         """Where a tap really reads on an axis of `n` positions; None where it reads a constant."""
         return tap if 0 <= tap < n else None
 
+    def places(self, o: int, n: int) -> Sequence[int]:
+        """Positions of an axis of `n` that unit `o` really reads, each once, in ascending order."""
+        return sorted({at for tap in self.taps(o) if (at := self.place(tap, n)) is not None})
+
     def pattern(self, n: int) -> tuple[int, int] | None:
         """(u, p): unit o + u reads what unit o reads, p positions on; None if there is no such."""
         return None
-
-    @property
-    def clips(self) -> bool:
-        """Whether taps are an arithmetic progression whose outside part reads constants."""
-        return False
 
 
 class _Strided(NamedTuple):
@@ -93,12 +92,18 @@ class Strided(_Strided, Window):
             case "reflect":
                 return -tap if tap < 0 else 2 * (n - 1) - tap
 
+    def places(self, o: int, n: int) -> Sequence[int]:
+        taps = self.taps(o)
+        inside = clip(taps, n)
+        if self.border == "zeros" or len(inside) == len(taps):
+            return inside
+        if self.border == "replicate":
+            ends = [0] * (taps[0] < 0), [n - 1] * (taps[-1] >= n)
+            return sorted({*ends[0], *inside, *ends[1]})
+        return super().places(o, n)
+
     def pattern(self, n: int) -> tuple[int, int]:
         return 1, self.stride
-
-    @property
-    def clips(self) -> bool:
-        return self.border == "zeros"
 
 
 class _Adaptive(NamedTuple):
@@ -117,12 +122,11 @@ class Adaptive(_Adaptive, Window):
     def taps(self, o: int) -> range:
         return range(o * self.n // self.bins, -(-(o + 1) * self.n // self.bins))
 
+    def places(self, o: int, n: int) -> range:
+        return clip(self.taps(o), n)
+
     def pattern(self, n: int) -> tuple[int, int] | None:
         return (1, n // self.bins) if n % self.bins == 0 else None
-
-    @property
-    def clips(self) -> bool:
-        return True
 
 
 class _Whole(NamedTuple):
@@ -139,3 +143,9 @@ class Whole(_Whole, Window):
 
     def taps(self, o: int) -> Sequence[int]:
         raise NotImplementedError("a whole window has no taps of its own")
+
+
+def clip(taps: range, n: int) -> range:
+    """The part of an arithmetic progression of taps that lies within 0 … n - 1."""
+    start = taps.start if taps.start >= 0 else taps.start % taps.step
+    return range(start, min(taps.stop, n), taps.step)

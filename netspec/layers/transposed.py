@@ -1,14 +1,13 @@
 """Transposed convolutions."""
 
-from collections.abc import Sequence
-from math import prod
+from math import gcd, prod
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
-from netspec.flow.window import Window
+from netspec.flow.window import Window, clip
 from netspec.layers.arguments import Count, Paddings, Sizes, needs_groups, spread
 from netspec.layers.base import Leaf, Value
 from netspec.layers.saved import INPUT, Saved
@@ -42,9 +41,22 @@ class Transposed(_Transposed, Window):
             )
         return count
 
-    def taps(self, o: int) -> Sequence[int]:
-        spread = (o + self.padding - i * self.dilation for i in range(self.kernel))
-        return sorted(at // self.stride for at in spread if at % self.stride == 0)
+    def taps(self, o: int) -> range:
+        # Tap i writes from (at - i * dilation) / stride, where that is a whole number.
+        at, common = o + self.padding, gcd(self.dilation, self.stride)
+        turn = self.stride // common
+        if at % common:
+            return range(0)
+        i = at // common * pow(self.dilation // common, -1, turn) % turn
+        if i >= self.kernel:
+            return range(0)
+        i += (self.kernel - 1 - i) // turn * turn
+        lowest = (at - i * self.dilation) // self.stride
+        step = self.dilation // common
+        return range(lowest, lowest + i // turn * step + 1, step)
+
+    def places(self, o: int, n: int) -> range:
+        return clip(self.taps(o), n)
 
     def pattern(self, n: int) -> tuple[int, int]:
         return self.stride, 1

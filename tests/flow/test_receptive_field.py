@@ -14,6 +14,7 @@ from netspec.flow.flow import Axis, Flow
 from netspec.flow.receptive_field import Field
 from netspec.flow.units import Units
 from netspec.flow.window import Adaptive, Strided, Whole, Window
+from netspec.flow.work import Work
 from netspec.layers.interpolation import Interpolated
 from netspec.layers.padding import Wrapped
 from netspec.layers.shuffling import Repeated
@@ -58,7 +59,7 @@ def run(stack: list[Window], n: int) -> tuple[list[Window], Axis] | None:
                 return None
         except Fault:
             return None
-        axis = axis.through(window, 1)
+        axis = axis.through(window, 1, Work())
         applied.append(window)
     return applied, axis
 
@@ -132,7 +133,7 @@ paths = st.builds(
 def test_joined_units_read_what_both_read(one: list[Window], other: list[Window]) -> None:
     ran = [run(one, 12), run(other, 12)]
     (_, a), (_, b) = (path for path in ran if path is not None)
-    joined = a.join(b)
+    joined = a.join(b, Work())
     both = zip(sets(a.units, 12), sets(b.units, 12), strict=True)
     assert sets(joined.units, 12) == [x | y for x, y in both]
     assert a.field is not None
@@ -177,7 +178,7 @@ def test_the_field_of_a_chain(chain: list[Window], field: Field | None) -> None:
 
 
 def test_the_jump_is_a_fraction_where_a_layer_upsamples() -> None:
-    field = Field().through(Transposed(3, 2), 8)
+    field = Field().through(Transposed(3, 2), 8, Work())
     assert field is not None
     assert (field.size, field.jump, field.start) == (2, Fraction(1, 2), -1)
 
@@ -187,13 +188,13 @@ def test_a_field_of_nothing_has_no_size() -> None:
 
 
 def test_units_of_an_axis_without_a_field_are_local_only_while_they_differ() -> None:
-    uneven = Axis(Units.identity(7), Field(), 1).through(Adaptive(7, 3), 1)
+    uneven = Axis(Units.identity(7), Field(), 1).through(Adaptive(7, 3), 1, Work())
     assert uneven.field is None
     assert uneven.local
-    assert not uneven.through(Whole(4), 1).local
+    assert not uneven.through(Whole(4), 1, Work()).local
 
 
 def test_axes_that_stand_along_different_axes_of_the_tensor_join_as_read_whole() -> None:
     along = Flow.input((1, 4, 4)).axes[0]
-    joined = along.join(along._replace(along=2))
+    joined = along.join(along._replace(along=2), Work())
     assert (joined.along, joined.units.seen(0)) == (None, (0, 3))

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow
 from netspec.flow.window import Adaptive, Strided, Whole, Window
+from netspec.flow.work import Work
 from netspec.layers import find
 from netspec.layers.base import Leaf
 
@@ -177,7 +178,7 @@ def test_windows_of_two_kinds_are_told_apart_though_tuples_are_equal(
     assert [list(taps(w, 4)) for w in (window, other)] == [
         [{axis.units.first[i] + b for b in range(4) if axis.units.mask(i) >> b & 1}
          for i in range(axis.units.count)]
-        for w in (window, other) for axis in [flow.axes[0].through(w, 1)]
+        for w in (window, other) for axis in [flow.axes[0].through(w, 1, Work())]
     ]  # fmt: skip
 
 
