@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""From the worst."""
 Path = tuple[str | int, ...]
 
 
@@ -70,17 +72,48 @@ class Fault(Exception):
     def __init__(
         self, code: str, message: str, help: str | None = None, at: Path = (), *, key: bool = False
     ) -> None:
+        message, help = short(message, MAX_MESSAGE), help and short(help, MAX_MESSAGE)
         super().__init__(message)
         self.code, self.message, self.help, self.at, self.key = code, message, help, at, key
 
 
+MAX_WORD = 60
+"""Characters from which a stranger's word is nobody's misspelling."""
+MAX_MESSAGE = 400
+"""Characters of a message, whatever a file makes it repeat."""
+_MAX_CANDIDATES = 300
+_MAX_LISTED = 30
+
+
+def short(text: str, most: int = 40) -> str:
+    """A text, cut where it is longer than a message can be."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """A help line that names the known word nearest to `word`, or None."""
+    if len(word) > MAX_WORD:
+        return None
     from difflib import get_close_matches
 
-    lower = {name.lower(): name for name in known}
+    # A word of less than half the letters is never that near.
+    lower = {
+        name.lower(): name
+        for name in known
+        if 3 * len(word) <= 7 * len(name) and 3 * len(name) <= 7 * len(word)
+    }
+    if len(lower) > _MAX_CANDIDATES:
+        alike = [name for name in lower if name[:1] == word[:1].lower()]
+        lower = {name: lower[name] for name in alike[:_MAX_CANDIDATES]}
     match = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
     return f"did you mean {lower[match[0]]}?" if match else None
+
+
+def listed(words: Iterable[str]) -> str:
+    """A help line that lists the words known at a place, the first of many."""
+    every = list(words)
+    more = f" and {len(every) - _MAX_LISTED} more" if len(every) > _MAX_LISTED else ""
+    return f"known here: {', '.join(short(word) for word in every[:_MAX_LISTED])}{more}"
 
 
 def value_text(value: object) -> str:
@@ -91,7 +124,7 @@ def value_text(value: object) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return f"'{value}'"
+            return f"'{short(value, MAX_WORD)}'"
         case list() | tuple():
             return "a list"
         case dict():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from netspec import compiler, rules, source
-from netspec.compiler.findings import place
+from netspec.compiler.findings import place, shown
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, SpecError
 from netspec.source import Source
@@ -42,4 +42,4 @@ def examine(text: Source) -> Report:
     # Without its audit section a spec would be told of what it says to ignore.
     if plan is not None and whole:
         found = sorted([*found, *rules.run(plan)], key=place)
-    return Report(text.path, plan, found)
+    return Report(text.path, plan, shown(found))

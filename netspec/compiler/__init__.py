@@ -1,11 +1,12 @@
 """Spec → Plan: variables, blocks and repeats expanded, every fact worked out without torch."""
 
 import os
+from contextlib import suppress
 from typing import NamedTuple
 
 from netspec import source
 from netspec.compiler import document, walk
-from netspec.compiler.findings import Findings
+from netspec.compiler.findings import Enough, Findings, shown
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, SpecError
 from netspec.source import Source
@@ -24,8 +25,10 @@ class Compiled(NamedTuple):
 def examine(text: Source) -> Compiled:
     """The plan of a spec as far as there is one, and everything that is wrong with it."""
     findings = Findings(text)
-    found = document.read(findings)
-    plan = found and walk.plan(found, findings)
+    found = plan = None
+    with suppress(Enough):
+        found = document.read(findings)
+        plan = found and walk.plan(found, findings)
     return Compiled(plan, findings.all(), bool(found and found.whole))
 
 
@@ -33,5 +36,5 @@ def compile(spec: str | os.PathLike[str] | Source) -> Plan:
     """The plan of a spec file; SpecError where it has errors, UsageError where it is unreadable."""
     compiled = examine(spec if isinstance(spec, Source) else source.read(spec))
     if compiled.plan is None or compiled.diagnostics:
-        raise SpecError(compiled.diagnostics)
+        raise SpecError(shown(compiled.diagnostics))
     return compiled.plan

@@ -4,7 +4,7 @@ from typing import Any
 
 from netspec.compiler.document import Scope
 from netspec.compiler.findings import Trace
-from netspec.diagnostic import Fault, nearest
+from netspec.diagnostic import Fault, listed, nearest
 from netspec.language.entry import Entry, arguments
 from netspec.language.expression import resolve
 
@@ -26,7 +26,7 @@ def bind(entry: Entry, formal: dict[str, Any], scope: Scope, variables: Scope) -
     given, places = arguments(entry.value, list(formal), f"block {entry.kind}")
     for name in given:
         if name not in formal:
-            known = f"known here: {', '.join(formal)}" if formal else "it takes none"
+            known = listed(formal) if formal else "it takes none"
             message = f"block {entry.kind} has no argument {name}"
             help = nearest(name, formal) or known
             raise Fault("unknown-key", message, help, places[name], key=True)

@@ -18,9 +18,14 @@ RESERVED = frozenset(
 """Attributes of nn.Sequential, none of which a submodule can be called."""
 
 
+MAX_NAME = 100
+
+
 def check(name: str, taken: set[str]) -> None:
     """Refuse a name that torch or another submodule has, or that is none; else it is taken."""
     at = ("name",)
+    if len(name) > MAX_NAME:
+        raise Fault("bad-name", f"a name is at most {MAX_NAME} characters long", at=at)
     if not name.isidentifier() or name.startswith("_"):
         help = "letters, digits and _ only, a letter first"
         raise Fault("bad-name", f"'{name}' is no name of a submodule", help, at)

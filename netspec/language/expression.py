@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netspec.diagnostic import Fault, Path, nearest
+from netspec.diagnostic import Fault, Path, listed, nearest
 
 _NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)\Z")
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
@@ -71,10 +71,9 @@ def _text(text: str, scope: Mapping[str, Any], at: Path) -> Any:
 def _lookup(name: str, scope: Mapping[str, Any], at: Path) -> Any:
     if name in scope:
         return scope[name]
-    known = ", ".join(sorted(scope))
     raise Fault(
         "unknown-variable", f"no variable is called '{name}'",
-        nearest(name, scope) or (f"known here: {known}" if known else "define it under vars"), at,
+        nearest(name, scope) or (listed(sorted(scope)) if scope else "define it under vars"), at,
     )  # fmt: skip
 
 

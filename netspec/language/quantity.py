@@ -4,7 +4,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from netspec.diagnostic import Fault
+from netspec.diagnostic import Fault, listed
 
 COUNTS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 BYTES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9} | {
@@ -61,7 +61,7 @@ class Quantity:
         if unit not in self.units:
             known = [*filter(None, self.units), *["%"] * self.share]
             raise Fault("wrong-value", f"'{unit}' is not a unit here",
-                        f"known here: {', '.join(known)}" if known else "write it out")  # fmt: skip
+                        listed(known) if known else "write it out")  # fmt: skip
         amount, left = divmod(int(whole + part) * self.units[unit], 10 ** len(part))
         if left:
             raise Fault("wrong-value", f"{text} is not a whole number", "write it out")

@@ -43,8 +43,3 @@ def located(faults: Iterable[Fault], below: Path = ()) -> ValidationError:
         for fault in faults
     ]
     return ValidationError.from_exception_data("spec", details)
-
-
-def known(words: Iterable[str]) -> str:
-    """A help line that lists the known words."""
-    return f"known here: {', '.join(words)}"

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from netspec.diagnostic import Fault, Path, nearest, value_text
+from netspec.diagnostic import Fault, Path, listed, nearest, value_text
 
 INFERRED = frozenset({"in_channels", "in_features", "num_features", "num_channels"})
 """Arguments that torch asks for and a spec may not write."""
@@ -71,8 +71,8 @@ def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
             return Fault("unknown-key", message, "remove it", at, key=True)
         known = _fields(model, at[:-1])
         guess = nearest(str(name), known)
-        listing = f"known here: {', '.join(known)}" if known else None
-        return Fault("unknown-key", f"{what} has no {name}", guess or listing, at, key=True)
+        hint = guess or (listed(known) if known else None)
+        return Fault("unknown-key", f"{what} has no {name}", hint, at, key=True)
     value = value_text(error["input"])
     if kind in _EXPECTED:
         return Fault("wrong-type", f"{name}: expected {_EXPECTED[kind]}, not {value}", at=at)

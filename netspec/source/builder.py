@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import yaml
 
-from netspec.diagnostic import Span
-from netspec.source.refusal import Refused, place, short, span_of
+from netspec.diagnostic import Span, short
+from netspec.source.refusal import Refused, place, span_of
 from netspec.source.scalar import NOT_TEXT, plain
 
 MAX_DEPTH = 64

@@ -37,7 +37,3 @@ def span_of(lines: list[str], start: Any, end: Any = None) -> Span:
         if end.index == start.index and text[:column].endswith("-"):
             column -= 1  # an item without a value: its dash
     return Span(row + 1, column + 1, row + 1, max(column, last) + 1)
-
-
-def short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"

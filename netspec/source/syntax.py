@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from netspec.diagnostic import Span
-from netspec.source.refusal import Refused, short, span_of
+from netspec.diagnostic import Span, short
+from netspec.source.refusal import Refused, span_of
 
 _KEY = re.compile(r":(\s|$)")
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
-from netspec.diagnostic import Fault, nearest
-from netspec.language.section import Section, custom, known
+from netspec.diagnostic import Fault, listed, nearest
+from netspec.language.section import Section, custom
 from netspec.language.training.augmentations import AUGMENTATIONS
 from netspec.language.training.vocabulary import Part, Positive, Share
 
@@ -26,7 +26,7 @@ IMAGES: dict[str, tuple[tuple[int, int, int], int]] = {
 
 def _dataset(name: Any) -> Any:
     if name not in DATASETS:
-        hint = nearest(str(name), DATASETS) or known(DATASETS)
+        hint = nearest(str(name), DATASETS) or listed(DATASETS)
         raise custom(Fault("unknown-dataset", f"unknown data set '{name}'", hint))
     return name
 

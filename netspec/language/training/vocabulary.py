@@ -20,9 +20,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from netspec.diagnostic import Fault, Path, nearest
+from netspec.diagnostic import Fault, Path, listed, nearest
 from netspec.language.entry import arguments
-from netspec.language.section import Section, known, located
+from netspec.language.section import Section, located
 from netspec.language.validation import faults
 
 Word = Callable[..., None]
@@ -87,7 +87,7 @@ class Vocabulary:
 
     def _part(self, name: str, value: Any, place: Path) -> Part:
         if name not in self.words:
-            help = nearest(name, self.words) or known(self.words)
+            help = nearest(name, self.words) or listed(self.words)
             message = f"unknown {self.what} '{name}'"
             raise Fault(f"unknown-{self.what}", message, help, place, key=True)
         model = self.model(name)
