@@ -17,14 +17,7 @@ SIMILAR = 0.6
 MAX_ALIGNED = 4_000_000
 """Pairs of layers up to which an alignment looks at every one."""
 
-_Key = tuple[str, ...]
-
-
-class Version(NamedTuple):
-    """A spec file on one side: what it says, and what there is to say about it."""
-
-    text: str
-    report: Report
+_Dotted = tuple[str, ...]
 
 
 class LayerChange(NamedTuple):
@@ -86,29 +79,29 @@ class SpecDiff(NamedTuple):
         return before, after
 
 
-def compare(old: Mapping[str, Version], new: Mapping[str, Version]) -> list[SpecDiff]:
+def compare(old: Mapping[str, Report], new: Mapping[str, Report]) -> list[SpecDiff]:
     """Every spec of both sides, by its path on the later one; keys say which belong together."""
-    pairs: list[tuple[Version | None, Version | None, bool]] = [
+    pairs: list[tuple[Report | None, Report | None, bool]] = [
         (old[key], new[key], False) for key in new if key in old
     ]
-    lost = {key: version for key, version in old.items() if key not in new}
-    for key, version in new.items():
+    lost = {key: report for key, report in old.items() if key not in new}
+    for key, report in new.items():
         if key not in old:
-            origin = _origin(version, lost)
-            pairs.append((lost.pop(origin) if origin else None, version, origin is not None))
-    pairs += [(version, None, False) for version in lost.values()]
+            origin = _origin(report, lost)
+            pairs.append((lost.pop(origin) if origin else None, report, origin is not None))
+    pairs += [(report, None, False) for report in lost.values()]
     return sorted((_spec(*pair) for pair in pairs), key=lambda one: one.path)
 
 
-def _origin(version: Version, lost: Mapping[str, Version]) -> str | None:
+def _origin(report: Report, lost: Mapping[str, Report]) -> str | None:
     """The lost spec that this one was, by what they say."""
     from difflib import SequenceMatcher
 
     matcher = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(version.text.splitlines())
+    matcher.set_seq2(_lines(report))
     best, likeness = None, SIMILAR
     for key, candidate in lost.items():
-        matcher.set_seq1(candidate.text.splitlines())
+        matcher.set_seq1(_lines(candidate))
         if matcher.real_quick_ratio() < likeness or matcher.quick_ratio() < likeness:
             continue
         if (ratio := matcher.ratio()) > likeness or best is None:
@@ -116,18 +109,18 @@ def _origin(version: Version, lost: Mapping[str, Version]) -> str | None:
     return best
 
 
-def _spec(before: Version | None, after: Version | None, renamed: bool) -> SpecDiff:
-    if before is None or after is None:
-        gone = before.report.diagnostics if before else []
-        new = after.report.diagnostics if after else []
-        old, now = (version.report if version else None for version in (before, after))
-        return SpecDiff(old, now, new=new, gone=gone)
-    a, b = before.report, after.report
+def _lines(report: Report) -> list[str]:
+    return (report.text or "").splitlines()
+
+
+def _spec(a: Report | None, b: Report | None, renamed: bool) -> SpecDiff:
+    if a is None or b is None:
+        return SpecDiff(a, b, new=b.diagnostics if b else (), gone=a.diagnostics if a else ())
     new, gone = findings(a.diagnostics, b.diagnostics)
     if a.plan is None or b.plan is None:
         # Of a broken network not everything is found, so that nothing is known to be gone.
         gone = gone if b.plan else []
-        same = before.text == after.text and not (new or gone)
+        same = a.text == b.text and not (new or gone)
         return SpecDiff(a, b, new=new, gone=gone, same=same, renamed=renamed)
     changes, values = layers(a.plan, b.plan), list(settings(a.plan, b.plan))
     same = not (changes or values or new or gone) and _facts(a.plan) == _facts(b.plan)
@@ -135,9 +128,7 @@ def _spec(before: Version | None, after: Version | None, renamed: bool) -> SpecD
 
 
 def _facts(plan: Plan) -> tuple[object, ...]:
-    leaf = plan.last_local
-    fields = [axis.field for axis in leaf.output.axes] if leaf else None
-    return plan.output, plan.totals, fields
+    return plan.output, plan.totals, plan.receptive_field
 
 
 def layers(a: Plan, b: Plan) -> list[LayerChange]:
@@ -201,7 +192,7 @@ def settings(a: Plan, b: Plan) -> Iterator[Setting]:
         yield Setting(".".join(key), _written(a, key, x), _written(b, key, y))
 
 
-def _differences(key: _Key, x: Any, y: Any) -> Iterator[tuple[_Key, Any, Any]]:
+def _differences(key: _Dotted, x: Any, y: Any) -> Iterator[tuple[_Dotted, Any, Any]]:
     if x == y:
         return
     if isinstance(x, dict) and isinstance(y, dict) and (x.keys() & y.keys()):
@@ -211,7 +202,7 @@ def _differences(key: _Key, x: Any, y: Any) -> Iterator[tuple[_Key, Any, Any]]:
         yield key, x, y
 
 
-def _written(plan: Plan, key: _Key, value: Any) -> Any:
+def _written(plan: Plan, key: _Dotted, value: Any) -> Any:
     """A value as the file says it, without every default, where the file says it as such."""
     found: Any = plan.source.data
     for part in key:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netspec.render.snippet import escape
-from netspec.render.summary import plural
 from netspec.render.table import columns
+from netspec.render.words import plural
 from netspec.runs.confusion import ClassFigures, Judgement
 
 WIDE = 20

@@ -9,7 +9,7 @@ from netspec.render import changes
 from netspec.render.diff import text as diff_text
 from netspec.render.snippet import escape
 from netspec.render.table import columns
-from netspec.runs.past import KEYS, Past, Row
+from netspec.runs.past import KEYS, Epoch, Past
 
 _SHOWN: dict[str, Callable[[Past], str]] = {
     "name": lambda run: escape(run.name),
@@ -31,7 +31,7 @@ def render(runs: Sequence[Past]) -> str:
     return "\n".join(columns(rows, "<><>>>>><")) if runs else "no runs yet"
 
 
-def epochs(run: Past, rows: Sequence[Row]) -> str:
+def epochs(run: Past, rows: Sequence[Epoch]) -> str:
     """A row for each epoch of a run."""
     if not rows:
         return f"{escape(run.folder.as_posix())} has no epochs"
