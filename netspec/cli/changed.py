@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def changed(spec: Path, changes: Sequence[str]) -> Source:
     """The spec in a file with each `key=value` set."""
     from netspec.language.override import override
-    from netspec.source import read
+    from netspec.source import load
 
-    source = read(spec)
+    source = load(spec)
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals:

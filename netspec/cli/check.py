@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from netspec import report as audit
-from netspec import source
+from netspec import report, source
 from netspec.cli.options import specs_given
 from netspec.cli.terminal import colored, width
 from netspec.diagnostic import Diagnostic, UsageError
@@ -49,19 +48,19 @@ def check(
 
     Exits with 0 if all is well, 1 if a spec has an error, 2 if a file cannot be read.
     """
-    found = [report for path in specs_given(paths) for report in _reports(path, stdin_filename)]
-    reports = list({report.path: report for report in found}.values())
+    found = [one for path in specs_given(paths) for one in _reports(path, stdin_filename)]
+    reports = list({one.path: one for one in found}.values())
     every = len(reports) == 1 if layers is None else layers
     view = View(every, strict, colored(sys.stdout), width(sys.stdout))
-    typer.echo(renderer("report", format or formats("report")[0]).render(reports, view))
+    typer.echo(renderer("report", format or next(iter(Format))).render(reports, view))
     if format is None and os.environ.get("GITHUB_ACTIONS") == "true":
         typer.echo(renderer("report", "github").render(reports, view))
         _summarize(renderer("report", "markdown").render(reports, view))
     failing = {"error", "warning"} if strict else {"error"}
-    findings = [one for report in reports for one in report.diagnostics]
-    if any(one.code == UNREADABLE for one in findings):
+    findings = [finding for one in reports for finding in one.diagnostics]
+    if any(finding.code == UNREADABLE for finding in findings):
         raise typer.Exit(2)
-    raise typer.Exit(any(one.severity in failing for one in findings))
+    raise typer.Exit(any(finding.severity in failing for finding in findings))
 
 
 UNREADABLE = "unreadable"
@@ -79,7 +78,7 @@ def _reports(path: Path, stdin_filename: str) -> list[Report]:
     reports = []
     for file in found:
         try:
-            reports.append(audit.check(file))
+            reports.append(report.check(file))
         except UsageError as error:
             reports.append(_unreadable(file.as_posix(), error))
     return reports
@@ -93,7 +92,7 @@ def _unreadable(name: str, error: UsageError) -> Report:
 def _standard_input(name: str) -> Report:
     if sys.stdin is None:
         return _unreadable(name, UsageError("standard input is closed"))
-    return audit.read(sys.stdin.buffer.read(source.MAX_BYTES + 1), name)
+    return report.read(sys.stdin.buffer.read(source.MAX_BYTES + 1), name)
 
 
 def _summarize(markdown: str) -> None:

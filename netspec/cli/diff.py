@@ -13,7 +13,7 @@ from netspec.diagnostic import UsageError
 from netspec.render import formats, renderer
 
 Format = StrEnum("Format", formats("diff"))  # type: ignore[misc]
-_DEFAULT = Format(formats("diff")[0])
+_DEFAULT = next(iter(Format))
 
 
 def diff(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 Format = StrEnum("Format", formats("eval"))  # type: ignore[misc]
-_DEFAULT = Format(formats("eval")[0])
+_DEFAULT = next(iter(Format))
 
 
 class Part(StrEnum):

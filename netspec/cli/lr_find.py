@@ -16,7 +16,7 @@ from netspec.diagnostic import UsageError
 from netspec.render import formats, renderer
 
 Format = StrEnum("Format", formats("lr_find"))  # type: ignore[misc]
-_DEFAULT = Format(formats("lr_find")[0])
+_DEFAULT = next(iter(Format))
 
 
 def lr_find(

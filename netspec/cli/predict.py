@@ -14,7 +14,7 @@ from netspec.render import formats, renderer
 from netspec.runs import past
 
 Format = StrEnum("Format", formats("predict"))  # type: ignore[misc]
-_DEFAULT = Format(formats("predict")[0])
+_DEFAULT = next(iter(Format))
 
 
 def predict(

@@ -17,7 +17,7 @@ Key = StrEnum("Key", {key: key for key in past.KEYS})  # type: ignore[misc]
 
 
 Format = StrEnum("Format", formats("runs"))  # type: ignore[misc]
-_DEFAULT = Format(formats("runs")[0])
+_DEFAULT = next(iter(Format))
 
 
 def runs(

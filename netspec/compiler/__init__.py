@@ -31,7 +31,7 @@ def examine(text: Source) -> Compiled:
 
 def compile(spec: str | os.PathLike[str] | Source) -> Plan:
     """The plan of a spec file; SpecError where it has errors, UsageError where it is unreadable."""
-    text = spec if isinstance(spec, Source) else source.read(spec)
+    text = spec if isinstance(spec, Source) else source.load(spec)
     compiled = examine(text)
     if compiled.plan is None or compiled.diagnostics:
         raise SpecError(compiled.diagnostics, text.text)

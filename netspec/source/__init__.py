@@ -71,13 +71,13 @@ class Source:
         return end
 
 
-def read(path: str | os.PathLike[str]) -> Source:
-    """Read a spec; raise UsageError for an unreadable file, SpecError for what is in it."""
+def load(path: str | os.PathLike[str]) -> Source:
+    """The spec in a file; UsageError where it cannot be read, SpecError for what is in it."""
     return parse(read_bytes(path), name_of(path))
 
 
 def parse(text: str | bytes, path: str) -> Source:
-    """Read a spec from `text`; `path` is what messages call it."""
+    """The spec that a text states; `path` is what messages call it."""
     try:
         if len(text) > MAX_BYTES:
             message = f"the file is larger than {MAX_BYTES // 1024} KiB"
