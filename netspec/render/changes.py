@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import value_text
 from netspec.diff.compare import LayerChange, Setting, SpecDiff, Status, arguments
-from netspec.render.words import plural, size_text, sizes_text
+from netspec.render.words import growth_text, plural, size_text, sizes_text
 
 STATUSES: tuple[Status, ...] = ("broken", "changed", "renamed", "added", "removed", "repaired")
 
@@ -61,7 +61,7 @@ def _figure(spec: SpecDiff, of: Callable[[Plan], tuple[float | None, str]], arro
 
 def percent(x: float | None, y: float | None) -> str:
     """The change in parentheses; nothing where there is no percentage of it."""
-    return f" ({100 * (y - x) / x:+.1f} %)" if x and y is not None else ""
+    return f" ({growth_text(x, y)})" if x and y is not None else ""
 
 
 def layers(spec: SpecDiff, arrow: str) -> Iterator[Words]:

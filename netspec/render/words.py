@@ -10,6 +10,16 @@ def plural(n: int, word: str) -> str:
     return f"{n:,} {word}{'s' * (n != 1)}"
 
 
+def share_text(share: float | None) -> str:
+    """A share in percent; - where it is not known."""
+    return "-" if share is None else f"{share:.2%}"
+
+
+def growth_text(before: float, after: float) -> str:
+    """A change in percent; nothing where there is no percentage of what was."""
+    return f"{100 * (after - before) / before:+.1f} %" if before else ""
+
+
 def size_text(count: int) -> str:
     """Bytes: 93.4 KiB."""
     amount = float(count)

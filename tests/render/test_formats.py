@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from math import exp
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from command import netspec
@@ -14,6 +14,7 @@ from command import netspec
 from netspec import __version__, render
 from netspec.compiler import compile
 from netspec.runs.confusion import Judgement, Prediction
+from netspec.runs.rates import Curve, Point
 from netspec.source import parse
 
 HOME = Path(render.__file__).parent
@@ -80,22 +81,11 @@ def predict(form: str, request: pytest.FixtureRequest) -> str:
     return shown_by("predict", form, "runs/animals/1", answers)
 
 
-class Point(NamedTuple):
-    lr: float
-    loss: float
-
-
-class Curve(NamedTuple):
-    points: list[Point]
-    lowest: Point
-    steepest: Point
-
-
 def lr_find(form: str, request: pytest.FixtureRequest) -> str:
     del request
     points = [Point(1e-4 * 2**i, 1 + exp(-i / 4)) for i in range(30)]
     train = compile(parse(SPEC.format(lr=0.01), "net.yaml")).train
-    return shown_by("lr_find", form, train, Curve(points, points[-1], points[4]))
+    return shown_by("lr_find", form, train, Curve(points))
 
 
 def shown_by(folder: str, form: str, *facts: Any) -> str:
