@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import value_text
-from netspec.diff.compare import LayerChange, Setting, SpecDiff, Status, arguments
+from netspec.diff.compare import Setting, SpecDiff, Status
+from netspec.diff.layers import LayerChange, arguments
 from netspec.render.words import growth_text, plural, size_text, sizes_text
 
 STATUSES: tuple[Status, ...] = ("broken", "changed", "renamed", "added", "removed", "repaired")

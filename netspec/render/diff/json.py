@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from netspec.compiler.plan import Node
-from netspec.diff.compare import SpecDiff, arguments
+from netspec.diff.compare import SpecDiff
+from netspec.diff.layers import arguments
 from netspec.render.machine import whole
 from netspec.render.report.json import diagnostic
 
