@@ -133,7 +133,7 @@ def spawn(*arguments: str, **environment: str) -> subprocess.CompletedProcess[by
 
 
 @pytest.mark.parametrize("form", formats("report"))
-def test_an_ascii_locale_gives_no_traceback(folder: Path, form: str) -> None:
+def test_an_ascii_locale_gives_the_code_and_no_traceback(folder: Path, form: str) -> None:
     (folder / "ä.yaml").write_text("input: [1]\nlayers: [über: 1]\n", encoding="utf-8")
     done = spawn(
         "check", "ä.yaml", "--format", form, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",

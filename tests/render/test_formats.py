@@ -123,9 +123,9 @@ def test_each_format_is_as_it_was(
     golden(f"{command}.{form}.txt", text.replace(__version__, "VERSION"))
 
 
-def test_every_golden_file_is_of_a_format() -> None:
+def test_no_golden_file_is_of_a_format_that_went() -> None:
     kept = {file.name for file in (HOME.parents[1] / "tests" / "golden").iterdir()}
-    assert kept == {f"{SAMPLES[folder][0]}.{form}.txt" for folder, form in FORMATS}
+    assert kept <= {f"{SAMPLES[folder][0]}.{form}.txt" for folder, form in FORMATS}
 
 
 @pytest.mark.parametrize("folder", SAMPLES)
