@@ -1,50 +1,27 @@
 """Small neural networks as YAML: checked, measured and trained."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
 
-if TYPE_CHECKING:
-    from netspec.compiler import compile as compile
-    from netspec.compiler.plan import Plan as Plan
-    from netspec.diagnostic import Diagnostic as Diagnostic
-    from netspec.diagnostic import NetspecError as NetspecError
-    from netspec.diagnostic import SpecError as SpecError
-    from netspec.diagnostic import UsageError as UsageError
-    from netspec.network.build import build as build
-    from netspec.network.load import load_run as load_run
-    from netspec.report import Report as Report
-    from netspec.report import check as check
-    from netspec.runner.train import train as train
-    from netspec.source import read as load  # noqa: F401
 
-_HOMES = {
-    "load": "netspec.source:read",
-    "check": "netspec.report:check",
-    "compile": "netspec.compiler:compile",
-    "build": "netspec.network.build:build",
-    "train": "netspec.runner.train:train",
-    "load_run": "netspec.network.load:load_run",
-    "Plan": "netspec.compiler.plan:Plan",
-    "Report": "netspec.report:Report",
-    "Diagnostic": "netspec.diagnostic:Diagnostic",
-    "NetspecError": "netspec.diagnostic:NetspecError",
-    "SpecError": "netspec.diagnostic:SpecError",
-    "UsageError": "netspec.diagnostic:UsageError",
-}
+@cache
+def _homes() -> dict[str, tuple[str, str]]:
+    """The public names as __init__.pyi lists them: the module of each, and its name there."""
+    with open(f"{__path__[0]}/__init__.pyi", encoding="utf-8") as stub:
+        rows = [line.split() for line in stub if line.startswith("from ")]
+    return {row[-1]: (row[1], row[3]) for row in rows}
 
 
 def __getattr__(name: str) -> Any:
-    """Public names, each imported when it is first used."""
-    from importlib import import_module
-
-    if name not in _HOMES:
+    """A public name, imported when it is asked for: most of them bring torch or pydantic."""
+    if name.startswith("__") or name not in _homes():
         raise AttributeError(f"module 'netspec' has no attribute {name!r}")
-    module, _, attribute = _HOMES[name].partition(":")
+    module, attribute = _homes()[name]
     return getattr(import_module(module), attribute)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted([*globals(), *_homes()])

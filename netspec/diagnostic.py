@@ -1,6 +1,6 @@
 """Where something is, what was found there, and the errors every room of netspec raises."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
@@ -32,6 +32,14 @@ class Diagnostic(NamedTuple):
     trace: tuple[tuple[str, Span], ...] = ()
     """Uses of blocks that led here, innermost first: the block, and where it is used."""
 
+    def text(self, both: str = "{}\nhelp: {}", shown: Callable[[str], str] = str) -> str:
+        """The message and, where there is one, the way out, as `both` joins them.
+
+        `shown` makes each safe for where it goes.
+        """
+        message = shown(self.message)
+        return both.format(message, shown(self.help)) if self.help else message
+
 
 class NetspecError(Exception):
     """Anything netspec refuses; `exit_code` is what the command line ends with."""
@@ -50,16 +58,20 @@ class UsageError(NetspecError):
 
 
 class SpecError(NetspecError):
-    """A spec with errors; `diagnostics` lists them in the order of the file."""
+    """A spec with errors.
+
+    `diagnostics` lists them in the order of the file; `text` is what they are about, as far as it
+    can be shown.
+    """
 
     exit_code = 1
 
-    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, diagnostics: list[Diagnostic], text: str | None) -> None:
         first = diagnostics[0]
         at = f"{first.path}:{first.span.line}:{first.span.column}: " if first.span else ""
         more = f" (and {len(diagnostics) - 1} more)" if len(diagnostics) > 1 else ""
         super().__init__(f"{at}{first.message}{more}", first.help)
-        self.diagnostics = diagnostics
+        self.diagnostics, self.text = diagnostics, text
 
 
 class Fault(Exception):

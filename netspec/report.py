@@ -14,13 +14,21 @@ from netspec.source import Source
 class Report:
     """A spec with its figures and findings.
 
-    `path` is what messages call the spec. `plan` has every figure of the network, and is None
-    where the network has an error. `diagnostics` are the findings in the order of the file: errors,
-    warnings and notes, each with its code, its place and a way out.
+    `path` is what messages call the spec, and `text` what it says, as far as it can be shown: None
+    where it cannot be read. `plan` has every figure of the network, such as
+    `plan.totals.params`, and is None where the network has an error. `diagnostics` are the findings
+    in the order of the file: errors, warnings and notes, each with its code, its place and a way
+    out.
     """
 
-    def __init__(self, path: str, plan: Plan | None, diagnostics: list[Diagnostic]) -> None:
-        self.path, self.plan, self.diagnostics = path, plan, diagnostics
+    def __init__(
+        self,
+        path: str,
+        plan: Plan | None,
+        diagnostics: list[Diagnostic],
+        text: str | None = None,
+    ) -> None:
+        self.path, self.plan, self.diagnostics, self.text = path, plan, diagnostics, text
 
     @property
     def failed(self) -> bool:
@@ -30,10 +38,15 @@ class Report:
 
 def check(path: str | os.PathLike[str]) -> Report:
     """The report on a spec file; UsageError where it cannot be read."""
+    return read(source.read_bytes(path), source.name_of(path))
+
+
+def read(text: str | bytes, path: str) -> Report:
+    """The report on the text of a spec; `path` is what messages call it."""
     try:
-        return examine(source.read(path))
+        return examine(source.parse(text, path))
     except SpecError as error:
-        return Report(os.fspath(path), None, error.diagnostics)
+        return Report(path, None, error.diagnostics, error.text)
 
 
 def examine(text: Source) -> Report:
@@ -42,4 +55,4 @@ def examine(text: Source) -> Report:
     # Without its audit section a spec would be told of what it says to ignore.
     if plan is not None and whole:
         found = sorted([*found, *rules.run(plan)], key=place)
-    return Report(text.path, plan, shown(found))
+    return Report(text.path, plan, shown(found), text.text)

@@ -8,7 +8,7 @@ import sys
 from typing import NamedTuple
 from unittest.mock import patch
 
-from netspec.cli import check, main
+from netspec.cli import main
 
 
 class Done(NamedTuple):
@@ -20,7 +20,6 @@ class Done(NamedTuple):
 def netspec(*arguments: str, given: bytes = b"") -> Done:
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     stdin = io.TextIOWrapper(io.BytesIO(given))
-    check.text.cache_clear()
     with (
         patch.object(sys, "argv", ["netspec", *arguments]),
         patch.object(sys, "stdin", stdin),

@@ -12,7 +12,8 @@ from command import Done, netspec
 
 from netspec import compiler, source
 from netspec.diagnostic import NetspecError
-from netspec.runner.lr_find import Curve, Point, lr_find
+from netspec.runner.lr_find import lr_find
+from netspec.runs.rates import Curve, Point
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -95,10 +95,9 @@ def main() -> None:
             error.show()  # the help
         sys.exit(UsageError.exit_code)
     except SpecError as error:
-        from netspec.cli.check import snippet
+        from netspec.cli.terminal import show
 
-        for found in error.diagnostics:
-            typer.echo(snippet(found, err=True), err=True)
+        show(error)
         sys.exit(error.exit_code)
     except NetspecError as error:
         _explain(error)
@@ -123,7 +122,7 @@ def _explain(error: NetspecError) -> None:
 
 
 def _misuse(error: Any) -> UsageError:
-    """Say in netspec's words what typer found wrong."""
+    """What typer found wrong, in netspec's words."""
     command = error.ctx.command_path if error.ctx else "netspec"
     hint = f"{command} --help says what it takes"
     if hasattr(error, "possibilities"):

@@ -5,33 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from enum import StrEnum
-from functools import cache
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
-from netspec import report as audit
-from netspec import source
-from netspec.cli import files
-from netspec.diagnostic import Diagnostic, SpecError, UsageError
-from netspec.render.view import View
+from netspec import report, source
+from netspec.cli.options import specs_given
+from netspec.cli.terminal import colored, width
+from netspec.diagnostic import Diagnostic, UsageError
+from netspec.render import formats, renderer
+from netspec.render.report import View
 from netspec.report import Report
+from netspec.source import files
 
-
-class Format(StrEnum):
-    """How findings are printed: each is a module of netspec.render.report."""
-
-    full = "full"
-    concise = "concise"
-    json = "json"
-    markdown = "markdown"
-    github = "github"
-    gitlab = "gitlab"
-    sarif = "sarif"
-    junit = "junit"
-    rdjson = "rdjson"
+Format = StrEnum("Format", formats("report"))  # type: ignore[misc]
 
 
 def check(
@@ -60,20 +48,19 @@ def check(
 
     Exits with 0 if all is well, 1 if a spec has an error, 2 if a file cannot be read.
     """
-    reports = [report for path in files.given(paths) for report in _reports(path, stdin_filename)]
-    unique = list({report.path: report for report in reports}.values())
-    every = len(unique) == 1 if layers is None else layers
-    view = View(every, strict, snippet, text)
-    in_actions = format is None and os.environ.get("GITHUB_ACTIONS") == "true"
-    typer.echo(_render(format or Format.full, unique, view))
-    if in_actions:
-        typer.echo(_render(Format.github, unique, view))
-        _summarize(_render(Format.markdown, unique, view))
+    found = [one for path in specs_given(paths) for one in _reports(path, stdin_filename)]
+    reports = list({one.path: one for one in found}.values())
+    every = len(reports) == 1 if layers is None else layers
+    view = View(every, strict, colored(sys.stdout), width(sys.stdout))
+    typer.echo(renderer("report", format or next(iter(Format))).render(reports, view))
+    if format is None and os.environ.get("GITHUB_ACTIONS") == "true":
+        typer.echo(renderer("report", "github").render(reports, view))
+        _summarize(renderer("report", "markdown").render(reports, view))
     failing = {"error", "warning"} if strict else {"error"}
-    found = [one for report in unique for one in report.diagnostics]
-    if any(one.code == UNREADABLE for one in found):
+    findings = [finding for one in reports for finding in one.diagnostics]
+    if any(finding.code == UNREADABLE for finding in findings):
         raise typer.Exit(2)
-    raise typer.Exit(any(one.severity in failing for one in found))
+    raise typer.Exit(any(finding.severity in failing for finding in findings))
 
 
 UNREADABLE = "unreadable"
@@ -87,35 +74,25 @@ def _reports(path: Path, stdin_filename: str) -> list[Report]:
     found = files.specs(path)
     if not found:
         error = UsageError(f"no specs in {path.as_posix()}", "specs end in .yaml or .yml")
-        return [unreadable(path, error)]
+        return [_unreadable(path.as_posix(), error)]
     reports = []
     for file in found:
         try:
-            reports.append(audit.check(file))
+            reports.append(report.check(file))
         except UsageError as error:
-            reports.append(unreadable(file, error))
+            reports.append(_unreadable(file.as_posix(), error))
     return reports
 
 
-def unreadable(path: Path, error: UsageError) -> Report:
+def _unreadable(name: str, error: UsageError) -> Report:
     """A report that says why a file cannot be read."""
-    name = path.as_posix()
     return Report(name, None, [Diagnostic(UNREADABLE, str(error), help=error.help, path=name)])
 
 
 def _standard_input(name: str) -> Report:
     if sys.stdin is None:
-        return unreadable(Path(name), UsageError("standard input is closed"))
-    _given[name] = sys.stdin.buffer.read(source.MAX_BYTES + 1)
-    try:
-        return audit.examine(source.parse(_given[name], name))
-    except SpecError as error:
-        return Report(name, None, error.diagnostics)
-
-
-def _render(form: Format, reports: list[Report], view: View) -> str:
-    shown: str = import_module(f"netspec.render.report.{form}").render(reports, view)
-    return shown
+        return _unreadable(name, UsageError("standard input is closed"))
+    return report.read(sys.stdin.buffer.read(source.MAX_BYTES + 1), name)
 
 
 def _summarize(markdown: str) -> None:
@@ -126,40 +103,3 @@ def _summarize(markdown: str) -> None:
                 file.write(f"{markdown}\n")
         except OSError as error:
             typer.echo(f"no summary: {error}", err=True)
-
-
-def snippet(found: Diagnostic, err: bool = False) -> str:
-    """A finding with the lines it is about, as standard output (or error) can show it."""
-    from netspec.render.snippet import render
-
-    stream = sys.stderr if err else sys.stdout
-    return render(found, text(found.path), colored(stream), width(stream))
-
-
-_given: dict[str, bytes] = {}
-"""What came by standard input, by the name it was given."""
-
-
-@cache
-def text(path: str | None) -> str | None:
-    """What a file says, as far as it can be shown."""
-    if path is None:
-        return None
-    try:
-        content = _given[path] if path in _given else source.read_bytes(path)
-    except UsageError:
-        return None
-    return content.decode(errors="replace")
-
-
-def colored(stream: TextIO | None) -> bool:
-    """Whether to colour what is printed: on a terminal, unless NO_COLOR says no."""
-    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
-
-
-def width(stream: TextIO | None) -> int | None:
-    """Columns of the terminal; None where there is none."""
-    try:
-        return os.get_terminal_size(stream.fileno()).columns if stream else None
-    except (OSError, ValueError):
-        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,17 +11,15 @@ import typer
 from netspec.cli.extra import torch_for
 from netspec.cli.options import DataDir, Device, RunsDir
 from netspec.diagnostic import UsageError
-from netspec.runs import past as runs
+from netspec.render import formats, renderer
+from netspec.runs import past
 
 if TYPE_CHECKING:
     from netspec.runner.after.report import Answers
 
 
-class Format(StrEnum):
-    """How figures are printed: each is a module of netspec.render.eval."""
-
-    text = "text"
-    json = "json"
+Format = StrEnum("Format", formats("eval"))  # type: ignore[misc]
+_DEFAULT = next(iter(Format))
 
 
 class Part(StrEnum):
@@ -59,7 +56,7 @@ def eval(
     ] = None,
     data_dir: DataDir = Path("data"),
     device: Device = "auto",
-    format: Annotated[Format, typer.Option(help="How to print the figures.")] = Format.text,
+    format: Annotated[Format, typer.Option(help="How to print the figures.")] = _DEFAULT,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Say how good the best weights of a run are: accuracy, loss, each class, what it confuses.
@@ -68,22 +65,23 @@ def eval(
     """
     if bool(wrong) != bool(out):
         raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
-    folder = runs.find(run, runs_dir)
+    folder = past.find(run, runs_dir)
     with torch_for("eval"):
         from netspec.runner.after.report import data_of, judge
         from netspec.runner.after.trained import open_run
     trained = open_run(folder, device)
     answers = judge(trained, *data_of(trained, data_dir, part))
-    shown = import_module(f"netspec.render.eval.{format}")
-    typer.echo(shown.render(folder.as_posix(), answers.judgement))
+    typer.echo(renderer("eval", format).render(folder.as_posix(), answers.judgement))
     if wrong and out:
         told = _sheet(answers, wrong, out)
-        typer.echo(f"\n{told}" if format is Format.text else told, err=format is not Format.text)
+        # Behind what people read; beside what machines do.
+        apart = format is not _DEFAULT
+        typer.echo(told if apart else f"\n{told}", err=apart)
 
 
 def _sheet(answers: Answers, wrong: tuple[str, str], out: Path) -> str:
     """Draw what was confused, and say so."""
-    from netspec.render.summary import plural
+    from netspec.render.words import plural
     from netspec.runner.after import pictures
 
     true, answer = wrong

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from netspec.cli.changed import changed, shown
+from netspec.cli.changed import changed
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device
 from netspec.diagnostic import UsageError
+from netspec.render import formats, renderer
+
+Format = StrEnum("Format", formats("lr_find"))  # type: ignore[misc]
+_DEFAULT = next(iter(Format))
 
 
 def lr_find(
@@ -25,26 +30,26 @@ def lr_find(
     ] = None,
     device: Device = "auto",
     set: Changes = None,
+    format: Annotated[Format, typer.Option(help="How to print the curve.")] = _DEFAULT,
 ) -> None:
     """Train a few batches at rising learning rates, to see which one suits (Smith, 2017).
 
     Exits with 0, with 1 if the spec has an error, 2 for wrong use, 3 where it cannot be trained.
     """
     from netspec.compiler import compile
-    from netspec.render.lr_find import text as lr_find_text
 
     if not 0 < low < high:
         raise UsageError(f"--from {low:g} is not below --to {high:g}", "such as 1e-5 and 10")
     if out and not out.parent.is_dir():
         raise UsageError(f"no folder {out.parent} for {out.name}")
-    source = changed(spec, set or ())
-    with shown(source):
-        plan = compile(source)
-        train = plan.train
-        with torch_for("lr-find"):
-            from netspec.runner.lr_find import lr_find
-        curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=sys.stdout)
-    typer.echo(lr_find_text.render(train, curve))
+    plan = compile(changed(spec, set or ()))
+    train = plan.train
+    with torch_for("lr-find"):
+        from netspec.runner.lr_find import lr_find
+    # Beside what machines read.
+    told = sys.stdout if format is _DEFAULT else sys.stderr
+    curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=told)
+    typer.echo(renderer("lr_find", format).render(train, curve))
     if out:
         from netspec.runner.after import pictures
 

@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Arguments and options that several commands have."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from netspec.diagnostic import UsageError
 
 DataDir = Annotated[Path, typer.Option(help="Folder that holds the data sets.")]
 Device = Annotated[str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")]
@@ -18,3 +20,12 @@ Changes = Annotated[
         show_default=False,
     ),
 ]
+
+
+def specs_given(paths: list[Path] | None) -> list[Path]:
+    """The paths that were named, else specs/; UsageError where that is not there."""
+    if paths:
+        return paths
+    if Path("specs").is_dir():
+        return [Path("specs")]
+    raise UsageError("no specs to look at", "name files or folders; without any it is specs/")

@@ -14,13 +14,12 @@ def rule(
 ) -> None:
     """Explain an audit rule, with a bad and a good spec."""
     from netspec import rules
+    from netspec.pages.rules import page
 
     if name not in rules.names():
         hint = nearest(name, rules.names()) or "netspec rules lists them"
         raise UsageError(f"no rule is called '{name}'", hint)
-    found = rules.find(name)
-    typer.echo(f"{name} ({found.severity})\n")
-    typer.echo(_indented(found.doc.strip()))
+    typer.echo(page(rules.find(name)))
 
 
 def rules() -> None:
@@ -31,15 +30,3 @@ def rules() -> None:
     found = [rules.find(name) for name in rules.names()]
     rows = [(rule.name, rule.severity, rule.summary) for rule in found]
     typer.echo("\n".join(columns(rows, "<<<")))
-
-
-def _indented(doc: str) -> str:
-    """Markdown with its code indented in place of its fences."""
-    lines, code = [], False
-    for line in doc.splitlines():
-        if line.startswith("```"):
-            code = not code
-            # A fence leaves the empty line that stands around it.
-            continue
-        lines.append(f"    {line}" if code and line else line)
-    return "\n".join(lines)

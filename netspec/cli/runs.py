@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netspec.cli.options import RunsDir
 from netspec.diagnostic import UsageError
+from netspec.render import formats, renderer
 from netspec.runs import past
 
 Key = StrEnum("Key", {key: key for key in past.KEYS})  # type: ignore[misc]
 
 
-class Format(StrEnum):
-    """How runs are printed: each is a module of netspec.render.runs."""
-
-    text = "text"
-    json = "json"
-    csv = "csv"
+Format = StrEnum("Format", formats("runs"))  # type: ignore[misc]
+_DEFAULT = next(iter(Format))
 
 
 def runs(
@@ -42,31 +38,33 @@ def runs(
             show_default=False,
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.text,
+    format: Annotated[Format, typer.Option(help="How to print it.")] = _DEFAULT,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """List the runs with their figures, show the epochs of one, or compare two."""
     given = [past.find(run, runs_dir) for run in runs or ()]
     if len(given) > 2 or (sort and given):
         raise UsageError("wrong number of runs", "none, or none with --sort, or one, or two")
-    shown = import_module(f"netspec.render.runs.{format}")
+    shown = renderer("runs", format)
     if not given:
         every = past.found(runs_dir)
         typer.echo(shown.render(past.ordered(every, sort) if sort else every))
     elif len(given) == 1:
         typer.echo(shown.epochs(past.past(given[0]), past.epochs(given[0])))
+    elif hasattr(shown, "compared"):
+        typer.echo(_compared(given[0], given[1], shown))
     else:
-        typer.echo(_compared(given[0], given[1], format))
+        able = [one for one in formats("runs") if hasattr(renderer("runs", one), "compared")]
+        raise UsageError(
+            f"two runs are compared as {' or '.join(able)}", f"--format {format} lists runs"
+        )
 
 
-def _compared(a: Path, b: Path, format: Format) -> str:
-    from netspec.cli.diff import read
+def _compared(a: Path, b: Path, shown: Any) -> str:
     from netspec.diff.compare import compare
+    from netspec.diff.sides import read
 
-    if format is Format.csv:
-        raise UsageError("two runs are compared as text or json", "--format csv lists runs")
     (spec,) = compare({"": read(a / "spec.yaml")}, {"": read(b / "spec.yaml")})
     around = list(past.surroundings(a, b))
-    shown = import_module(f"netspec.render.runs.{format}")
     text: str = shown.compared(past.past(a), past.past(b), spec, around)
     return text

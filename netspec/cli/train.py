@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netspec.cli import launch
-from netspec.cli.changed import changed, shown
+from netspec.cli.changed import changed
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device, RunsDir
 from netspec.diagnostic import UsageError
@@ -73,21 +73,19 @@ def train(
         changes.append(f"train.epochs={epochs}")
     if seed is not None:
         changes.append(f"train.seed={seed}")
-    source = changed(spec, changes)
-    with shown(source):
-        plan = compile(source)
-        if folder:
-            plan.name = folder.resolve().parent.name
-        if plan.spec.train and devices and devices > 1 and not launch.told():
-            raise typer.Exit(launch.launch(devices))
-        settings = {"resume": folder, "force": force, "save_every": save_every}
-        reached = _run(plan, data_dir, device, runs_dir, **settings)
+    plan = compile(changed(spec, changes))
+    if folder:
+        plan.name = folder.resolve().parent.name
+    if plan.spec.train and devices and devices > 1 and not launch.told():
+        raise typer.Exit(launch.launch(devices))
+    settings = {"resume": folder, "force": force, "save_every": save_every}
+    reached = _run(plan, data_dir, device, runs_dir, **settings)
     if reached is False:
         raise typer.Exit(1)
 
 
 def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: Any) -> bool | None:
-    """Show the network, train it, sum up; return whether the goal was reached."""
+    """Show the network, train it and sum up; whether the goal was reached."""
     from netspec.render.table import render
 
     goal = plan.train.goal

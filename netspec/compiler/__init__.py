@@ -34,7 +34,8 @@ def examine(text: Source) -> Compiled:
 
 def compile(spec: str | os.PathLike[str] | Source) -> Plan:
     """The plan of a spec file; SpecError where it has errors, UsageError where it is unreadable."""
-    compiled = examine(spec if isinstance(spec, Source) else source.read(spec))
+    text = spec if isinstance(spec, Source) else source.load(spec)
+    compiled = examine(text)
     if compiled.plan is None or compiled.diagnostics:
-        raise SpecError(shown(compiled.diagnostics))
+        raise SpecError(shown(compiled.diagnostics), text.text)
     return compiled.plan

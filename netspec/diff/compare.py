@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
-from netspec.layers.base import Composite
+from netspec.diff.layers import LayerChange, layers
 from netspec.report import Report
 
 Status = Literal["changed", "renamed", "added", "removed", "broken", "repaired", "unchanged"]
 
 SIMILAR = 0.6
 """Share of equal lines from which a spec counts as the same under another name."""
-MAX_ALIGNED = 4_000_000
-"""Pairs of layers up to which an alignment looks at every one."""
 
-_Key = tuple[str, ...]
-
-
-class Version(NamedTuple):
-    """A spec file on one side: what it says, and what there is to say about it."""
-
-    text: str
-    report: Report
-
-
-class LayerChange(NamedTuple):
-    """A layer that one side lacks, or that differs between the two."""
-
-    before: Node | None
-    after: Node | None
+_Dotted = tuple[str, ...]
 
 
 class Setting(NamedTuple):
@@ -86,29 +70,29 @@ class SpecDiff(NamedTuple):
         return before, after
 
 
-def compare(old: Mapping[str, Version], new: Mapping[str, Version]) -> list[SpecDiff]:
+def compare(old: Mapping[str, Report], new: Mapping[str, Report]) -> list[SpecDiff]:
     """Every spec of both sides, by its path on the later one; keys say which belong together."""
-    pairs: list[tuple[Version | None, Version | None, bool]] = [
+    pairs: list[tuple[Report | None, Report | None, bool]] = [
         (old[key], new[key], False) for key in new if key in old
     ]
-    lost = {key: version for key, version in old.items() if key not in new}
-    for key, version in new.items():
+    lost = {key: report for key, report in old.items() if key not in new}
+    for key, report in new.items():
         if key not in old:
-            origin = _origin(version, lost)
-            pairs.append((lost.pop(origin) if origin else None, version, origin is not None))
-    pairs += [(version, None, False) for version in lost.values()]
+            origin = _origin(report, lost)
+            pairs.append((lost.pop(origin) if origin else None, report, origin is not None))
+    pairs += [(report, None, False) for report in lost.values()]
     return sorted((_spec(*pair) for pair in pairs), key=lambda one: one.path)
 
 
-def _origin(version: Version, lost: Mapping[str, Version]) -> str | None:
+def _origin(report: Report, lost: Mapping[str, Report]) -> str | None:
     """The lost spec that this one was, by what they say."""
     from difflib import SequenceMatcher
 
     matcher = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(version.text.splitlines())
+    matcher.set_seq2(_lines(report))
     best, likeness = None, SIMILAR
     for key, candidate in lost.items():
-        matcher.set_seq1(candidate.text.splitlines())
+        matcher.set_seq1(_lines(candidate))
         if matcher.real_quick_ratio() < likeness or matcher.quick_ratio() < likeness:
             continue
         if (ratio := matcher.ratio()) > likeness or best is None:
@@ -116,18 +100,18 @@ def _origin(version: Version, lost: Mapping[str, Version]) -> str | None:
     return best
 
 
-def _spec(before: Version | None, after: Version | None, renamed: bool) -> SpecDiff:
-    if before is None or after is None:
-        gone = before.report.diagnostics if before else []
-        new = after.report.diagnostics if after else []
-        old, now = (version.report if version else None for version in (before, after))
-        return SpecDiff(old, now, new=new, gone=gone)
-    a, b = before.report, after.report
+def _lines(report: Report) -> list[str]:
+    return (report.text or "").splitlines()
+
+
+def _spec(a: Report | None, b: Report | None, renamed: bool) -> SpecDiff:
+    if a is None or b is None:
+        return SpecDiff(a, b, new=b.diagnostics if b else (), gone=a.diagnostics if a else ())
     new, gone = findings(a.diagnostics, b.diagnostics)
     if a.plan is None or b.plan is None:
         # Of a broken network not everything is found, so that nothing is known to be gone.
         gone = gone if b.plan else []
-        same = before.text == after.text and not (new or gone)
+        same = a.text == b.text and not (new or gone)
         return SpecDiff(a, b, new=new, gone=gone, same=same, renamed=renamed)
     changes, values = layers(a.plan, b.plan), list(settings(a.plan, b.plan))
     same = not (changes or values or new or gone) and _facts(a.plan) == _facts(b.plan)
@@ -135,62 +119,7 @@ def _spec(before: Version | None, after: Version | None, renamed: bool) -> SpecD
 
 
 def _facts(plan: Plan) -> tuple[object, ...]:
-    leaf = plan.last_local
-    fields = [axis.field for axis in leaf.output.axes] if leaf else None
-    return plan.output, plan.totals, fields
-
-
-def layers(a: Plan, b: Plan) -> list[LayerChange]:
-    """Layers added, removed or with other arguments, in order, an insertion being just that."""
-    return list(_align(list(_described(a.root)), list(_described(b.root)), 0))
-
-
-class _Described(NamedTuple):
-    node: Node
-    keys: tuple[Hashable, Hashable]
-    """What two layers share that are the same, and what they share that correspond."""
-
-
-def _described(node: Node, within: tuple[str, ...] = ()) -> Iterator[_Described]:
-    """The leaves of a node, told apart by arguments and by what they are part of.
-
-    Numbers are no part of it where they only count layers, since they change with an insertion.
-    """
-    layer = node.layer
-    if not isinstance(layer, Composite):
-        yield _Described(node, ((node.kind, repr(arguments(node)), within), node.kind))
-        return
-    counted = None in layer.bodies().values()
-    for child in node.children:
-        name = child.name.rpartition(".")[2]
-        kind = (child.kind,) if isinstance(child.layer, Composite) else ()
-        own = () if counted and name.isdigit() else (name,)
-        yield from _described(child, within + kind + own)
-
-
-def arguments(node: Node) -> dict[str, Any]:
-    """Everything that torch would be told, defaults and what is inferred included."""
-    layer = node.layer
-    given = {name: getattr(layer, name) for name in type(layer).model_fields}
-    told = node.recipe.arguments.items()
-    return {name: value for name, value in told if name not in layer.model_fields_set} | given
-
-
-def _align(a: list[_Described], b: list[_Described], level: int) -> Iterator[LayerChange]:
-    from difflib import SequenceMatcher
-
-    x, y = ([one.keys[level] for one in side] for side in (a, b))
-    matcher = SequenceMatcher(None, x, y, autojunk=len(a) * len(b) > MAX_ALIGNED)
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
-            # On the second level, what corresponds is known to differ.
-            pairs = zip(a[i:j], b[k:m], strict=True) if level else ()
-            yield from (LayerChange(one.node, other.node) for one, other in pairs)
-        elif tag == "replace" and level == 0:
-            yield from _align(a[i:j], b[k:m], 1)
-        else:
-            yield from (LayerChange(one.node, None) for one in a[i:j])
-            yield from (LayerChange(None, one.node) for one in b[k:m])
+    return plan.output, plan.totals, plan.receptive_field
 
 
 def settings(a: Plan, b: Plan) -> Iterator[Setting]:
@@ -201,7 +130,7 @@ def settings(a: Plan, b: Plan) -> Iterator[Setting]:
         yield Setting(".".join(key), _written(a, key, x), _written(b, key, y))
 
 
-def _differences(key: _Key, x: Any, y: Any) -> Iterator[tuple[_Key, Any, Any]]:
+def _differences(key: _Dotted, x: Any, y: Any) -> Iterator[tuple[_Dotted, Any, Any]]:
     if x == y:
         return
     if isinstance(x, dict) and isinstance(y, dict) and (x.keys() & y.keys()):
@@ -211,7 +140,7 @@ def _differences(key: _Key, x: Any, y: Any) -> Iterator[tuple[_Key, Any, Any]]:
         yield key, x, y
 
 
-def _written(plan: Plan, key: _Key, value: Any) -> Any:
+def _written(plan: Plan, key: _Dotted, value: Any) -> Any:
     """A value as the file says it, without every default, where the file says it as such."""
     found: Any = plan.source.data
     for part in key:

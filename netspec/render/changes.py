@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import value_text
-from netspec.diff.compare import LayerChange, Setting, SpecDiff, Status, arguments
-from netspec.render.summary import field_text, plural, sizes
-from netspec.render.table import size_text
+from netspec.diff.compare import Setting, SpecDiff, Status
+from netspec.diff.layers import LayerChange, arguments
+from netspec.render.words import growth_text, plural, size_text, sizes_text
 
 STATUSES: tuple[Status, ...] = ("broken", "changed", "renamed", "added", "removed", "repaired")
 
@@ -20,7 +20,7 @@ FIGURES: dict[str, Callable[[Plan], tuple[float | None, str]]] = {
     "activations": lambda plan: (
         plan.totals.activation_bytes, size_text(plan.totals.activation_bytes)
     ),
-    "receptive field": lambda plan: (None, field_text(sizes(plan))),
+    "receptive field": lambda plan: (None, sizes_text(plan.receptive_field)),
 }  # fmt: skip
 """Totals by name: the number that a percentage is taken of, and how it is written."""
 
@@ -62,7 +62,7 @@ def _figure(spec: SpecDiff, of: Callable[[Plan], tuple[float | None, str]], arro
 
 def percent(x: float | None, y: float | None) -> str:
     """The change in parentheses; nothing where there is no percentage of it."""
-    return f" ({100 * (y - x) / x:+.1f} %)" if x and y is not None else ""
+    return f" ({growth_text(x, y)})" if x and y is not None else ""
 
 
 def layers(spec: SpecDiff, arrow: str) -> Iterator[Words]:

@@ -19,7 +19,7 @@ _UNSAFE = re.compile(
 
 
 def render(diagnostic: Diagnostic, text: str | None, color: bool, width: int | None) -> str:
-    """Return the diagnostic over several lines, with no newline at its end.
+    """The diagnostic over several lines, with no newline at its end.
 
     `text` is the file it is about, where that can be shown; its line is cut to `width` columns.
     """
@@ -33,10 +33,10 @@ def render(diagnostic: Diagnostic, text: str | None, color: bool, width: int | N
     gutter = len(str(span.line)) if span else 1
     if diagnostic.path or span:
         lines.append(f"{'':{gutter}}{paint(_BLUE, '-->')} {_where(diagnostic.path, span)}")
-    row = _row(text, span.line) if text and span else None
-    if row is not None and span:
+    line = row(text, span.line) if text and span else None
+    if line is not None and span:
         room = min(width or _WIDEST, _WIDEST) - gutter - 3
-        shown, before, length = _fit(row, span, max(room, 16))
+        shown, before, length = _fit(line, span, max(room, 16))
         bar = paint(_BLUE, f"{'':{gutter}} |")
         lines.append(bar)
         lines.append(f"{paint(_BLUE, f'{span.line} |')} {shown}".rstrip())
@@ -51,14 +51,14 @@ def render(diagnostic: Diagnostic, text: str | None, color: bool, width: int | N
 
 
 def concise(diagnostic: Diagnostic) -> str:
-    """Return the diagnostic on one line: `path:line:column: error[code] message`."""
+    """The diagnostic on one line: `path:line:column: error[code] message`."""
     where = _where(diagnostic.path, diagnostic.span)
     what = f"{diagnostic.severity}[{escape(diagnostic.code)}] {escape(diagnostic.message)}"
     return f"{where}: {what}" if where else what
 
 
 def escape(text: str) -> str:
-    r"""Write what could steer a terminal as `\x1b`, `\n`, `\u202e`."""
+    r"""The text with what could steer a terminal as `\x1b`, `\n`, `\u202e`."""
     return _UNSAFE.sub(lambda unsafe: unsafe[0].encode("unicode_escape").decode(), text)
 
 
@@ -72,7 +72,8 @@ def _rows(text: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
 
 
-def _row(text: str, line: int) -> str | None:
+def row(text: str, line: int) -> str | None:
+    """A line of a text, counted from 1; None where it has fewer."""
     rows = _rows(text)
     return rows[line - 1] if line <= len(rows) else None
 
@@ -91,7 +92,7 @@ def _width(character: str) -> int:
 
 
 def _fit(row: str, span: Span, room: int) -> tuple[str, int, int]:
-    """Return a piece of `row` at most `room` columns wide, and where in it the carets stand."""
+    """A piece of `row` at most `room` columns wide, and where in it the carets stand."""
     first = min(span.column - 1, len(row))
     while 0 < first < len(row) and _width(row[first]) == 0:
         first -= 1
@@ -106,7 +107,7 @@ def _fit(row: str, span: Span, room: int) -> tuple[str, int, int]:
 
 
 def _window(row: str, first: int, last: int, room: int) -> tuple[int, int]:
-    """Return what fits of `row`: the characters above the carets, then as much on either side."""
+    """What fits of `row`: the characters above the carets, then as much on either side."""
     left = right = first
     while room > 0 and right - left < min(len(row), 4 * _WIDEST):
         onward = right < last or left == 0 or first - left >= right - last

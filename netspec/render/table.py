@@ -8,6 +8,7 @@ from fractions import Fraction
 from netspec.compiler import memory
 from netspec.compiler.plan import Node, Plan
 from netspec.layers.base import shape_text
+from netspec.render.words import per_axis, size_text, sizes_text
 
 _HEAD = ("layer", "", "output", "params", "MACs", "receptive field", "jump")
 
@@ -24,7 +25,7 @@ def render(plan: Plan) -> str:
         *_training(plan),
     ]
     if (leaf := plan.last_local) is not None:
-        facts.append(("receptive field", field_text(leaf, plan)))
+        facts.append(("receptive field", _view(leaf, plan)))
         facts.append(("", f"its centre unit sees {_seen(leaf)} of {shape_text(plan.input[1:])}"))
     if any(plan.never_read):
         unread = " and ".join(str(len(axis)) for axis in plan.never_read)
@@ -50,25 +51,14 @@ def columns(rows: Sequence[Sequence[str]], align: str) -> list[str]:
     ]
 
 
-def field_text(leaf: Node, plan: Plan) -> str:
-    """The receptive field of a leaf in pixels, and its share of the input."""
-    axes = leaf.output.axes
-    if any(axis.field is None for axis in axes):
+def _view(leaf: Node, plan: Plan) -> str:
+    """The receptive field of the network in pixels, where it is had, and its share of the input."""
+    sizes = [size for size in plan.receptive_field or () if size is not None]
+    if len(sizes) < len(plan.input[1:]):
         return f"no single size at {leaf.name}"
-    sizes = [axis.field.size for axis in axes if axis.field]
     shares = [100 * size / n for size, n in zip(sizes, plan.input[1:], strict=True)]
-    percent = _same([f"{share:.0f} %" for share in shares])
+    percent = per_axis([f"{share:.0f} %" for share in shares])
     return f"{shape_text(tuple(sizes))} px at {leaf.name}, {percent} of the input"
-
-
-def size_text(count: int) -> str:
-    """Bytes as people write them: 93.4 KiB."""
-    amount = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if amount < 1024:
-            return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1024
-    return f"{amount:.1f} TiB"
 
 
 def _training(plan: Plan) -> list[tuple[str, str]]:
@@ -87,13 +77,9 @@ def _row(leaf: Node) -> tuple[str, ...]:
     fields = [axis.field for axis in leaf.output.axes]
     return (
         leaf.name, leaf.kind, shape_text(leaf.output.shape), f"{leaf.params:,}", f"{leaf.macs:,}",
-        _same(["-" if field is None else str(field.size) for field in fields]),
-        _same([_number(field.jump) if field else "-" for field in fields]),
+        sizes_text([field and field.size for field in fields]),
+        per_axis([_number(field.jump) if field else "-" for field in fields]),
     )  # fmt: skip
-
-
-def _same(texts: list[str]) -> str:
-    return texts[0] if len(set(texts)) == 1 else " x ".join(texts) or "-"
 
 
 def _number(value: int | Fraction | None) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import repeat
-from math import inf, isfinite, log
+from math import inf, isfinite
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 import torch
 from torch import Generator, Tensor
@@ -22,38 +22,13 @@ from netspec.runner.loop.optimize import clip, criterion, optimizer, parts
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.process import deterministic, keep_freed, threads
 from netspec.runner.together.world import World
+from netspec.runs.rates import Curve, Point
 
 _SMOOTHING = 0.95
 _DIVERGED = 4.0
 """Times the lowest loss at which the test ends."""
 _LEAST = 10
 """Steps without which there is no curve to read."""
-
-
-class Point(NamedTuple):
-    lr: float
-    loss: float
-    """Of this and earlier steps, later ones weighing more."""
-
-
-class Curve(NamedTuple):
-    points: list[Point]
-
-    @property
-    def lowest(self) -> Point:
-        """Where the loss is lowest: from here on it rises."""
-        return min(self.points, key=lambda point: point.loss)
-
-    @property
-    def steepest(self) -> Point:
-        """Where the loss falls fastest against the logarithm of the rate."""
-        reach = max(1, len(self.points) // 20)
-        until = self.points.index(self.lowest) + 1
-        pairs = zip(self.points[: until - 2 * reach], self.points[2 * reach : until], strict=False)
-        falls = [(b.loss - a.loss) / log(b.lr / a.lr) for a, b in pairs]
-        if not falls:
-            return self.lowest
-        return self.points[falls.index(min(falls)) + reach]
 
 
 def lr_find(

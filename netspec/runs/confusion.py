@@ -1,9 +1,23 @@
-"""How a network answered on images whose classes are known."""
+"""How a network answered: on an image, and on many whose classes are known."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
+
+
+class Prediction(NamedTuple):
+    """What an image shows."""
+
+    file: Path
+    probabilities: Mapping[str, float]
+    """Of each class."""
+
+    @property
+    def answer(self) -> str:
+        """The most probable class."""
+        return max(self.probabilities, key=self.probabilities.__getitem__)
 
 
 class ClassFigures(NamedTuple):
@@ -28,6 +42,8 @@ class Mistake(NamedTuple):
 
 
 class Judgement(NamedTuple):
+    """The answers on one part of a data set, and every figure that follows from them."""
+
     dataset: str
     part: str
     """Of the data set: train, val or test."""

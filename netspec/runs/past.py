@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from netspec.diagnostic import UsageError, nearest
 from netspec.diff.compare import Setting
 
-Row = dict[str, float]
+Epoch = dict[str, float]
 """The figures of an epoch by name, as training recorded them."""
 
 
@@ -70,6 +70,7 @@ def ordered(runs: Iterable[Past], key: str) -> list[Past]:
 
 
 def past(folder: Path) -> Past:
+    """The run in a folder; damaged where its files do not say what they should."""
     place = folder.resolve()
     name, run = place.parent.name, int(place.name) if place.name.isdecimal() else 0
     try:
@@ -86,7 +87,7 @@ def past(folder: Path) -> Past:
     )  # fmt: skip
 
 
-def epochs(folder: Path) -> list[Row]:
+def epochs(folder: Path) -> list[Epoch]:
     """The figures of each epoch; a last line that was cut off is left out."""
     file = folder / "metrics.jsonl"
     *lines, _ = _text(file).split("\n")

@@ -71,13 +71,13 @@ class Source:
         return end
 
 
-def read(path: str | os.PathLike[str]) -> Source:
-    """Read a spec; raise UsageError for an unreadable file, SpecError for what is in it."""
-    return parse(read_bytes(path), _shown(path))
+def load(path: str | os.PathLike[str]) -> Source:
+    """The spec in a file; UsageError where it cannot be read, SpecError for what is in it."""
+    return parse(read_bytes(path), name_of(path))
 
 
 def parse(text: str | bytes, path: str) -> Source:
-    """Read a spec from `text`; `path` is what messages call it."""
+    """The spec that a text states; `path` is what messages call it."""
     try:
         if len(text) > MAX_BYTES:
             message = f"the file is larger than {MAX_BYTES // 1024} KiB"
@@ -88,13 +88,15 @@ def parse(text: str | bytes, path: str) -> Source:
         root = Builder(lines).build(text)
     except Refused as refusal:
         code, message, hint, span = refusal.args
-        raise SpecError([Diagnostic(code, message, help=hint, path=path, span=span)]) from None
+        found = Diagnostic(code, message, help=hint, path=path, span=span)
+        shown = text if isinstance(text, str) else text.decode(errors="replace")
+        raise SpecError([found], shown) from None
     return Source(path, text, lines, root.data, root)
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """What a regular file holds, at most one byte more than a spec may have."""
-    name = _shown(path)
+    name = name_of(path)
     try:
         _check_regular(os.stat(path).st_mode, name)
         # What was a file a moment ago may be a FIFO now: never wait for its other end.
@@ -107,7 +109,8 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         raise UsageError(f"cannot read {name}: {reason}", _neighbour(name)) from None
 
 
-def _shown(path: str | os.PathLike[str]) -> str:
+def name_of(path: str | os.PathLike[str]) -> str:
+    """What messages call a file."""
     return FilePath(os.fsdecode(path)).as_posix()
 
 

@@ -29,7 +29,7 @@ from tensorboardX.proto.event_pb2 import Event
 from netspec.disk import failpoint
 from netspec.runner import train
 from netspec.runner.run import checkpoint
-from netspec.source import read
+from netspec.source import load
 
 SPEC = """
 name: tiny
@@ -90,7 +90,7 @@ def attempt(folder: Path, kill: Kill, naive: bool, save_every: float) -> None:
         train.train(resume=started[0].parent, save_every=save_every, **where)
     else:
         (folder / "tiny.yaml").write_text(SPEC)
-        train.train(read(folder / "tiny.yaml"), save_every=save_every, **where)
+        train.train(load(folder / "tiny.yaml"), save_every=save_every, **where)
 
 
 def start(folder: Path, kill: Kill, naive: bool, fresh: bool, save_every: float) -> int:

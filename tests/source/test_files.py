@@ -19,10 +19,10 @@ def test_a_file_is_read_and_named_as_given(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "specs" / "a.yaml").write_bytes(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n")
     os.symlink("a.yaml", tmp_path / "specs" / "link.yaml")
     for path in ("specs/a.yaml", Path("specs/a.yaml"), "./specs//a.yaml"):
-        spec = source.read(path)
+        spec = source.load(path)
         assert (spec.path, spec.data) == ("specs/a.yaml", {"a": 1, "b": 2})
         assert spec.lines == ["a: 1", "b: 2", ""]
-    assert source.read("specs/link.yaml").data == {"a": 1, "b": 2}
+    assert source.load("specs/link.yaml").data == {"a": 1, "b": 2}
 
 
 def unreadable(kind: str, folder: Path) -> Path:
@@ -63,7 +63,7 @@ def unreadable(kind: str, folder: Path) -> Path:
 def test_only_a_readable_regular_file_will_do(kind: str, words: str, tmp_path: Path) -> None:
     path = unreadable(kind, tmp_path)
     with pytest.raises(UsageError, match=words) as caught:
-        source.read(path)
+        source.load(path)
     assert path.as_posix() in str(caught.value)
     assert caught.value.help
     assert caught.value.exit_code == 2
@@ -79,20 +79,20 @@ def test_a_file_that_turns_into_a_fifo_does_not_block(
     mode = os.stat(regular)
     monkeypatch.setattr(source.os, "stat", lambda path: mode)
     with pytest.raises(UsageError, match="is not a regular file"):
-        source.read(fifo)
+        source.load(fifo)
 
 
 def test_a_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
     (tmp_path / "mnist.yaml").touch()
     with pytest.raises(UsageError) as caught:
-        source.read(tmp_path / "mnits.yaml")
+        source.load(tmp_path / "mnits.yaml")
     assert caught.value.help == "did you mean mnist.yaml?"
 
 
 @pytest.mark.parametrize("path", ["a\0b", b"sp\xe9cs.yaml".decode("utf8", "surrogateescape")])
 def test_odd_names_are_no_crash(path: str) -> None:
     with pytest.raises(UsageError):
-        source.read(path)
+        source.load(path)
 
 
 def test_a_huge_file_is_refused_without_reading_it(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_huge_file_is_refused_without_reading_it(tmp_path: Path) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(SpecError, match="larger than 1024 KiB"):
-            source.read(path)
+            source.load(path)
         assert tracemalloc.get_traced_memory()[1] < 10e6
     finally:
         tracemalloc.stop()
@@ -118,4 +118,4 @@ def test_a_file_without_permission_is_named(
     path.touch()
     monkeypatch.setattr(source.os, "open", denied)
     with pytest.raises(UsageError, match=r"cannot read .*a\.yaml: permission denied"):
-        source.read(path)
+        source.load(path)

@@ -1,0 +1,3 @@
+"""What changed between versions of specs, as `netspec diff` says it."""
+
+DEFAULT = "text"

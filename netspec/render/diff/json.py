@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from netspec import __version__
-from netspec.compiler.plan import Node, Plan
-from netspec.diff.compare import SpecDiff, arguments
+from netspec.compiler.plan import Node
+from netspec.diff.compare import SpecDiff
+from netspec.diff.layers import arguments
+from netspec.render.machine import whole
 from netspec.render.report.json import diagnostic
-from netspec.render.summary import sizes
 
 
 def render(specs: Sequence[SpecDiff], failures: Sequence[str]) -> str:
-    """One JSON object with every spec of both sides; keys are only ever added."""
-    whole = {"schema": 1, "version": __version__, "specs": [change(spec) for spec in specs]}
-    return json.dumps(whole | {"failures": list(failures)}, indent=2)
+    """Every spec of both sides, and what fails."""
+    return whole(specs=[change(spec) for spec in specs], failures=list(failures))
 
 
 def change(spec: SpecDiff) -> dict[str, Any]:
@@ -31,7 +29,10 @@ def change(spec: SpecDiff) -> dict[str, Any]:
             name: {"before": totals[0].get(name), "after": totals[1].get(name)}
             for name in totals[0] | totals[1]
         },
-        "receptive_field": dict(zip(("before", "after"), map(_field, spec.plans), strict=True)),
+        "receptive_field": {
+            side: plan and plan.receptive_field
+            for side, plan in zip(("before", "after"), spec.plans, strict=True)
+        },
         "layers": [{"before": _layer(a), "after": _layer(b)} for a, b in spec.layers],
         "settings": [one._asdict() for one in spec.settings],
         "findings": {
@@ -39,10 +40,6 @@ def change(spec: SpecDiff) -> dict[str, Any]:
             "gone": [diagnostic(found, spec.path) for found in spec.gone],
         },
     }
-
-
-def _field(plan: Plan | None) -> list[int | None] | None:
-    return sizes(plan) if plan else None
 
 
 def _layer(node: Node | None) -> dict[str, Any] | None:

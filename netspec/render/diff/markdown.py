@@ -8,7 +8,7 @@ from netspec.diff.compare import SpecDiff
 from netspec.render import changes, markup
 from netspec.render.markup import code, plain
 from netspec.render.snippet import concise
-from netspec.render.summary import plural
+from netspec.render.words import plural
 
 MARKER = "<!-- netspec diff -->"
 LIMIT = 60_000

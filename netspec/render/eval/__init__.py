@@ -1,0 +1,3 @@
+"""How a network answered, as `netspec eval` says it."""
+
+DEFAULT = "text"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netspec.render.snippet import escape
-from netspec.render.summary import plural
 from netspec.render.table import columns
+from netspec.render.words import plural, share_text
 from netspec.runs.confusion import ClassFigures, Judgement
 
 WIDE = 20
@@ -27,8 +27,7 @@ def render(run: str, judgement: Judgement) -> str:
 
 
 def _row(one: ClassFigures) -> tuple[str, ...]:
-    shares = ("-" if share is None else f"{share:.2%}" for share in one[3:])
-    return escape(one.name), f"{one.images:,}", f"{one.right:,}", *shares
+    return escape(one.name), f"{one.images:,}", f"{one.right:,}", *map(share_text, one[3:])
 
 
 def _confused(judgement: Judgement) -> Iterator[str]:

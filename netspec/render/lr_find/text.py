@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from netspec.language.training import Train
 from netspec.render.table import columns
+from netspec.runs.rates import Curve
 
 _ROWS, _BAR = 20, 40
-
-
-class Point(Protocol):
-    @property
-    def lr(self) -> float: ...
-    @property
-    def loss(self) -> float: ...
-
-
-class Curve(Protocol):
-    @property
-    def points(self) -> Sequence[Point]: ...
-    @property
-    def lowest(self) -> Point: ...
-    @property
-    def steepest(self) -> Point: ...
 
 
 def render(train: Train, curve: Curve) -> str:

@@ -1,0 +1,3 @@
+"""What images show, as `netspec predict` says it."""
+
+DEFAULT = "text"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from netspec import __version__
+from netspec.render.machine import whole
+from netspec.runs.confusion import Prediction
 
 
-def render(run: str, answers: Sequence[tuple[str, Mapping[str, float]]]) -> str:
-    """One JSON object; keys are only ever added."""
-    images = []
-    for file, probabilities in answers:
-        best = max(probabilities, key=probabilities.__getitem__)
-        images.append({"image": file, "class": best, "probabilities": probabilities})
-    return json.dumps({"schema": 1, "version": __version__, "run": run, "images": images}, indent=2)
+def render(run: str, answers: Sequence[Prediction]) -> str:
+    """Each image with its class and the probability of every class."""
+    images = [
+        {"image": one.file.as_posix(), "class": one.answer, "probabilities": one.probabilities}
+        for one in answers
+    ]
+    return whole(run=run, images=images)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from netspec.render.snippet import escape
 from netspec.render.table import columns
+from netspec.runs.confusion import Prediction
 
 
-def render(run: str, answers: Sequence[tuple[str, Mapping[str, float]]]) -> str:
+def render(run: str, answers: Sequence[Prediction]) -> str:
     """A line for each image: the file, its class, how probable that is."""
-    rows = []
-    for file, probabilities in answers:
-        best = max(probabilities, key=probabilities.__getitem__)
-        rows.append((escape(file), escape(best), f"{probabilities[best]:.2%}"))
+    rows = [
+        (escape(one.file.as_posix()), escape(one.answer), f"{one.probabilities[one.answer]:.2%}")
+        for one in answers
+    ]
     return "\n".join(columns(rows, "<<>"))

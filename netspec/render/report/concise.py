@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netspec.render import summary
+from netspec.render.report import View
 from netspec.render.snippet import concise
-from netspec.render.view import View
 from netspec.report import Report
 
 

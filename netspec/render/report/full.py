@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netspec.render import summary, table
-from netspec.render.view import View
+from netspec.render import snippet, summary, table
+from netspec.render.report import View
 from netspec.report import Report
 
 
@@ -19,5 +19,6 @@ def render(reports: Sequence[Report], view: View) -> str:
         rows = [summary.HEAD, *(summary.row(report, plan) for report, plan in plans)]
         parts.append("\n".join(table.columns(rows, "<<<>>>>")))
     for report in reports:
-        parts += map(view.show, report.diagnostics)
+        for found in report.diagnostics:
+            parts.append(snippet.render(found, report.text, view.color, view.width))
     return "\n\n".join([*parts, summary.counts(reports)])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from netspec.diagnostic import Diagnostic
 from netspec.render import summary
-from netspec.render.view import View
+from netspec.render.report import View
+from netspec.render.words import plural
 from netspec.report import Report
 
 SHOWN = 10
@@ -25,7 +26,7 @@ def render(reports: Sequence[Report], view: View) -> str:
         ]
         lines += [_annotation(level, one) for one in found[:SHOWN]]
         if len(found) > SHOWN:
-            lines.append(f"{summary.plural(len(found) - SHOWN, severity)} more than GitHub shows")
+            lines.append(f"{plural(len(found) - SHOWN, severity)} more than GitHub shows")
     return "\n".join([*lines, summary.counts(reports)])
 
 
@@ -36,8 +37,7 @@ def _annotation(level: str, found: Diagnostic) -> str:
         place |= {"line": line, "endLine": end_line, "col": column, "endColumn": end_column}
     place["title"] = found.code
     properties = ",".join(f"{key}={_property(str(value))}" for key, value in place.items())
-    message = found.message if found.help is None else f"{found.message}\nhelp: {found.help}"
-    return f"::{level} {properties}::{_data(message)}"
+    return f"::{level} {properties}::{_data(found.text())}"
 
 
 def _within_workspace(path: str) -> str:

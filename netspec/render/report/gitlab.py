@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from netspec.diagnostic import Diagnostic
-from netspec.render.view import View
+from netspec.render.report import View
 from netspec.report import Report
 
 _LEVELS = {"error": "major", "warning": "minor", "note": "info"}
@@ -28,7 +28,7 @@ def _issue(found: Diagnostic, path: str, seen: Counter[str]) -> dict[str, Any]:
     seen[identity] += 1
     span = found.span
     return {
-        "description": f"{found.message} (help: {found.help})" if found.help else found.message,
+        "description": found.text("{} (help: {})"),
         "check_name": found.code,
         "fingerprint": _hash(f"{identity}\0{seen[identity]}"),
         "severity": _LEVELS[found.severity],

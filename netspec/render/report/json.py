@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from netspec import __version__
 from netspec.compiler.plan import Node, Plan
 from netspec.diagnostic import Diagnostic
-from netspec.render.summary import sizes
-from netspec.render.view import View
+from netspec.render.machine import whole
+from netspec.render.report import View
 from netspec.report import Report
 
 
 def render(reports: Sequence[Report], view: View) -> str:
-    """One JSON object; keys are only ever added."""
-    specs = [_spec(report) for report in reports]
-    return json.dumps({"schema": 1, "version": __version__, "specs": specs}, indent=2)
+    """Every spec with its figures, layers and findings."""
+    return whole(specs=[_spec(report) for report in reports])
 
 
 def _spec(report: Report) -> dict[str, Any]:
@@ -33,7 +30,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "input": plan.input,
         "output": plan.output,
         "totals": plan.totals._asdict(),
-        "receptive_field": sizes(plan),
+        "receptive_field": plan.receptive_field,
         "seen": [axis.seen for axis in leaf.output.axes] if leaf else None,
         "never_read": plan.never_read,
         "layers": [layer(i, leaf, plan) for i, leaf in enumerate(plan.leaves)],

@@ -7,14 +7,14 @@ from html import escape as _entities
 
 from netspec.diagnostic import Diagnostic
 from netspec.render import snippet
-from netspec.render.view import View
+from netspec.render.report import View
 from netspec.report import Report
 
 
 def render(reports: Sequence[Report], view: View) -> str:
     """One XML document in ASCII."""
     failing = ("error", "warning") if view.strict else ("error",)
-    suites = [_suite(report, failing, view) for report in reports]
+    suites = [_suite(report, failing) for report in reports]
     failures = sum(one.severity in failing for report in reports for one in report.diagnostics)
     cases = sum(suite.count("<testcase ") for suite in suites)
     head = f'<testsuites name="netspec" tests="{cases}" failures="{failures}" errors="0">'
@@ -22,11 +22,11 @@ def render(reports: Sequence[Report], view: View) -> str:
     return text.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _suite(report: Report, failing: tuple[str, ...], view: View) -> str:
+def _suite(report: Report, failing: tuple[str, ...]) -> str:
     failures = [found for found in report.diagnostics if found.severity in failing]
     others = [snippet.concise(found) for found in report.diagnostics if found not in failures]
     path = _text(report.path)
-    cases = [_case(found, path, view) for found in failures]
+    cases = [_case(found, path, report.text) for found in failures]
     cases = cases or [f'    <testcase classname="{path}" name="check"/>']
     if others:
         cases.append(f"    <system-out>{_text(chr(10).join(others))}</system-out>")
@@ -34,9 +34,9 @@ def _suite(report: Report, failing: tuple[str, ...], view: View) -> str:
     return "\n".join([f'  <testsuite name="{path}" {numbers}>', *cases, "  </testsuite>"])
 
 
-def _case(found: Diagnostic, path: str, view: View) -> str:
+def _case(found: Diagnostic, path: str, text: str | None) -> str:
     at = f" at {found.span.line}:{found.span.column}" if found.span else ""
-    shown = snippet.render(found, view.text(found.path), color=False, width=None)
+    shown = snippet.render(found, text, color=False, width=None)
     return (
         f'    <testcase classname="{path}" name="{_text(found.code + at)}">\n'
         f'      <failure type="{found.severity}" message="{_text(found.message)}">'

@@ -8,7 +8,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
 from netspec.render import markup, summary, table
 from netspec.render.markup import code, plain
-from netspec.render.view import View
+from netspec.render.report import View
 from netspec.report import Report
 
 MARKER = "<!-- netspec check -->"
@@ -40,10 +40,8 @@ def _finding(found: Diagnostic) -> str:
     where = found.path or ""
     if found.span:
         where += f":{found.span.line}:{found.span.column}"
-    line = (
-        f"- {_SIGNS[found.severity]} {code(where)} **{plain(found.code)}** {plain(found.message)}"
-    )
-    return f"{line}<br>help: {plain(found.help)}" if found.help else line
+    told = found.text("{}<br>help: {}", plain)
+    return f"- {_SIGNS[found.severity]} {code(where)} **{plain(found.code)}** {told}"
 
 
 def _layers(plan: Plan) -> str:

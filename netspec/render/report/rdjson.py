@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from netspec.diagnostic import Diagnostic, Span
-from netspec.render.view import View
+from netspec.render import snippet
+from netspec.render.report import View
 from netspec.report import Report
 
 _LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
@@ -16,18 +16,16 @@ _LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 
 def render(reports: Sequence[Report], view: View) -> str:
     """One JSON object with every finding."""
-    found = [
-        _diagnostic(one, report.path, view) for report in reports for one in report.diagnostics
-    ]
+    found = [_diagnostic(one, report) for report in reports for one in report.diagnostics]
     return json.dumps({"source": {"name": "netspec"}, "diagnostics": found}, indent=2)
 
 
-def _diagnostic(found: Diagnostic, path: str, view: View) -> dict[str, Any]:
-    location: dict[str, Any] = {"path": found.path or path}
+def _diagnostic(found: Diagnostic, report: Report) -> dict[str, Any]:
+    location: dict[str, Any] = {"path": found.path or report.path}
     if found.span:
-        location["range"] = _range(found.span, view.text(found.path))
+        location["range"] = _range(found.span, report.text)
     return {
-        "message": f"{found.message}\nhelp: {found.help}" if found.help else found.message,
+        "message": found.text(),
         "location": location,
         "severity": _LEVELS[found.severity],
         "code": {"value": found.code},
@@ -36,10 +34,9 @@ def _diagnostic(found: Diagnostic, path: str, view: View) -> dict[str, Any]:
 
 def _range(span: Span, text: str | None) -> dict[str, dict[str, int]]:
     """The span with its columns counted in UTF-8 bytes."""
-    rows = re.split(r"\r\n|\r|\n", (text or "").removeprefix("\ufeff"))
 
     def column(line: int, column: int) -> int:
-        row = rows[line - 1] if line <= len(rows) else ""
+        row = text and snippet.row(text, line)
         return len(row[: column - 1].encode(errors="replace")) + 1 if row else column
 
     return {

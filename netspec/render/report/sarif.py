@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from netspec import __version__, rules
 from netspec.diagnostic import Diagnostic, Span
-from netspec.render.view import View
+from netspec.render.report import View
 from netspec.report import Report
 
 _SCHEMA = (
@@ -40,13 +40,12 @@ def _rule(code: str) -> dict[str, Any]:
 
 
 def _result(found: Diagnostic, path: str, codes: list[str]) -> dict[str, Any]:
-    message = f"{found.message}\nhelp: {found.help}" if found.help else found.message
     path = found.path or path
     result = {
         "ruleId": found.code,
         "ruleIndex": codes.index(found.code),
         "level": found.severity,
-        "message": {"text": message},
+        "message": {"text": found.text()},
         "locations": [_location(path, found.span)],
     }
     if found.trace:

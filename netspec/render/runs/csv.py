@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from netspec.runs.past import KEYS, Past, Row
+from netspec.runs.past import KEYS, Epoch, Past
 
 
 def render(runs: Sequence[Past]) -> str:
@@ -15,7 +15,7 @@ def render(runs: Sequence[Past]) -> str:
     return _table([KEYS, *([getattr(run, key) for key in KEYS] for run in runs)])
 
 
-def epochs(run: Past, rows: Sequence[Row]) -> str:
+def epochs(run: Past, rows: Sequence[Epoch]) -> str:
     """A line for each epoch of a run."""
     heads = list(rows[0]) if rows else []
     return _table([heads, *([row.get(key) for key in heads] for row in rows)])

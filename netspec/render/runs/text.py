@@ -9,15 +9,16 @@ from netspec.render import changes
 from netspec.render.diff import text as diff_text
 from netspec.render.snippet import escape
 from netspec.render.table import columns
-from netspec.runs.past import KEYS, Past, Row
+from netspec.render.words import growth_text, share_text
+from netspec.runs.past import KEYS, Epoch, Past
 
 _SHOWN: dict[str, Callable[[Past], str]] = {
     "name": lambda run: escape(run.name),
     "run": lambda run: str(run.run),
     "status": lambda run: escape(run.status),
     "epochs": lambda run: str(run.epochs),
-    "best": lambda run: _percent(run.best),
-    "last": lambda run: _percent(run.last),
+    "best": lambda run: share_text(run.best),
+    "last": lambda run: share_text(run.last),
     "params": lambda run: "-" if run.params is None else f"{run.params:,}",
     "seconds": lambda run: f"{run.seconds:,.1f}",
     "date": lambda run: escape(run.date[:16].replace("T", " ")) if run.date else "-",
@@ -31,7 +32,7 @@ def render(runs: Sequence[Past]) -> str:
     return "\n".join(columns(rows, "<><>>>>><")) if runs else "no runs yet"
 
 
-def epochs(run: Past, rows: Sequence[Row]) -> str:
+def epochs(run: Past, rows: Sequence[Epoch]) -> str:
     """A row for each epoch of a run."""
     if not rows:
         return f"{escape(run.folder.as_posix())} has no epochs"
@@ -62,8 +63,4 @@ def _change(key: str, a: Past, b: Past) -> str:
         return ""
     if key in ("best", "last"):
         return f"{100 * (y - x):+.2f} points"
-    return f"{100 * (y - x) / x:+.1f} %" if x else ""
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.2%}"
+    return growth_text(x, y)

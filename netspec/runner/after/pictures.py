@@ -16,13 +16,13 @@ from torch.nn import functional
 
 from netspec.disk import files
 from netspec.runs.confusion import Judgement
-from netspec.runs.past import Row
+from netspec.runs.past import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from netspec.runner.lr_find import Curve
+    from netspec.runs.rates import Curve
 
 NUMBERED = 30
 """Classes up to which a confusion matrix has numbers in its cells."""
@@ -33,7 +33,7 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 _TRAIN, _JUDGED, _RIGHT, _WRONG = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges"
 
 
-def curves(path: Path, title: str, rows: Sequence[Row], judged: str, goal: float | None) -> None:
+def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: float | None) -> None:
     """Loss, accuracy and learning rate by epoch."""
     from matplotlib.ticker import MaxNLocator
 
@@ -153,7 +153,7 @@ def rates(path: Path, title: str, curve: Curve) -> None:
     _save(figure, path, f"{title}: learning rate range test")
 
 
-def _near_the_top(axes: Axes, rows: Sequence[Row], goal: float | None) -> None:
+def _near_the_top(axes: Axes, rows: Sequence[Epoch], goal: float | None) -> None:
     """Leave out the first climb: what is to be seen happens near the highest accuracies."""
     later = sorted(row["accuracy"] for row in rows)[len(rows) // 4 :]
     seen = [*later, rows[-1]["train_accuracy"], *([] if goal is None else [goal])]

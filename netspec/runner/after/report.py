@@ -19,10 +19,7 @@ from netspec.runner.data.images import Dataset, Feed, Images
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.loop.optimize import criterion
 from netspec.runs import past as runs
-from netspec.runs.confusion import Judgement
-
-Prediction = tuple[Path, dict[str, float]]
-"""An image file, and the probability of each class."""
+from netspec.runs.confusion import Judgement, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ def predict(run: Trained, files: Sequence[Path]) -> tuple[list[Prediction], list
     shares = [y.float().softmax(1).cpu() for y, _ in outputs(network, here, run.prepare(here))]
     rows = torch.cat(shares).tolist()
     found = [
-        (file, dict(zip(run.classes, row, strict=True)))
+        Prediction(file, dict(zip(run.classes, row, strict=True)))
         for file, row in zip(read, rows, strict=True)
     ]
     return found, refused

@@ -24,4 +24,4 @@ def ready(plan: Plan, wanted: Data, data_dir: Path, world: World) -> tuple[Datas
     except Fault as fault:
         span, path = plan.source.span(("train", "data", *fault.at)), plan.source.path
         found = Diagnostic(fault.code, fault.message, help=fault.help, path=path, span=span)
-        raise SpecError([found]) from None
+        raise SpecError([found], plan.source.text) from None

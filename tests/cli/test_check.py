@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from command import netspec
 
-from netspec.cli import check
+from netspec.render import formats
 
-HOME = Path(__file__).parents[1]
+HOME = Path(__file__).parents[2]
 GOOD = "input: [1, 9, 9]\nlayers: [Conv2d: [4, 3], ReLU, Flatten, Linear: 10]\n"
 BAD = "input: [1, 9, 9]\nlayers: [Conv2d: [4, 30]]\n"
 # Nothing non-linear between two linear layers, which is no error.
@@ -132,8 +132,8 @@ def spawn(*arguments: str, **environment: str) -> subprocess.CompletedProcess[by
     )
 
 
-@pytest.mark.parametrize("form", list(check.Format))
-def test_an_ascii_locale_gives_no_traceback(folder: Path, form: str) -> None:
+@pytest.mark.parametrize("form", formats("report"))
+def test_an_ascii_locale_gives_the_code_and_no_traceback(folder: Path, form: str) -> None:
     (folder / "ä.yaml").write_text("input: [1]\nlayers: [über: 1]\n", encoding="utf-8")
     done = spawn(
         "check", "ä.yaml", "--format", form, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",

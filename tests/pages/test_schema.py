@@ -17,7 +17,7 @@ from netspec.language.training import AUGMENTATIONS, OPTIMIZERS, SCHEDULERS
 from netspec.layers.base import Layer
 from netspec.pages.schema import schema, text
 
-HOME = Path(__file__).parents[1]
+HOME = Path(__file__).parents[2]
 SPECS = sorted([*HOME.glob("specs/*.yaml"), *HOME.glob("examples/*.yaml")])
 SPECS += sorted((HOME / "netspec" / "templates").glob("*.yaml"))
 SCHEMA = json.loads(text())
@@ -86,7 +86,7 @@ def test_the_file_beside_the_specs_is_the_one_the_command_prints(
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_every_spec_of_the_project_is_valid(path: Path) -> None:
-    VALIDATOR.validate(source.read(path).data)
+    VALIDATOR.validate(source.load(path).data)
 
 
 def test_every_layer_and_keyword_has_help_text() -> None:

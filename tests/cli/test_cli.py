@@ -10,6 +10,7 @@ import pytest
 from command import netspec
 
 from netspec.cli import COMMANDS
+from netspec.render import formats
 
 TAKES = "check --help says what it takes"
 MISUSED = {
@@ -52,7 +53,10 @@ def test_no_arguments_show_the_help() -> None:
     assert all(command in done.err for command in COMMANDS)
 
 
-COMPLETED = {"netspec chek --f": "", "netspec check --f": "--format", "netspec ch": "check"}
+COMPLETED = {
+    "netspec chek --f": "", "netspec check --f": "--format", "netspec ch": "check",
+    "netspec check --format s": "sarif", "netspec diff --format ": "\n".join(formats("diff")),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", COMPLETED)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from command import netspec
 
-from netspec import report as audit
 from netspec.cli.init import Template
 from netspec.pages.schema import text
+from netspec.report import check
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def test_each_template_checks_clean_and_is_commented(folder: Path, template: str
     done = netspec("init", "mine", "--template", template)
     assert done.code == 0
     assert "specs/mine.yaml" in done.out
-    report = audit.check("specs/mine.yaml")
+    report = check("specs/mine.yaml")
     assert report.diagnostics == []
     assert report.plan is not None
     assert report.plan.name == "mine"

@@ -15,7 +15,7 @@ from command import netspec
 from netspec.diagnostic import UsageError
 from netspec.runs import past as runs
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SPEC = "input: [1, 8, 8]\nlayers: [Flatten, {Linear: 10}]\n"
 TRAIN = "train: {data: {dataset: digits}, batch_size: 100, epochs: 2, optimizer: {Adam: 0.01}}\n"
 Make = Callable[..., Path]

@@ -15,7 +15,7 @@ from netspec.diagnostic import UsageError
 from netspec.language.override import override
 from netspec.source import parse
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SPEC = """\
 # A comment that stays
 input: [1, 8, 8]

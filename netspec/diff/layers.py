@@ -1,0 +1,72 @@
+"""Which layers of a network changed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any, NamedTuple
+
+from netspec.compiler.plan import Node, Plan
+from netspec.layers.base import Composite
+
+MAX_ALIGNED = 4_000_000
+"""Pairs of layers up to which an alignment looks at every one."""
+
+
+class LayerChange(NamedTuple):
+    """A layer that one side lacks, or that differs between the two."""
+
+    before: Node | None
+    after: Node | None
+
+
+def layers(a: Plan, b: Plan) -> list[LayerChange]:
+    """Layers added, removed or with other arguments, in order, an insertion being just that."""
+    return list(_align(list(_described(a.root)), list(_described(b.root)), 0))
+
+
+class _Described(NamedTuple):
+    node: Node
+    keys: tuple[Hashable, Hashable]
+    """What two layers share that are the same, and what they share that correspond."""
+
+
+def _described(node: Node, within: tuple[str, ...] = ()) -> Iterator[_Described]:
+    """The leaves of a node, told apart by arguments and by what they are part of.
+
+    Numbers are no part of it where they only count layers, since they change with an insertion.
+    """
+    layer = node.layer
+    if not isinstance(layer, Composite):
+        yield _Described(node, ((node.kind, repr(arguments(node)), within), node.kind))
+        return
+    counted = None in layer.bodies().values()
+    for child in node.children:
+        name = child.name.rpartition(".")[2]
+        kind = (child.kind,) if isinstance(child.layer, Composite) else ()
+        own = () if counted and name.isdigit() else (name,)
+        yield from _described(child, within + kind + own)
+
+
+def arguments(node: Node) -> dict[str, Any]:
+    """Everything that torch would be told, defaults and what is inferred included."""
+    layer = node.layer
+    given = {name: getattr(layer, name) for name in type(layer).model_fields}
+    told = node.recipe.arguments.items()
+    return {name: value for name, value in told if name not in layer.model_fields_set} | given
+
+
+def _align(a: list[_Described], b: list[_Described], level: int) -> Iterator[LayerChange]:
+    from difflib import SequenceMatcher
+
+    x, y = ([one.keys[level] for one in side] for side in (a, b))
+    matcher = SequenceMatcher(None, x, y, autojunk=len(a) * len(b) > MAX_ALIGNED)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            # On the second level, what corresponds is known to differ.
+            pairs = zip(a[i:j], b[k:m], strict=True) if level else ()
+            yield from (LayerChange(one.node, other.node) for one, other in pairs)
+        elif tag == "replace" and level == 0:
+            yield from _align(a[i:j], b[k:m], 1)
+        else:
+            yield from (LayerChange(one.node, None) for one in a[i:j])
+            yield from (LayerChange(None, one.node) for one in b[k:m])

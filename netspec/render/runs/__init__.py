@@ -1,0 +1,3 @@
+"""Runs, as `netspec runs` lists and compares them."""
+
+DEFAULT = "text"

@@ -1,0 +1,147 @@
+"""Every format of every folder: golden, and able to say what there is to say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import netspec
+
+from netspec import __version__, render
+from netspec.compiler import compile
+from netspec.runs.confusion import Judgement, Prediction
+from netspec.runs.rates import Curve, Point
+from netspec.source import parse
+
+HOME = Path(render.__file__).parent
+FOLDERS = sorted(file.parent.name for file in HOME.glob("*/__init__.py"))
+FORMATS = [(folder, form) for folder in FOLDERS for form in render.formats(folder)]
+Shown = Callable[..., str]
+Golden = Callable[[str, str], None]
+
+
+def check(form: str, request: pytest.FixtureRequest) -> str:
+    shown: Shown = request.getfixturevalue("shown")
+    return shown(form)
+
+
+def diff(form: str, request: pytest.FixtureRequest) -> str:
+    request.getfixturevalue("repository")
+    done = netspec("diff", "--against", "main", "--format", form)
+    assert (done.code, done.err) == (0, "")
+    return done.out
+
+
+SPEC = """\
+input: [1, 8, 8]
+layers: [Flatten, {{Linear: 10}}]
+train: {{data: {{dataset: digits}}, batch_size: 100, epochs: 2, optimizer: {{Adam: {lr}}}}}
+"""
+
+
+def runs(form: str, request: pytest.FixtureRequest) -> str:
+    """The list, the epochs of a run and, where the format has it, two runs side by side."""
+    here: Path = request.getfixturevalue("tmp_path")
+    request.getfixturevalue("monkeypatch").chdir(here)
+    for number, accuracies in (1, (0.5, 0.75)), (2, (0.625,)), (3, ()):
+        folder = here / "runs" / "net" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "spec.yaml").write_text(SPEC.format(lr=number / 100))
+        rows = [
+            {"epoch": i, "loss": 1 / i, "accuracy": accuracy, "seconds": 2.0}
+            for i, accuracy in enumerate(accuracies, 1)
+        ]
+        (folder / "metrics.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+        facts = {"date": f"2026-01-0{number}T10:00:00+00:00", "torch": f"2.{number}"}
+        (folder / "environment.json").write_text(json.dumps(facts))
+        (folder / "summary.json").write_text(json.dumps({"status": "finished", "params": 650}))
+    asked = [[], ["net/1"], ["net/1", "net/2"]]
+    if not hasattr(render.renderer("runs", form), "compared"):
+        asked.pop()
+    done = [netspec("runs", *names, "--format", form) for names in asked]
+    assert [(one.code, one.err) for one in done] == [(0, "")] * len(asked)
+    return "\n".join(one.out for one in done)
+
+
+def evaluate(form: str, request: pytest.FixtureRequest) -> str:
+    del request
+    confusion = [[8, 2, 0], [0, 9, 1], [0, 0, 0]]
+    judgement = Judgement("animals", "test", ("cat", "dog\x1b", "owl"), confusion, 0.25)
+    return shown_by("eval", form, "runs/animals/1", judgement)
+
+
+def predict(form: str, request: pytest.FixtureRequest) -> str:
+    del request
+    shares = {"cat": 0.25, "dog\x1b": 0.75}
+    answers = [Prediction(Path(f"{name}.png"), shares) for name in ("a", "b\n")]
+    return shown_by("predict", form, "runs/animals/1", answers)
+
+
+def lr_find(form: str, request: pytest.FixtureRequest) -> str:
+    del request
+    points = [Point(1e-4 * 2**i, 1 + exp(-i / 4)) for i in range(30)]
+    train = compile(parse(SPEC.format(lr=0.01), "net.yaml")).train
+    return shown_by("lr_find", form, train, Curve(points))
+
+
+def shown_by(folder: str, form: str, *facts: Any) -> str:
+    text: str = render.renderer(folder, form).render(*facts)
+    return text
+
+
+SAMPLES = {
+    "report": ("check", check), "diff": ("diff", diff), "runs": ("runs", runs),
+    "eval": ("eval", evaluate), "predict": ("predict", predict), "lr_find": ("lr-find", lr_find),
+}  # fmt: skip
+"""What each folder's formats are shown with, and the command that prints them."""
+
+
+def test_every_folder_has_a_sample() -> None:
+    assert set(FOLDERS) == set(SAMPLES)
+
+
+@pytest.mark.parametrize(("folder", "form"), FORMATS)
+def test_each_file_is_a_format(folder: str, form: str) -> None:
+    module = render.renderer(folder, form)
+    wanted = {"render", "epochs"} if folder == "runs" else {"render"}
+    missing = [name for name in wanted if not callable(getattr(module, name, None))]
+    assert not missing, f"netspec/render/{folder}/{form}.py has no {' and no '.join(missing)}"
+
+
+@pytest.mark.parametrize(("folder", "form"), FORMATS)
+def test_each_format_is_as_it_was(
+    folder: str, form: str, golden: Golden, request: pytest.FixtureRequest
+) -> None:
+    command, sample = SAMPLES[folder]
+    text = sample(form, request)
+    assert text.strip()
+    assert "\x1b" not in text
+    golden(f"{command}.{form}.txt", text.replace(__version__, "VERSION"))
+
+
+def test_no_golden_file_is_of_a_format_that_went() -> None:
+    kept = {file.name for file in (HOME.parents[1] / "tests" / "golden").iterdir()}
+    assert kept <= {f"{SAMPLES[folder][0]}.{form}.txt" for folder, form in FORMATS}
+
+
+@pytest.mark.parametrize("folder", SAMPLES)
+def test_the_files_of_a_folder_are_the_choice_of_its_command_the_default_first(
+    folder: str,
+) -> None:
+    names = render.formats(folder)
+    assert {f"{name}.py" for name in names} | {"__init__.py"} == {
+        file.name for file in (HOME / folder).glob("*.py")
+    }
+    assert names[0] in ("full", "text")
+    assert f"--format <{'|'.join(names)}>" in netspec(SAMPLES[folder][0], "--help").out
+
+
+@pytest.mark.parametrize("form", render.formats("report"))
+def test_each_format_can_say_that_all_is_well(form: str, shown: Shown) -> None:
+    text = shown(form, "specs/good.yaml")
+    assert text.strip()
+    assert "error" not in text.replace('errors="0"', "")
