@@ -27,7 +27,7 @@ from netspec.render.table import render, size_text
 torch.set_num_threads(1)
 
 HERE = Path(layers.__file__).parent
-HELPERS = {"__init__", "arguments", "base", "interpolation", "saved"}
+HELPERS = {"__init__", "arguments", "base", "interpolation", "roles", "saved"}
 LEAVES = [kind for kind in layers.KINDS if issubclass(layers.find(kind) or Layer, Leaf)]
 kinds = pytest.mark.parametrize("kind", layers.KINDS)
 leaves = pytest.mark.parametrize("kind", LEAVES)

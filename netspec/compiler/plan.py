@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
 from netspec.compiler import memory
+from netspec.compiler.chains import Chain, chains
 from netspec.compiler.findings import Trace
 from netspec.diagnostic import Path, Span, UsageError
 from netspec.flow.flow import Flow, Shape
 from netspec.language.spec import Spec
-from netspec.language.training import Train
+from netspec.language.training import Part, Train, inferred
 from netspec.layers.base import Layer, Leaf, Recipe
+from netspec.layers.roles import Move, Role, Softmax
 from netspec.source import Source
 
 BYTES = 4
@@ -43,6 +46,11 @@ class Node:
         return self.layer.kind
 
     @property
+    def role(self) -> Role:
+        """What it is for."""
+        return self.layer.role
+
+    @property
     def params(self) -> int:
         """Learnable numbers of this layer and everything in it."""
         return sum(map(prod, self.weights.values())) + sum(c.params for c in self.children)
@@ -52,14 +60,20 @@ class Node:
         """Numbers in its buffers."""
         return sum(map(prod, self.buffers.values()))
 
-    def leaves(self) -> "Iterator[Node]":
-        """The leaf layers in it, in execution order."""
+    def passes(self, training: bool = True) -> bool:
+        """Whether what comes out is what went in, or a view of it."""
+        return isinstance(self.layer, Leaf) and self.layer.passes(self.input.shape, training)
+
+    def nodes(self) -> "Iterator[Node]":
+        """It and everything in it, in execution order."""
         stack = [self]
         while stack:
-            node = stack.pop()
-            if isinstance(node.layer, Leaf):
-                yield node
+            yield (node := stack.pop())
             stack.extend(reversed(node.children))
+
+    def leaves(self) -> "Iterator[Node]":
+        """The leaf layers in it, in execution order."""
+        return (node for node in self.nodes() if isinstance(node.layer, Leaf))
 
 
 class Totals(NamedTuple):
@@ -74,7 +88,7 @@ class Totals(NamedTuple):
     """Bytes that autograd keeps for the backward pass in training, in a batch of one."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Plan:
     """A network with every fact worked out."""
 
@@ -104,6 +118,29 @@ class Plan:
         if not self.totals.params:
             raise UsageError(f"{self.source.path} has nothing to train: no layer has weights")
         return self.spec.train
+
+    @cached_property
+    def chains(self) -> list[Chain]:
+        """What follows what; the chain from the input to the output comes first."""
+        return chains(self.root)
+
+    @property
+    def head(self) -> Iterator[Node]:
+        """The layers that lead to the output, last first, without those that only move elements."""
+        return (node for node in reversed(self.chains[0]) if not isinstance(node.role, Move))
+
+    @property
+    def last(self) -> Node | None:
+        """The last layer that computes something in evaluation."""
+        return next((node for node in self.head if not node.passes(training=False)), None)
+
+    @property
+    def loss(self) -> Part:
+        """The loss that it is trained with; where the spec names none, what the last layer asks."""
+        if self.spec.train and self.spec.train.loss:
+            return self.spec.train.loss
+        role = self.last.role if self.last else None
+        return inferred(logarithms=isinstance(role, Softmax) and role.log)
 
     @property
     def last_local(self) -> Node | None:

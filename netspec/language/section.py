@@ -9,12 +9,16 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from netspec.diagnostic import Fault, Path
 
 
-class Section(BaseModel):
-    """A strict, frozen mapping."""
+class Strict(BaseModel):
+    """A mapping whose keys are all known and whose values have their types, never changed."""
 
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True
     )
+
+
+class Section(Strict):
+    """A strict mapping of the document."""
 
     def faults(self) -> Iterable[Fault]:
         """What is wrong between values that are each right."""

@@ -7,13 +7,16 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Adaptive, Whole
+from netspec.layers import roles
 from netspec.layers.arguments import NoIndices, PerAxis
 from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, NOTHING, Saved
 
 
 class AdaptiveAvgPool(
-    Stateless, kinds=("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d")
+    Stateless,
+    kinds=("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"),
+    role=roles.Pool("mean"),
 ):
     """Mean of as many windows as the output has positions, (C, *spatial) to (C, *output_size).
 
@@ -43,7 +46,9 @@ class AdaptiveAvgPool(
 
 
 class AdaptiveMaxPool(
-    AdaptiveAvgPool, kinds=("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d")
+    AdaptiveAvgPool,
+    kinds=("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d"),
+    role=roles.Pool("max"),
 ):
     """Largest value of as many windows as the output has positions.
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Strided
+from netspec.layers import roles
 from netspec.layers.arguments import NoIndices, Paddings, Sizes, SizesOrNone, spread
 from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, Saved
@@ -47,7 +48,7 @@ class Pool(Stateless):
         return INPUT
 
 
-class MaxPool(Pool, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d")):
+class MaxPool(Pool, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d"), role=roles.Pool("max")):
     """Largest value of each window, (C, *spatial) to (C, *spatial).
 
     ```yaml
@@ -77,7 +78,7 @@ def needs_kernel(kernel: tuple[int, ...], x: Shape) -> None:
             )  # fmt: skip
 
 
-class AvgPool1d(Pool, kinds=("AvgPool1d",)):
+class AvgPool1d(Pool, kinds=("AvgPool1d",), role=roles.Pool("mean")):
     """Mean of each window, (C, L) to (C, L).
 
     ```yaml
@@ -94,7 +95,7 @@ class AvgPool1d(Pool, kinds=("AvgPool1d",)):
         return self.sliding((1,) * self.rank, self.ceil_mode)
 
 
-class AvgPool(AvgPool1d, kinds=("AvgPool2d", "AvgPool3d")):
+class AvgPool(AvgPool1d, kinds=("AvgPool2d", "AvgPool3d"), role=roles.Pool("mean")):
     """Mean of each window, (C, *spatial) to (C, *spatial).
 
     ```yaml

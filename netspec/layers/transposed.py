@@ -9,7 +9,8 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Window
-from netspec.layers.arguments import Count, Paddings, Sizes, needs_groups, spread
+from netspec.layers import roles
+from netspec.layers.arguments import Paddings, PositiveInt, Sizes, needs_groups, spread
 from netspec.layers.base import Leaf, Value
 from netspec.layers.saved import INPUT, Saved
 
@@ -50,7 +51,11 @@ class Transposed(_Transposed, Window):
         return self.stride, 1
 
 
-class ConvTranspose(Leaf, kinds=("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d")):
+class ConvTranspose(
+    Leaf,
+    kinds=("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
+    role=roles.Map("out_channels", axis=0),
+):
     """A convolution's way back, (C, *spatial) to (out_channels, *spatial).
 
     ```yaml
@@ -58,12 +63,12 @@ class ConvTranspose(Leaf, kinds=("ConvTranspose1d", "ConvTranspose2d", "ConvTran
     ```
     """
 
-    out_channels: Count = Field(description="channels of the output")
+    out_channels: PositiveInt = Field(description="channels of the output")
     kernel_size: Sizes = Field(description="taps of the window, one number or one per axis")
     stride: Sizes = spread(1, "positions between what neighbours write")
     padding: Paddings = spread(0, "positions cut off on both sides")
     output_padding: Paddings = spread(0, "positions added at the end")
-    groups: Count = Field(default=1, description="groups of channels convolved by themselves")
+    groups: PositiveInt = Field(default=1, description="groups of channels convolved by themselves")
     bias: bool = Field(default=True, description="whether to add a learnable number per channel")
     dilation: Sizes = spread(1, "positions between the taps of a window")
     padding_mode: Literal["zeros"] = Field(default="zeros", description="zeros only, as in torch")

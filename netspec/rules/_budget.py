@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from netspec.compiler.plan import BYTES, Node, Plan
-from netspec.rules._chain import called
+from netspec.rules._words import called
 
 
 class Measure(NamedTuple):

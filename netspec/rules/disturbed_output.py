@@ -23,10 +23,10 @@ train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
 
 from collections.abc import Iterator
 
-from netspec.compiler.plan import Plan
+from netspec.compiler.plan import Node, Plan
+from netspec.layers.roles import Dropout, Map, Norm, Pool
 from netspec.rules import Finding
-from netspec.rules._head import backwards
-from netspec.rules._kinds import is_batch_norm, is_dropout, is_map, is_pool
+from netspec.rules._words import dropout_name
 
 SEVERITY = "warning"
 
@@ -34,11 +34,20 @@ SEVERITY = "warning"
 def check(plan: Plan) -> Iterator[Finding]:
     if plan.spec.train is None:
         return
-    for node in backwards(plan):
-        if is_map(node) or node.children:
+    for node in plan.head:
+        if isinstance(node.role, Map) or node.children:
             return
-        pool = is_pool(node) and "Avg" not in node.kind
-        if is_dropout(node) or is_batch_norm(node) or pool:
-            what = "max pool" if pool else "dropout" if is_dropout(node) else "batch norm"
+        if what := _disturbance(node):
             hint = "move it before the last layer with weights"
             yield Finding(f"{what} between the logits and the loss", hint, node)
+
+
+def _disturbance(node: Node) -> str | None:
+    match node.role:
+        case Pool(takes="max"):
+            return "max pool"
+        case Norm(over="batch"):
+            return "batch norm"
+        case Dropout():
+            return dropout_name(node)
+    return None

@@ -43,9 +43,9 @@ layers:
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.layers.roles import Map
 from netspec.rules import Finding
-from netspec.rules._chain import percent
-from netspec.rules._kinds import is_map
+from netspec.rules._words import percent
 
 SEVERITY = "note"
 SHARE = 0.6
@@ -53,7 +53,7 @@ LAYERS = 5
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    maps = [leaf for leaf in plan.leaves if is_map(leaf)]
+    maps = [leaf for leaf in plan.leaves if isinstance(leaf.role, Map)]
     if len(maps) < LAYERS:
         return
     most = max(maps, key=lambda leaf: leaf.params)

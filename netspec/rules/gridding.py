@@ -23,8 +23,8 @@ from collections.abc import Iterator
 
 from netspec.compiler.plan import Node, Plan
 from netspec.rules import Finding
-from netspec.rules._chain import axis_names
-from netspec.rules._kinds import argument
+from netspec.rules._layer import argument
+from netspec.rules._words import axis_names
 
 SEVERITY = "warning"
 

@@ -22,13 +22,14 @@ from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
 from netspec.rules import Finding
-from netspec.rules._chain import chains, is_global_pool, parts
+from netspec.rules._layer import is_global_pool
+from netspec.rules._words import parts
 
 SEVERITY = "note"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    pool = next((node for node in chains(plan)[0] if is_global_pool(node)), None)
+    pool = next((node for node in plan.chains[0] if is_global_pool(node)), None)
     if pool is None or pool.input.global_context:
         return
     sizes = plan.input[1:]

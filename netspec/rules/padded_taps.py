@@ -23,8 +23,8 @@ from math import prod
 
 from netspec.compiler.plan import Plan
 from netspec.rules import Finding
-from netspec.rules._chain import percent
 from netspec.rules._windows import padded, real_taps
+from netspec.rules._words import percent
 
 SEVERITY = "note"
 LIMIT = 0.3

@@ -24,9 +24,10 @@ from math import prod
 from netspec.compiler.plan import Node, Plan
 from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.layers.base import Elementwise, Leaf
+from netspec.layers.roles import Group, Pad
 from netspec.rules import Finding
-from netspec.rules._chain import chains, parts, percent
-from netspec.rules._kinds import is_batch_norm, is_pad
+from netspec.rules._layer import is_batch_norm
+from netspec.rules._words import parts, percent
 
 SEVERITY = "warning"
 
@@ -35,9 +36,9 @@ Needed = list[set[int]]
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    for chain in chains(plan):
+    for chain in plan.chains:
         for i, node in enumerate(chain):
-            resized = node.input.shape[1:] != node.output.shape[1:] or is_pad(node)
+            resized = node.input.shape[1:] != node.output.shape[1:] or isinstance(node.role, Pad)
             if i and resized and isinstance(node.layer, Leaf) and (dropped := _dropped(node)):
                 lost, _ = _lost(chain[:i], _needed(node, _everything(node.output.shape)))
                 if lost:
@@ -93,7 +94,7 @@ def _lost(nodes: Sequence[Node], needed: Needed | None) -> tuple[int, Needed | N
             places = prod(node.output.shape[1:])
             lost += node.macs * (places - prod(map(len, needed))) // places
             needed = _needed(node, needed)
-        elif node.kind == "Sequential":
+        elif isinstance(node.role, Group):
             more, needed = _lost(node.children, needed)
             lost += more
         elif len(node.children) > 1:
