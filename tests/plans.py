@@ -68,6 +68,12 @@ def example(kind: str) -> list[Any]:
     return list(entries)
 
 
+def documented(kind: str) -> dict[str, Any]:
+    """The example of a class's docstring as an entry of any of its kinds."""
+    entry = example(kind)[-1]
+    return {kind: next(iter(entry.values())) if isinstance(entry, dict) else {}}
+
+
 def conv(**more: Any) -> dict[str, Any]:
     return {"Conv2d": {"out_channels": 4, "kernel_size": 3} | more}
 
@@ -77,3 +83,6 @@ def transposed(**more: Any) -> dict[str, Any]:
 
 
 CONV, OVERWRITE = {"Conv2d": [4, 1]}, {"ReLU": True}
+
+SHAPES = [(4, 8, 8), (3, 8, 8), (48,), (4, 8), (4, 8, 8, 8)]
+"""Inputs, one of which every example fits."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from plans import compiled, example, holds, kinds, model_of
+from plans import SHAPES, compiled, example, holds, kinds, model_of
 
 from netspec import layers
 from netspec.compiler.plan import Plan
-
-SHAPES = [(4, 8, 8), (3, 8, 8), (48,), (4, 8), (4, 8, 8, 8)]
 
 
 @pytest.mark.parametrize("kind", sorted({model_of(kind).kinds[0] for kind in layers.KINDS}))

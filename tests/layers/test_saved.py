@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from plans import CONV, OVERWRITE, compiled, conv, example, leaves, model_of, plan_of, transposed
+from plans import CONV, OVERWRITE, compiled, conv, documented, leaves, model_of, plan_of, transposed
 from saved import assert_kept, describe
 
 from netspec.compiler import memory
@@ -42,12 +42,6 @@ VARIANTS: dict[str, list[Any]] = {
 }  # fmt: skip
 
 
-def documented(kind: str) -> Any:
-    """The arguments in the example of a kind's docstring."""
-    entry = example(kind)[-1]
-    return next(iter(entry.values())) if isinstance(entry, dict) else {}
-
-
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 @leaves
 def test_autograd_keeps_what_a_layer_says_it_does(kind: str) -> None:
@@ -57,7 +51,7 @@ def test_autograd_keeps_what_a_layer_says_it_does(kind: str) -> None:
     checked = 0
     for rank in ranks:
         lengths, before = [6] * rank, {f"Conv{rank}d": [4, 1]} if rank else {"Linear": 4}
-        for variant in VARIANTS.get(base) or [documented(kind)]:
+        for variant in VARIANTS.get(base) or [documented(kind)[kind]]:
             given = next(iter(variant.values())) if isinstance(variant, dict) and (
                 next(iter(variant), "")[:4] == "Conv") else variant  # fmt: skip
             entries = [{kind: given}]
