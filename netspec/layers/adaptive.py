@@ -20,6 +20,9 @@ class AdaptiveAvgPool(
 ):
     """Mean of as many windows as the output has positions, (C, *spatial) to (C, *output_size).
 
+    A spatial axis of n positions becomes one of `output_size`, and unit i is over the positions
+    from `i * n // output_size` to before `-(-(i + 1) * n // output_size)`.
+
     ```yaml
     - AdaptiveAvgPool2d: 1
     ```
@@ -51,6 +54,8 @@ class AdaptiveMaxPool(
     role=roles.Pool("max"),
 ):
     """Largest value of as many windows as the output has positions.
+
+    A spatial axis of n positions becomes one of `output_size`, with AdaptiveAvgPool's windows.
 
     ```yaml
     - AdaptiveMaxPool2d: [[2, 3]]

@@ -28,6 +28,9 @@ class Padding(PerAxis):
 class Conv(Leaf, kinds=("Conv1d", "Conv2d", "Conv3d"), role=roles.Map("out_channels", axis=0)):
     """Convolution, (C, *spatial) to (out_channels, *spatial).
 
+    A spatial axis of n positions becomes one of
+    `(n + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1`; with padding same, of n.
+
     ```yaml
     - Conv2d: {out_channels: 8, kernel_size: 3, padding: same, bias: false}
     ```

@@ -51,6 +51,10 @@ class Pool(Stateless):
 class MaxPool(Pool, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d"), role=roles.Pool("max")):
     """Largest value of each window, (C, *spatial) to (C, *spatial).
 
+    A spatial axis of n positions becomes one of
+    `(n + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1`; ceil_mode rounds up, but
+    for a window that would begin behind the input.
+
     ```yaml
     - MaxPool2d: 2
     ```
@@ -81,6 +85,9 @@ def needs_kernel(kernel: tuple[int, ...], x: Shape) -> None:
 class AvgPool1d(Pool, kinds=("AvgPool1d",), role=roles.Pool("mean")):
     """Mean of each window, (C, L) to (C, L).
 
+    A spatial axis of n positions becomes one of `(n + 2 * padding - kernel_size) // stride + 1`;
+    ceil_mode rounds up, but for a window that would begin behind the input.
+
     ```yaml
     - AvgPool1d: {kernel_size: 3, stride: 2, padding: 1}
     ```
@@ -97,6 +104,9 @@ class AvgPool1d(Pool, kinds=("AvgPool1d",), role=roles.Pool("mean")):
 
 class AvgPool(AvgPool1d, kinds=("AvgPool2d", "AvgPool3d"), role=roles.Pool("mean")):
     """Mean of each window, (C, *spatial) to (C, *spatial).
+
+    A spatial axis of n positions becomes one of `(n + 2 * padding - kernel_size) // stride + 1`,
+    and ceil_mode rounds up as it does in one dimension.
 
     ```yaml
     - AvgPool2d: 2

@@ -16,7 +16,8 @@ from netspec.layers.saved import Saved
 class LPPool(Stateless, kinds=("LPPool1d", "LPPool2d", "LPPool3d"), role=roles.Pool("power")):
     """Norm of each window, (C, *spatial) to (C, *spatial).
 
-    sum(x ** norm_type) ** (1 / norm_type)
+    sum(x ** norm_type) ** (1 / norm_type); a spatial axis of n positions becomes one of
+    `(n - kernel_size) // stride + 1`, which ceil_mode rounds up.
 
     ```yaml
     - LPPool2d: [2, 3]

@@ -58,6 +58,9 @@ class ConvTranspose(
 ):
     """A convolution's way back, (C, *spatial) to (out_channels, *spatial).
 
+    A spatial axis of n positions becomes one of
+    `(n - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
+
     ```yaml
     - ConvTranspose2d: {out_channels: 8, kernel_size: 2, stride: 2}
     ```

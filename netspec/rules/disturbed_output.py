@@ -1,8 +1,9 @@
 """Dropout, a batch normalization or a max pool between the last weights and the loss.
 
-Dropout zeroes whole logits at random, a batch normalization forces every class to the same mean
-and variance over a batch, and a max pool passes the gradient of one position only. What the last
-layer with weights gives should reach the loss; a mean over all positions is fine.
+Dropout zeroes whole logits at random and stochastic depth all of a sample's, a batch normalization
+forces every class to the same mean and variance over a batch, and a max pool passes the gradient
+of one position only. What the last layer with weights gives should reach the loss; a mean over all
+positions is fine.
 
 Bad:
 
