@@ -38,7 +38,7 @@ class Wrapped(_Wrapped, Window):
         return 1, 1
 
 
-class Pad(Stateless):
+class _Pads(Stateless):
     """Adds positions at both ends of each spatial axis; a negative number crops."""
 
     border: ClassVar[Border]
@@ -82,7 +82,7 @@ class Pad(Stateless):
         return INPUT if self.border in ("reflect", "replicate") else NOTHING
 
 
-class ZeroPad(Pad, kinds=("ZeroPad1d", "ZeroPad2d", "ZeroPad3d"), role=roles.Pad()):
+class ZeroPad(_Pads, kinds=("ZeroPad1d", "ZeroPad2d", "ZeroPad3d"), role=roles.Pad()):
     """Adds zeros around, (C, *spatial) to (C, *spatial).
 
     ```yaml
@@ -93,7 +93,9 @@ class ZeroPad(Pad, kinds=("ZeroPad1d", "ZeroPad2d", "ZeroPad3d"), role=roles.Pad
     border = "zeros"
 
 
-class ConstantPad(Pad, kinds=("ConstantPad1d", "ConstantPad2d", "ConstantPad3d"), role=roles.Pad()):
+class ConstantPad(
+    _Pads, kinds=("ConstantPad1d", "ConstantPad2d", "ConstantPad3d"), role=roles.Pad()
+):
     """Adds a value around, (C, *spatial) to (C, *spatial).
 
     ```yaml
@@ -106,7 +108,7 @@ class ConstantPad(Pad, kinds=("ConstantPad1d", "ConstantPad2d", "ConstantPad3d")
 
 
 class ReflectionPad(
-    Pad, kinds=("ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d"), role=roles.Pad()
+    _Pads, kinds=("ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d"), role=roles.Pad()
 ):
     """Mirrors at the border, which is not repeated, (C, *spatial) to (C, *spatial).
 
@@ -119,7 +121,7 @@ class ReflectionPad(
 
 
 class ReplicationPad(
-    Pad, kinds=("ReplicationPad1d", "ReplicationPad2d", "ReplicationPad3d"), role=roles.Pad()
+    _Pads, kinds=("ReplicationPad1d", "ReplicationPad2d", "ReplicationPad3d"), role=roles.Pad()
 ):
     """Repeats the border, (C, *spatial) to (C, *spatial).
 
@@ -131,7 +133,9 @@ class ReplicationPad(
     border = "replicate"
 
 
-class CircularPad(Pad, kinds=("CircularPad1d", "CircularPad2d", "CircularPad3d"), role=roles.Pad()):
+class CircularPad(
+    _Pads, kinds=("CircularPad1d", "CircularPad2d", "CircularPad3d"), role=roles.Pad()
+):
     """Goes on at the other end, (C, *spatial) to (C, *spatial).
 
     ```yaml

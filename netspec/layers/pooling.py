@@ -13,7 +13,7 @@ from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, Saved
 
 
-class Pool(Stateless):
+class _Sliding(Stateless):
     """A window that slides over each channel by itself."""
 
     kernel_size: Sizes = Field(description="positions of the window, one number or one per axis")
@@ -48,7 +48,7 @@ class Pool(Stateless):
         return INPUT
 
 
-class MaxPool(Pool, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d"), role=roles.Pool("max")):
+class MaxPool(_Sliding, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d"), role=roles.Pool("max")):
     """Largest value of each window, (C, *spatial) to (C, *spatial).
 
     A spatial axis of n positions becomes one of
@@ -82,7 +82,7 @@ def needs_kernel(kernel: tuple[int, ...], x: Shape) -> None:
             )  # fmt: skip
 
 
-class AvgPool1d(Pool, kinds=("AvgPool1d",), role=roles.Pool("mean")):
+class AvgPool1d(_Sliding, kinds=("AvgPool1d",), role=roles.Pool("mean")):
     """Mean of each window, (C, L) to (C, L).
 
     A spatial axis of n positions becomes one of `(n + 2 * padding - kernel_size) // stride + 1`;

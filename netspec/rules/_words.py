@@ -17,7 +17,7 @@ def dropout_name(node: Node) -> str:
     return "stochastic depth" if samples else "dropout"
 
 
-def parts(counts: Sequence[int], sizes: Sequence[int]) -> str:
+def axis_parts(counts: Sequence[int], sizes: Sequence[int]) -> str:
     """How much of each axis in words, whole axes left out: 12 of 14 rows and columns."""
     axes: dict[tuple[int, int], list[str]] = {}
     for count, n, name in zip(counts, sizes, axis_names(len(sizes)), strict=True):
@@ -31,7 +31,7 @@ def listing(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def percent(share: float) -> str:
+def share_text(share: float) -> str:
     """A share of 1 in percent."""
     return f"{100 * share:.3g} %"
 

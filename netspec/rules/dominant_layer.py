@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from netspec.compiler.plan import Plan
 from netspec.layers.roles import Map
 from netspec.rules import Finding
-from netspec.rules._words import percent
+from netspec.rules._words import share_text
 
 SEVERITY = "note"
 SHARE = 0.6
@@ -60,11 +60,15 @@ def check(plan: Plan) -> Iterator[Finding]:
     if (share := most.params / plan.totals.params) > SHARE:
         message = f"{most.params:,} of {plan.totals.params:,} parameters are in here"
         yield Finding(
-            f"{message}, {percent(share)}", "a pool or a stride before it, or fewer channels", most
+            f"{message}, {share_text(share)}",
+            "a pool or a stride before it, or fewer channels",
+            most,
         )
     most = max(maps, key=lambda leaf: leaf.macs)
     if (share := most.macs / plan.totals.macs) > SHARE:
         message = f"{most.macs:,} of {plan.totals.macs:,} MACs are spent here"
         yield Finding(
-            f"{message}, {percent(share)}", "a pool or a stride before it, or fewer channels", most
+            f"{message}, {share_text(share)}",
+            "a pool or a stride before it, or fewer channels",
+            most,
         )

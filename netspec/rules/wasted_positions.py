@@ -27,7 +27,7 @@ from netspec.layers.base import Elementwise, Leaf
 from netspec.layers.roles import Group, Pad
 from netspec.rules import Finding
 from netspec.rules._layer import is_batch_norm
-from netspec.rules._words import parts, percent
+from netspec.rules._words import axis_parts, share_text
 
 SEVERITY = "warning"
 
@@ -42,7 +42,7 @@ def check(plan: Plan) -> Iterator[Finding]:
             if i and resized and isinstance(node.layer, Leaf) and (dropped := _dropped(node)):
                 lost, _ = _lost(chain[:i], _needed(node, _everything(node.output.shape)))
                 if lost:
-                    share = percent(lost / plan.totals.macs)
+                    share = share_text(lost / plan.totals.macs)
                     message = f"reads {dropped}: {lost:,} MACs wasted, {share} of all"
                     yield Finding(message, "padding, or a window and stride that fit", node)
 
@@ -55,7 +55,7 @@ def _dropped(node: Node) -> str | None:
     if all(_covers(window, n) for window, n in zip(windows, sizes, strict=False)):
         return None
     read = _needed(node, _everything(node.output.shape))
-    return parts([len(one) for one in read], sizes) if read else None
+    return axis_parts([len(one) for one in read], sizes) if read else None
 
 
 def _covers(window: Window, n: int) -> bool:
