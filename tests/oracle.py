@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 import torchvision
+from pydantic import ValidationError
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -148,7 +149,11 @@ def _composite(
     """What the torch module of a composite makes of the paths that are written."""
     by_name = given if isinstance(given, dict) else {model.whole: given}
     children: OrderedDict[str, nn.Module] = OrderedDict()
-    for path, child in model.parse(kind, by_name).bodies().items():
+    try:
+        bodies = model.parse(kind, by_name).bodies()
+    except ValidationError as error:
+        raise Refused(at, f"{kind}: {error}") from error
+    for path, child in bodies.items():
         first, *rest = path
         entries = by_name.get(first, [])
         for part in rest:

@@ -209,7 +209,7 @@ def composite(draw: DrawFn, shape: tuple[int, ...], depth: int, kind: str | None
     for name, schema in draw(st.permutations(list(properties(kind).items()))):
         several = schema["items"].get("type") == "array"
         paths = []
-        for _ in range(draw(st.integers(1, 3)) if several else 1):
+        for _ in range(draw(st.integers(schema.get("minItems", 1), 3)) if several else 1):
             path, goal = draw(meeting(kind, model.role, shape, goal, depth))
             paths.append(path)
         if several or paths[0] or schema["required"]:
