@@ -221,23 +221,6 @@ class Composite(Layer):
         return Recipe(f"{self.module}.{self.kind}", {})
 
 
-class Branched(Composite):
-    """A composite of paths that each read its whole input, and whose ends are joined."""
-
-    beside_input: ClassVar[bool] = False
-    """Whether the input itself is joined with what its bodies make of it."""
-
-    def run(self, x: Flow, body: Body) -> Flow:
-        paths = list(self.bodies())
-        if len(paths) + self.beside_input > 1:
-            x = x.as_shared
-        return self.join(x, [body(path, x) for path in paths])
-
-    @abstractmethod
-    def join(self, x: Flow, ends: Sequence[Flow]) -> Flow:
-        """The flow of what the bodies make of `x`, put together; Fault where they do not fit."""
-
-
 def shape_text(shape: Shape) -> str:
     """A shape as people write it: (8, 26, 26)."""
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"

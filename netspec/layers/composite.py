@@ -1,5 +1,6 @@
 """Layers made of layers."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -8,7 +9,7 @@ from pydantic import Field
 from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow
 from netspec.layers import roles
-from netspec.layers.base import Body, Branched, Composite, shape_text
+from netspec.layers.base import Body, Composite, shape_text
 
 
 class Sequential(Composite, kinds=("Sequential",), role=roles.Group()):
@@ -30,6 +31,23 @@ class Sequential(Composite, kinds=("Sequential",), role=roles.Group()):
 
     def run(self, x: Flow, body: Body) -> Flow:
         return body(("layers",), x)
+
+
+class Branched(Composite):
+    """A composite of paths that each read its whole input, and whose ends are joined."""
+
+    beside_input: ClassVar[bool] = False
+    """Whether the input itself is joined with what its bodies make of it."""
+
+    def run(self, x: Flow, body: Body) -> Flow:
+        paths = list(self.bodies())
+        if len(paths) + self.beside_input > 1:
+            x = x.as_shared
+        return self.join(x, [body(path, x) for path in paths])
+
+    @abstractmethod
+    def join(self, x: Flow, ends: Sequence[Flow]) -> Flow:
+        """The flow of what the bodies make of `x`, put together; Fault where they do not fit."""
 
 
 class Residual(Branched, kinds=("Residual",), role=roles.Join("add")):
