@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from plans import CONV, holds, plan_of
+from plans import COMPOSITES, CONV, example, holds, plan_of
 from saved import assert_kept
 
 NESTED: dict[str, list[Any]] = {
@@ -54,3 +54,11 @@ def test_a_pooled_gate_is_context_and_a_gate_of_every_position_is_a_path() -> No
     assert pooled.global_context
     assert [axis.seen for axis in local.axes] == [(2, 6), (2, 6)]
     assert not local.global_context
+
+
+@pytest.mark.parametrize("kind", COMPOSITES)
+def test_autograd_keeps_what_a_composite_says_it_does(kind: str) -> None:
+    entries = example(kind)
+    before = {"Conv2d": [3, 1]}
+    for chain in entries, [before, *entries], [before, "Sigmoid", *entries, "Mish"]:
+        assert_kept(plan_of((3, 8, 8), chain))
