@@ -173,7 +173,7 @@ def dark_path(
     joints = {
         name: 2 if name in gates else len(list(module.children()))
         for name, module in network.named_modules()
-        if isinstance(module, modules.Residual | modules.Concat | modules.Gate)
+        if isinstance(module, modules.Paths)
     }
     if math.prod(joints.values()) > 256:
         return False

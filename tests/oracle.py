@@ -1,24 +1,32 @@
-"""What torch itself says about a spec: a second reading of it that shares nothing with netspec."""
+"""What torch itself says about a spec: a second reading of it.
+
+All that it takes from netspec is which lists of a composite are its paths, and the torch module
+that puts them together.
+"""
 
 from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import torch
 import torchvision
+from pydantic import ValidationError
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
+
+from netspec import layers
+from netspec.layers.base import Composite
 
 BATCH = 2
 INFERRED = {"in_channels": 1, "in_features": -1, "num_features": 1, "num_channels": 1}
 """Arguments that a spec leaves out, and the axis of the batch whose length they are."""
-
-COMPOSITES = ("Sequential", "Residual", "Concat", "Gate")
 
 Shape = tuple[int, ...]
 Path = tuple[Any, ...]
@@ -60,8 +68,9 @@ def _run(entries: list[Any], path: Path, x: Tensor, prefix: str, reading: Readin
         kind = next(key for key in given if key != "name")
         name = prefix + str(given.get("name", i))
         at = (*path, i) if isinstance(entry, str) else (*path, i, kind)
-        if kind in COMPOSITES:
-            x = _composite(kind, given[kind], at, x, name, reading)
+        model = layers.find(kind)
+        if model and issubclass(model, Composite):
+            x = _composite(model, kind, given[kind], at, x, name, reading)
         else:
             x = _leaf(kind, given[kind], at, x, name, reading)
     return x
@@ -126,37 +135,45 @@ def _plain(value: Any, name: str, kind: str) -> Any:
     return value[0] if alone else tuple(value)
 
 
-def _composite(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Reading) -> Tensor:
-    def body(entries: list[Any], *where: Any) -> Tensor:
-        child = f"{name}.{where[-1] if kind == 'Concat' else where[0]}" if where else name
-        inside = where if isinstance(given, dict) or kind == "Concat" else ()
-        return _run(entries, (*at, *inside), x, f"{child}.", reading)
+class _Path(nn.Module):
+    """Runs a list of entries as a child of a composite."""
 
-    match kind:
-        case "Sequential":
-            return body(given)
-        case "Residual":
-            y, z = body(given["body"], "body"), body(given.get("shortcut", []), "shortcut")
-            if y.shape != z.shape:
-                raise Refused(at, "the paths do not meet")
-            return y + z
-        case "Gate":
-            y = body(given, "body")
-            fits = y.dim() == x.dim() and (x * y).shape == x.shape if _spreads(x, y) else False
-            if not fits:
-                raise Refused(at, "the factor does not spread over the input")
-            return x * y
-        case "Concat":
-            branches = [body(branch, i) for i, branch in enumerate(given)]
-            try:
-                return torch.cat(branches, dim=1)
-            except RuntimeError as error:
-                raise Refused(at, str(error)) from error
-    raise NotImplementedError(kind)
+    def __init__(self, run: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.forward = run
 
 
-def _spreads(x: Tensor, y: Tensor) -> bool:
-    return all(b in (1, a) for a, b in zip(x.shape, y.shape, strict=False))
+def _composite(
+    model: type[Composite], kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Reading
+) -> Tensor:
+    """What the torch module of a composite makes of the paths that are written."""
+    by_name = given if isinstance(given, dict) else {model.whole: given}
+    children: OrderedDict[str, nn.Module] = OrderedDict()
+    try:
+        bodies = model.parse(kind, by_name).bodies()
+    except ValidationError as error:
+        raise Refused(at, f"{kind}: {error}") from error
+    for path, child in bodies.items():
+        first, *rest = path
+        entries = by_name.get(first, [])
+        for part in rest:
+            entries = entries[part]
+        where = (*at, *(path if isinstance(given, dict) else rest))
+        prefix = f"{name}." if child is None else f"{name}.{child}."
+
+        def run(
+            x: Tensor, entries: Any = entries, where: Path = where, prefix: str = prefix
+        ) -> Tensor:
+            return _run(entries, where, x, prefix, reading)
+
+        children[child or "0"] = _Path(run)
+    made = getattr(import_module(model.module), kind)(children)
+    try:
+        y = made(x)
+    except RuntimeError as error:
+        raise Refused(at, f"{kind}: {error}") from error
+    assert isinstance(y, Tensor)
+    return y
 
 
 def leaves_of(network: nn.Module, names: list[str]) -> Iterator[tuple[str, nn.Module]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import light
@@ -13,8 +13,9 @@ import torch
 from strategies import text
 
 from netspec import compiler, source
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.plan import Plan
 from netspec.flow.flow import Flow
+from netspec.layers.roles import Join
 from netspec.network.build import module
 from netspec.report import Report
 from netspec.source import Source
@@ -24,6 +25,8 @@ torch.set_num_threads(1)
 STRICTER: dict[str, str] = {
     r"gives two tensors$": "a sequence passes one tensor",
     r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
+    r"^the body gives .*, the shortcut": "torch spreads one over the other",
+    r"^a factor of .* does not spread over": "torch spreads the input over the factor",
     r"in place overwrites a tensor that": "what another path reads changes under it",
     r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
     r"^AdaptiveAvgPool.d takes": "torch takes a mean of any axes, where one window is asked for",
@@ -164,15 +167,9 @@ def real(plan: Plan) -> torch.nn.Module:
 def gates(plan: Plan) -> light.Gates:
     return {
         node.name: [axis.along for axis in node.input.axes]
-        for node in nodes(plan.root)
-        if node.kind == "Gate"
+        for node in plan.root.nodes()
+        if isinstance(node.role, Join) and node.role.by == "multiply"
     }
-
-
-def nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children:
-        yield from nodes(child)
 
 
 def compare_reads(plan: Plan) -> None:

@@ -12,7 +12,8 @@ from hypothesis.strategies import DrawFn
 
 from netspec import compiler, layers, source
 from netspec.compiler.plan import Plan
-from netspec.layers.base import Leaf, rank_of
+from netspec.layers.base import Composite, Leaf, rank_of
+from netspec.layers.roles import Group, Join, Role
 
 Entry = Any
 """One item of a list of layers, as YAML would give it."""
@@ -196,27 +197,53 @@ def entries(
 
 
 @st.composite
-def composite(draw: DrawFn, shape: tuple[int, ...], depth: int) -> Entry:
+def composite(draw: DrawFn, shape: tuple[int, ...], depth: int, kind: str | None = None) -> Entry:
     """A composite whose paths are made to meet, most of the time."""
-    kind = draw(st.sampled_from(COMPOSITES))
-    body, after = draw(entries(shape, depth))
-    if kind == "Residual":
-        shortcut = draw(bridge(shape, after)) if after != shape else []
-        if draw(st.booleans()):
-            body, shortcut = shortcut, body
-        given: Any = {"body": body}
-        return {kind: given | {"shortcut": shortcut} if shortcut else given}
-    if kind == "Gate":
-        return {kind: body + draw(bridge(after, shape, gate=True))}
-    if kind == "Concat":
-        branches = [body]
-        for _ in range(draw(st.integers(0, 2))):
-            other, end = draw(entries(shape, depth, most=2))
-            goal = (end[0], *after[1:])
-            branches.append(other + (draw(bridge(end, goal)) if end[1:] != after[1:] else []))
-        return {kind: branches}
-    assert kind == "Sequential", f"no strategy draws {kind}"
-    return {kind: body}
+    kind = kind or draw(st.sampled_from(COMPOSITES))
+    model = layers.find(kind)
+    assert model is not None
+    assert issubclass(model, Composite)
+    given: dict[str, Any] = {}
+    goal: tuple[int, ...] | None = None
+    for name, schema in draw(st.permutations(list(properties(kind).items()))):
+        several = schema["items"].get("type") == "array"
+        paths = []
+        for _ in range(draw(st.integers(schema.get("minItems", 1), 3)) if several else 1):
+            path, goal = draw(meeting(kind, model.role, shape, goal, depth))
+            paths.append(path)
+        if several or paths[0] or schema["required"]:
+            given[name] = paths if several else paths[0]
+    alone = list(given) == [model.whole] and draw(st.booleans())
+    return {kind: given[model.whole] if alone else given}
+
+
+@st.composite
+def meeting(
+    draw: DrawFn,
+    kind: str,
+    role: Role,
+    shape: tuple[int, ...],
+    goal: tuple[int, ...] | None,
+    depth: int,
+) -> tuple[list[Entry], tuple[int, ...]]:
+    """A path through a composite that ends where the others do, and where that is."""
+    found, end = draw(entries(shape, depth, most=3 if goal is None else 2))
+    match role:
+        case Group():
+            return found, end
+        case Join(by="add"):
+            if goal is None or end == goal:
+                return found, end
+            # The identity is the path that is written least.
+            found, end = draw(st.sampled_from([([], shape), (found, end)]))
+            return found + (draw(bridge(end, goal)) if end != goal else []), goal
+        case Join(by="concat"):
+            if goal is None or end[1:] == goal[1:]:
+                return found, goal or end
+            return found + draw(bridge(end, (end[0], *goal[1:]))), goal
+        case Join(by="multiply"):
+            return found + draw(bridge(end, shape, gate=True)), shape
+    raise NotImplementedError(f"no strategy draws {kind}")
 
 
 @st.composite
@@ -251,6 +278,11 @@ def networks(draw: DrawFn, rank: int) -> dict[str, Any]:
     return {"input": list(shape), "layers": named(draw, found)}
 
 
+def one(kind: str, shape: tuple[int, ...]) -> st.SearchStrategy[Entry]:
+    """An entry of one kind."""
+    return composite(shape, 1, kind) if kind in COMPOSITES else leaf(kind, shape)
+
+
 @st.composite
 def around(draw: DrawFn, kind: str) -> dict[str, Any]:
     """A spec with a layer of one kind between others."""
@@ -259,10 +291,10 @@ def around(draw: DrawFn, kind: str) -> dict[str, Any]:
         rank = 0
     shape = draw(inputs(rank))
     before, middle = draw(entries(shape, depth=0, most=1))
-    subject = draw(leaf(kind, middle))
+    subject = draw(one(kind, middle))
     plan = plan_of(middle, subject)
     if plan is None and draw(st.integers(0, 2)):
-        subject = draw(leaf(kind, middle))
+        subject = draw(one(kind, middle))
         plan = plan_of(middle, subject)
     after = []
     if plan is not None and small(plan):

@@ -22,7 +22,14 @@ from torchvision.transforms import v2
 
 from netspec import compiler, source
 from netspec.diagnostic import NetspecError, SpecError, UsageError
-from netspec.language.training import AUGMENTATIONS, LOSSES, OPTIMIZERS, SCHEDULERS, Goal, Train
+from netspec.language.training import (
+    AUGMENTATIONS,
+    LOSSES,
+    OPTIMIZERS,
+    SCHEDULERS,
+    Goal,
+    Part,
+)
 from netspec.language.training.vocabulary import Vocabulary
 from netspec.network import device
 from netspec.network.build import build
@@ -176,22 +183,20 @@ def test_one_cycle_steps_each_batch_to_the_end_of_the_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "named", "loss"),
+    ("loss", "made"),
     [
-        ([nn.LogSoftmax(1)], None, nn.NLLLoss),
-        ([nn.LogSoftmax(1), nn.Flatten(), nn.Identity()], None, nn.NLLLoss),
-        ([nn.Linear(2, 2)], None, nn.CrossEntropyLoss),
-        ([nn.LogSoftmax(1)], {"CrossEntropyLoss": 0.1}, nn.CrossEntropyLoss),
+        (Part("NLLLoss", {}), nn.NLLLoss()),
+        (
+            Part("CrossEntropyLoss", {"label_smoothing": 0.1}),
+            nn.CrossEntropyLoss(label_smoothing=0.1),
+        ),
     ],
 )
-def test_the_loss_goes_with_the_last_layer_or_is_named(
-    last: list[nn.Module], named: Any, loss: type[nn.Module]
-) -> None:
-    section = {"data": {"dataset": "digits"}, "batch_size": 1, "epochs": 1, "optimizer": "SGD"}
-    train = Train.model_validate(section | {"loss": named})
-    made = optimize.criterion(train, nn.Sequential(nn.Sequential(*last)))
-    assert type(made) is loss
-    assert getattr(made, "label_smoothing", 0) == (0.1 if named else 0)
+def test_the_loss_is_torchs_of_that_name(loss: Part, made: nn.Module) -> None:
+    assert repr(optimize.criterion(loss)) == repr(made)
+    assert getattr(optimize.criterion(loss), "label_smoothing", 0) == getattr(
+        made, "label_smoothing", 0
+    )
 
 
 def test_a_run_leaves_files_that_explain_themselves(tmp_path: Path) -> None:
@@ -373,7 +378,10 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
         run.describe(plan.source, {}, {})
         display = Display(section.epochs)
         with run:
-            fit(model, section, data, prepare, run=run, display=display, stop=stop, resume=resume)
+            fit(
+                model, section, data, prepare, loss_of=optimize.criterion(plan.loss), run=run,
+                display=display, stop=stop, resume=resume,
+            )  # fmt: skip
         return dict(model.state_dict())
 
     whole, parts = Run.create(tmp_path, "whole"), Run.create(tmp_path, "parts")

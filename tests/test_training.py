@@ -19,7 +19,6 @@ from netspec.language.training import (
     OPTIMIZERS,
     SCHEDULERS,
     Train,
-    inferred,
     schema,
 )
 from netspec.language.validation import faults
@@ -160,13 +159,6 @@ def test_what_is_missing_is_named() -> None:
 def test_what_is_dumped_reads_as_the_same_section() -> None:
     train = Train.model_validate(GOOD)
     assert Train.model_validate(json.loads(train.model_dump_json())) == train
-
-
-@pytest.mark.parametrize(
-    ("last", "loss"), [("LogSoftmax", "NLLLoss"), ("Linear", "CrossEntropyLoss")]
-)
-def test_the_loss_follows_the_last_layer(last: str, loss: str) -> None:
-    assert inferred(last).name == loss
 
 
 class TestSchema:

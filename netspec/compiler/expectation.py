@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from netspec.compiler.plan import Node
+from netspec.compiler.node import Node
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow
 from netspec.language.spec import Expect

@@ -9,7 +9,8 @@ devices keep masks and indices in fewer bytes.
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from netspec.compiler.plan import BYTES, Node
+from netspec.compiler.node import Node
+from netspec.compiler.plan import BYTES
 from netspec.layers.base import Composite, Leaf
 from netspec.layers.saved import NOTHING
 

@@ -1,64 +1,21 @@
-"""The compiled network: a tree of nodes with their facts."""
+"""The compiled network: a tree of nodes, and what follows from it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from math import prod
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
-from netspec.compiler.findings import Trace
-from netspec.diagnostic import Path, Span, UsageError
-from netspec.flow.flow import Flow, Shape
+from netspec.compiler.chains import Chain, chains
+from netspec.compiler.node import Node
+from netspec.diagnostic import Span, UsageError
+from netspec.flow.flow import Shape
 from netspec.language.spec import Spec
-from netspec.language.training import Train
-from netspec.layers.base import Layer, Leaf, Recipe
+from netspec.language.training import Part, Train, inferred
+from netspec.layers.roles import Move, Softmax
 from netspec.source import Source
 
 BYTES = 4
 """Bytes of a float32."""
-
-
-@dataclass(slots=True)
-class Node:
-    """One layer of the network, at its place in the built module tree."""
-
-    name: str
-    """Module path in the built network, such as conv1.0."""
-    layer: Layer
-    input: Flow
-    output: Flow
-    recipe: Recipe
-    path: Path
-    """Where it is written, as a path into the spec's data."""
-    depth: int = 0
-    weights: dict[str, Shape] = field(default_factory=dict)
-    buffers: dict[str, Shape] = field(default_factory=dict)
-    macs: int = 0
-    children: "list[Node]" = field(default_factory=list)
-    trace: Trace = ()
-
-    @property
-    def kind(self) -> str:
-        """Its name in the spec, such as Conv2d."""
-        return self.layer.kind
-
-    @property
-    def params(self) -> int:
-        """Learnable numbers of this layer and everything in it."""
-        return sum(map(prod, self.weights.values())) + sum(c.params for c in self.children)
-
-    @property
-    def buffer_count(self) -> int:
-        """Numbers in its buffers."""
-        return sum(map(prod, self.buffers.values()))
-
-    def leaves(self) -> "Iterator[Node]":
-        """The leaf layers in it, in execution order."""
-        stack = [self]
-        while stack:
-            node = stack.pop()
-            if isinstance(node.layer, Leaf):
-                yield node
-            stack.extend(reversed(node.children))
 
 
 class Totals(NamedTuple):
@@ -73,7 +30,7 @@ class Totals(NamedTuple):
     """Bytes that autograd keeps for the backward pass in training, in a batch of one."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Plan:
     """A network with every fact worked out."""
 
@@ -103,6 +60,29 @@ class Plan:
         if not self.totals.params:
             raise UsageError(f"{self.source.path} has nothing to train: no layer has weights")
         return self.spec.train
+
+    @cached_property
+    def chains(self) -> list[Chain]:
+        """What follows what; the chain from the input to the output comes first."""
+        return chains(self.root)
+
+    @property
+    def head(self) -> Iterator[Node]:
+        """The layers that lead to the output, last first, without those that only move elements."""
+        return (node for node in reversed(self.chains[0]) if not isinstance(node.role, Move))
+
+    @property
+    def last(self) -> Node | None:
+        """The last layer that computes something in evaluation."""
+        return next((node for node in self.head if not node.passes(training=False)), None)
+
+    @property
+    def loss(self) -> Part:
+        """The loss that it is trained with; where the spec names none, what the last layer asks."""
+        if self.spec.train and self.spec.train.loss:
+            return self.spec.train.loss
+        role = self.last.role if self.last else None
+        return inferred(logarithms=isinstance(role, Softmax) and role.log)
 
     @property
     def last_local(self) -> Node | None:

@@ -1,7 +1,8 @@
 """Sums over the leaf layers of a network."""
 
 from netspec.compiler import memory
-from netspec.compiler.plan import BYTES, Node, Totals
+from netspec.compiler.node import Node
+from netspec.compiler.plan import BYTES, Totals
 
 
 def totals(root: Node, leaves: list[Node]) -> Totals:

@@ -17,7 +17,8 @@ from netspec.compiler import blocks, names
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Findings, Trace
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.compiler.totals import totals
 from netspec.compiler.unknown import unknown
 from netspec.diagnostic import Fault, Path

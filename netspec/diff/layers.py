@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.layers.base import Composite
 
 MAX_ALIGNED = 4_000_000

@@ -5,11 +5,16 @@ from typing import ClassVar
 from pydantic import Field
 
 from netspec.flow.flow import Flow
+from netspec.layers import roles
 from netspec.layers.base import Elementwise
 from netspec.layers.saved import INPUT, OUTPUT, Saved
 
 
-class Plain(Elementwise, kinds=("Sigmoid", "Tanh", "Softsign", "Tanhshrink", "LogSigmoid")):
+class Plain(
+    Elementwise,
+    kinds=("Sigmoid", "Tanh", "Softsign", "Tanhshrink", "LogSigmoid"),
+    role=roles.Activation(),
+):
     """A function of each element, a shape to itself.
 
     ```yaml
@@ -31,6 +36,7 @@ class Plain(Elementwise, kinds=("Sigmoid", "Tanh", "Softsign", "Tanhshrink", "Lo
 class Activation(
     Elementwise,
     kinds=("ReLU", "ReLU6", "SELU", "SiLU", "Mish", "Hardsigmoid", "Hardswish"),
+    role=roles.Activation(),
 ):
     """A function of each element, a shape to itself.
 

@@ -7,15 +7,21 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Adaptive, Whole
+from netspec.layers import roles
 from netspec.layers.arguments import NoIndices, PerAxis
 from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, NOTHING, Saved
 
 
 class AdaptiveAvgPool(
-    Stateless, kinds=("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d")
+    Stateless,
+    kinds=("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"),
+    role=roles.Pool("mean"),
 ):
     """Mean of as many windows as the output has positions, (C, *spatial) to (C, *output_size).
+
+    A spatial axis of n positions becomes one of `output_size`, and unit i is over the positions
+    from `i * n // output_size` to before `-(-(i + 1) * n // output_size)`.
 
     ```yaml
     - AdaptiveAvgPool2d: 1
@@ -43,9 +49,13 @@ class AdaptiveAvgPool(
 
 
 class AdaptiveMaxPool(
-    AdaptiveAvgPool, kinds=("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d")
+    AdaptiveAvgPool,
+    kinds=("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d"),
+    role=roles.Pool("max"),
 ):
     """Largest value of as many windows as the output has positions.
+
+    A spatial axis of n positions becomes one of `output_size`, with AdaptiveAvgPool's windows.
 
     ```yaml
     - AdaptiveMaxPool2d: [[2, 3]]

@@ -1,16 +1,43 @@
 """Types of arguments that many layers share."""
 
+from abc import ABC, abstractmethod
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, ValidationInfo
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, core_schema
 
 from netspec.diagnostic import Fault, value_text
 from netspec.flow.flow import Shape
+from netspec.language.section import custom
 from netspec.layers.base import shape_text
 
 
-class PerAxis:
+class Argument(ABC):
+    """A validator of values that YAML writes in more than one way."""
+
+    @abstractmethod
+    def check(self, value: Any, rank: int) -> Any:
+        """The value as it is kept; Fault where it is wrong. `rank` is 0 for any number of axes."""
+
+    @abstractmethod
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        """What it takes, as JSON Schema."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        name = handler.field_name
+
+        def validate(value: Any, info: ValidationInfo) -> Any:
+            try:
+                return self.check(value, info.context or 0)
+            except Fault as fault:
+                raise custom(Fault(fault.code, f"{name}: {fault.message}")) from None
+
+        return core_schema.with_info_plain_validator_function(validate)
+
+
+class PerAxis(Argument):
     """Validates one integer for all spatial axes, or one for each; kept as one for each."""
 
     spreads: ClassVar[bool] = True
@@ -22,25 +49,19 @@ class PerAxis:
         """Take null for the whole (`null`) or for a single axis (`gaps`)."""
         self.minimum, self.null, self.gaps = minimum, null, gaps
 
-    def check(self, value: Any, info: ValidationInfo) -> tuple[int | None, ...] | None:
-        rank: int = (info.context or 1) * self.each
+    def check(self, value: Any, rank: int) -> Any:
         if value is None and self.null:
             return None
-        each = list(value) if isinstance(value, list | tuple) else [value] * rank
-        if len(each) != rank:
-            raise PydanticCustomError(
-                "wrong-value",
-                "expected one integer or {rank}, {order}, not {count}",
-                {"rank": rank, "count": len(each), "order": self.order},
-            )
+        wanted = (rank or 1) * self.each
+        each = list(value) if isinstance(value, list | tuple) else [value] * wanted
+        if len(each) != wanted:
+            message = f"expected one integer or {wanted}, {self.order}, not {len(each)}"
+            raise Fault("wrong-value", message)
         for one in each:
             if one is None and self.gaps and value is not None:
                 continue
             _integer(one, self.minimum)
         return tuple(each)
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         one = {"type": "integer", "minimum": self.minimum}
@@ -66,53 +87,40 @@ class PerSide(PerAxis):
 def _integer(value: Any, minimum: int) -> None:
     """Refuse what is no integer, or less than `minimum`."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise PydanticCustomError(
-            "wrong-type", "expected an integer or a list of them, not {value}",
-            {"value": value_text(value)},
-        )  # fmt: skip
+        message = f"expected an integer or a list of them, not {value_text(value)}"
+        raise Fault("wrong-type", message)
     if not minimum <= value < 2**31:
-        raise PydanticCustomError(
-            "wrong-value", "expected at least {minimum}, not {value}",
-            {"minimum": minimum, "value": value},
-        )  # fmt: skip
+        raise Fault("wrong-value", f"expected at least {minimum}, not {value}")
 
 
-def _false(value: bool) -> bool:
+def _no_indices(value: bool) -> bool:
     if value:
-        raise PydanticCustomError(
-            "returns-two", "with it the layer gives two tensors, and the next one takes one",
-            {"help": "leave it out"},
-        )  # fmt: skip
+        message = "with it the layer gives two tensors, and the next one takes one"
+        raise custom(Fault("returns-two", f"return_indices: {message}", "leave it out"))
     return value
 
 
-NoIndices = Annotated[bool, AfterValidator(_false)]
+NoIndices = Annotated[bool, AfterValidator(_no_indices)]
 
 
-class Lengths:
+class Lengths(Argument):
     """Validates one integer or a list of them; the list is kept as a tuple."""
 
     def __init__(self, minimum: int = 1, *, null: bool = False, alone: bool = True) -> None:
         """Take null where `null`, and an integer without a list where `alone`."""
         self.minimum, self.null, self.alone = minimum, null, alone
 
-    def check(self, value: Any, info: ValidationInfo) -> int | tuple[int, ...] | None:
+    def check(self, value: Any, rank: int) -> int | tuple[int, ...] | None:
         if value is None and self.null:
             return None
         each = list(value) if isinstance(value, list | tuple) else [value]
         if not each:
-            raise PydanticCustomError("wrong-value", "expected at least one integer", {})
+            raise Fault("wrong-value", "expected at least one integer")
         if each == [value] and not self.alone:
-            raise PydanticCustomError(
-                "wrong-type", "expected a list of integers, not {value}",
-                {"value": value_text(value)},
-            )  # fmt: skip
+            raise Fault("wrong-type", f"expected a list of integers, not {value_text(value)}")
         for one in each:
             _integer(one, self.minimum)
         return tuple(each) if isinstance(value, list | tuple) else int(value)
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         item = {"type": "integer", "minimum": self.minimum}
@@ -121,36 +129,29 @@ class Lengths:
         return {"anyOf": either} if len(either) > 1 else several
 
 
-class Scales:
+class Scales(Argument):
     """Validates one positive number or a list of them; the list is kept as a tuple."""
 
-    def check(self, value: Any, info: ValidationInfo) -> float | tuple[float, ...] | None:
+    def check(self, value: Any, rank: int) -> float | tuple[float, ...] | None:
         if value is None:
             return None
         each = list(value) if isinstance(value, list | tuple) else [value]
         if not each:
-            raise PydanticCustomError("wrong-value", "expected at least one number", {})
+            raise Fault("wrong-value", "expected at least one number")
         for one in each:
             if not isinstance(one, int | float) or isinstance(one, bool):
-                raise PydanticCustomError(
-                    "wrong-type", "expected a number or a list of them, not {value}",
-                    {"value": value_text(one)},
-                )  # fmt: skip
+                message = f"expected a number or a list of them, not {value_text(one)}"
+                raise Fault("wrong-type", message)
             if not 0 < one < 2**31:
-                raise PydanticCustomError(
-                    "wrong-value", "expected more than 0, not {value}", {"value": str(one)}
-                )
+                raise Fault("wrong-value", f"expected more than 0, not {one}")
         return tuple(map(float, each)) if isinstance(value, list | tuple) else float(value)
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         item = {"type": "number", "exclusiveMinimum": 0}
         return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}, {"type": "null"}]}
 
 
-Count = Annotated[int, Field(gt=0, lt=2**31)]
+PositiveInt = Annotated[int, Field(gt=0, lt=2**31)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Sizes = Annotated[tuple[int, ...], PerAxis(1)]
 SizesOrNone = Annotated[tuple[int, ...] | None, PerAxis(1, null=True)]

@@ -1,18 +1,21 @@
 """What a layer is: a pydantic model of torch's arguments that tells facts about shapes.
 
-A kind of layer is a class that names its torch classes in `kinds` and states, from the shape it
-is given, every fact that cannot be derived: the flow after it, its weights and its cost.
+A kind of layer is a class that names its torch classes in `kinds`, says with `role` what they are
+for and states, from the shape it is given, every fact that cannot be derived: the flow after it,
+its weights, its cost and what autograd saves of it.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow, Shape, Tensor
 from netspec.flow.window import Window
+from netspec.language.section import Strict
+from netspec.layers.roles import Role
 from netspec.layers.saved import Saved
 
 Value = int | float | str | bool | None | tuple[int | float | None, ...]
@@ -25,30 +28,38 @@ class Recipe(NamedTuple):
     arguments: Mapping[str, Any]
 
 
-class Layer(BaseModel, ABC):
+class Layer(Strict, ABC):
     """Arguments of one layer, in torch's order and with torch's names and defaults."""
 
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True,
-        validate_default=True,
-    )  # fmt: skip
+    model_config = ConfigDict(validate_default=True)
 
     kinds: ClassVar[tuple[str, ...]] = ()
+    role: ClassVar[Role]
     module: ClassVar[str] = "torch.nn"
     if TYPE_CHECKING:
         _kind: str
     # A private attribute of pydantic's would take ten times as long to read.
     __slots__ = ("_kind",)
 
-    def __init_subclass__(cls, kinds: tuple[str, ...] = (), **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, kinds: tuple[str, ...] = (), role: Role | None = None, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.kinds = kinds
+        if role is not None:
+            cls.role = role
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        if cls.kinds and cls.__abstractmethods__:
-            unsaid = ", ".join(sorted(cls.__abstractmethods__))
-            raise TypeError(f"layer {cls.__name__} does not say {unsaid}")
+    def __pydantic_init_subclass__(cls, role: Role | None = None, **kwargs: Any) -> None:
+        if not cls.kinds:
+            return
+        # A role is not inherited: what differs between two classes is often just that.
+        unsaid = [*sorted(cls.__abstractmethods__), *["role"] * (role is None)]
+        if unsaid:
+            raise TypeError(f"layer {cls.__name__} does not say {', '.join(unsaid)}")
+        lacking = [name for name in cls.role.arguments if name not in cls.model_fields]
+        if lacking:
+            raise TypeError(f"layer {cls.__name__} has no argument {', '.join(lacking)}")
 
     @classmethod
     def parse(cls, kind: str, arguments: dict[str, Any]) -> Self:
@@ -180,8 +191,13 @@ Body = Callable[[Path, Flow], Flow]
 
 
 class Composite(Layer):
-    """A layer made of layers; it says how the flow goes through its bodies."""
+    """A layer made of layers; it says how the flow goes through its bodies.
 
+    `module` is where the torch module of its name is, which takes its children as one ordered
+    mapping.
+    """
+
+    module: ClassVar[str] = "netspec.network.modules"
     whole: ClassVar[str]
     """The argument that a list written straight after the layer's name stands for."""
 
@@ -201,7 +217,7 @@ class Composite(Layer):
         return ()
 
     def recipe(self) -> Recipe:
-        """How to build it; the module takes its children as one ordered mapping."""
+        """How to build it."""
         return Recipe(f"{self.module}.{self.kind}", {})
 
 

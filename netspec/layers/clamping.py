@@ -6,11 +6,12 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow
+from netspec.layers import roles
 from netspec.layers.base import Elementwise
 from netspec.layers.saved import INPUT, OUTPUT, Saved
 
 
-class Hardtanh(Elementwise, kinds=("Hardtanh",)):
+class Hardtanh(Elementwise, kinds=("Hardtanh",), role=roles.Activation()):
     """Clamps to a range, a shape to itself.
 
     ```yaml
@@ -32,7 +33,7 @@ class Hardtanh(Elementwise, kinds=("Hardtanh",)):
         return OUTPUT if self.inplace else INPUT
 
 
-class Shrink(Elementwise, kinds=("Hardshrink", "Softshrink")):
+class Shrink(Elementwise, kinds=("Hardshrink", "Softshrink"), role=roles.Activation()):
     """Zeroes small values, a shape to itself.
 
     ```yaml
@@ -46,7 +47,7 @@ class Shrink(Elementwise, kinds=("Hardshrink", "Softshrink")):
         return INPUT
 
 
-class Threshold(Elementwise, kinds=("Threshold",)):
+class Threshold(Elementwise, kinds=("Threshold",), role=roles.Activation()):
     """x above a threshold, else a value, a shape to itself.
 
     ```yaml

@@ -1,5 +1,6 @@
 """Layers made of layers."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -7,10 +8,11 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow
+from netspec.layers import roles
 from netspec.layers.base import Body, Composite, shape_text
 
 
-class Sequential(Composite, kinds=("Sequential",)):
+class Sequential(Composite, kinds=("Sequential",), role=roles.Group()):
     """Layers one after the other, as one submodule.
 
     ```yaml
@@ -20,6 +22,7 @@ class Sequential(Composite, kinds=("Sequential",)):
     ```
     """
 
+    module: ClassVar[str] = "torch.nn"
     whole: ClassVar[str] = "layers"
     layers: list[Any] = Field(description="layer entries")
 
@@ -30,7 +33,24 @@ class Sequential(Composite, kinds=("Sequential",)):
         return body(("layers",), x)
 
 
-class Residual(Composite, kinds=("Residual",)):
+class Branched(Composite):
+    """A composite of paths that each read its whole input, and whose ends are joined."""
+
+    beside_input: ClassVar[bool] = False
+    """Whether the input itself is joined with what its bodies make of it."""
+
+    def run(self, x: Flow, body: Body) -> Flow:
+        paths = list(self.bodies())
+        if len(paths) + self.beside_input > 1:
+            x = x.as_shared
+        return self.join(x, [body(path, x) for path in paths])
+
+    @abstractmethod
+    def join(self, x: Flow, ends: Sequence[Flow]) -> Flow:
+        """The flow of what the bodies make of `x`, put together; Fault where they do not fit."""
+
+
+class Residual(Branched, kinds=("Residual",), role=roles.Join("add")):
     """A body and a shortcut added up; the shortcut is the identity where it is left out.
 
     He et al., Deep Residual Learning, 2015, https://arxiv.org/abs/1512.03385
@@ -42,7 +62,6 @@ class Residual(Composite, kinds=("Residual",)):
     ```
     """
 
-    module: ClassVar[str] = "netspec.network.modules"
     whole: ClassVar[str] = "body"
     body: list[Any] = Field(description="layer entries of the main path")
     shortcut: list[Any] = Field(default=[], description="layer entries of the other path")
@@ -50,9 +69,8 @@ class Residual(Composite, kinds=("Residual",)):
     def bodies(self) -> dict[Path, str | None]:
         return {("body",): "body", ("shortcut",): "shortcut"}
 
-    def run(self, x: Flow, body: Body) -> Flow:
-        x = x.as_shared
-        y, z = body(("body",), x), body(("shortcut",), x)
+    def join(self, x: Flow, ends: Sequence[Flow]) -> Flow:
+        y, z = ends
         if y.shape != z.shape:
             raise Fault(
                 "shapes-differ",
@@ -63,7 +81,7 @@ class Residual(Composite, kinds=("Residual",)):
         return y.join(z, y.shape)
 
 
-class Concat(Composite, kinds=("Concat",)):
+class Concat(Branched, kinds=("Concat",), role=roles.Join("concat")):
     """Branches put together along the channels; an empty branch is the identity.
 
     ```yaml
@@ -73,17 +91,14 @@ class Concat(Composite, kinds=("Concat",)):
     ```
     """
 
-    module: ClassVar[str] = "netspec.network.modules"
     whole: ClassVar[str] = "branches"
     branches: list[list[Any]] = Field(min_length=1, description="one list of layer entries each")
 
     def bodies(self) -> dict[Path, str | None]:
         return {("branches", i): str(i) for i in range(len(self.branches))}
 
-    def run(self, x: Flow, body: Body) -> Flow:
-        if len(self.branches) > 1:
-            x = x.as_shared
-        first, *rest = (body(path, x) for path in self.bodies())
+    def join(self, x: Flow, ends: Sequence[Flow]) -> Flow:
+        first, *rest = ends
         joined = first.copy()
         for i, y in enumerate(rest, 1):
             if y.shape[1:] != first.shape[1:]:
@@ -97,7 +112,7 @@ class Concat(Composite, kinds=("Concat",)):
         return joined
 
 
-class Gate(Composite, kinds=("Gate",)):
+class Gate(Branched, kinds=("Gate",), role=roles.Join("multiply")):
     """The input times what the body makes of it, broadcast over space.
 
     Hu et al., Squeeze-and-Excitation Networks, 2017, https://arxiv.org/abs/1709.01507
@@ -110,15 +125,15 @@ class Gate(Composite, kinds=("Gate",)):
     ```
     """
 
-    module: ClassVar[str] = "netspec.network.modules"
     whole: ClassVar[str] = "body"
+    beside_input: ClassVar[bool] = True
     body: list[Any] = Field(description="layer entries that compute the factor")
 
     def bodies(self) -> dict[Path, str | None]:
         return {("body",): "body"}
 
-    def run(self, x: Flow, body: Body) -> Flow:
-        y = body(("body",), x.as_shared)
+    def join(self, x: Flow, ends: Sequence[Flow]) -> Flow:
+        (y,) = ends
         fits = len(y.shape) == len(x.shape) and all(
             b in (1, a) for a, b in zip(x.shape, y.shape, strict=True)
         )

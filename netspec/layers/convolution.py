@@ -8,7 +8,8 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Border, Strided
-from netspec.layers.arguments import Count, PerAxis, Sizes, needs_groups, spread
+from netspec.layers import roles
+from netspec.layers.arguments import PerAxis, PositiveInt, Sizes, needs_groups, spread
 from netspec.layers.base import Leaf, Value
 from netspec.layers.saved import INPUT, Saved
 
@@ -16,30 +17,33 @@ from netspec.layers.saved import INPUT, Saved
 class Padding(PerAxis):
     """Also takes the names `same` and `valid`."""
 
-    def check(self, value: Any, info: Any) -> Any:
-        return value if value in ("same", "valid") else super().check(value, info)
+    def check(self, value: Any, rank: int) -> Any:
+        return value if value in ("same", "valid") else super().check(value, rank)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         either = super().__get_pydantic_json_schema__(schema, handler)["anyOf"]
         return {"anyOf": [{"enum": ["same", "valid"]}, *either]}
 
 
-class Conv(Leaf, kinds=("Conv1d", "Conv2d", "Conv3d")):
+class Conv(Leaf, kinds=("Conv1d", "Conv2d", "Conv3d"), role=roles.Map("out_channels", axis=0)):
     """Convolution, (C, *spatial) to (out_channels, *spatial).
+
+    A spatial axis of n positions becomes one of
+    `(n + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1`; with padding same, of n.
 
     ```yaml
     - Conv2d: {out_channels: 8, kernel_size: 3, padding: same, bias: false}
     ```
     """
 
-    out_channels: Count = Field(description="channels of the output")
+    out_channels: PositiveInt = Field(description="channels of the output")
     kernel_size: Sizes = Field(description="taps of the window, one number or one per axis")
     stride: Sizes = spread(1, "positions between neighbouring windows")
     padding: Annotated[tuple[int, ...] | Literal["same", "valid"], Padding(0)] = spread(
         0, "positions added on both sides, or same, or valid (none)"
     )
     dilation: Sizes = spread(1, "positions between the taps of a window")
-    groups: Count = Field(default=1, description="groups of channels convolved by themselves")
+    groups: PositiveInt = Field(default=1, description="groups of channels convolved by themselves")
     bias: bool = Field(default=True, description="whether to add a learnable number per channel")
     padding_mode: Border = Field(default="zeros", description="what is read beyond the border")
 

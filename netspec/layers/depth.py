@@ -5,12 +5,13 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from netspec.flow.flow import Flow, Shape
+from netspec.layers import roles
 from netspec.layers.arguments import Probability
 from netspec.layers.base import Elementwise
 from netspec.layers.saved import NOTHING, Saved
 
 
-class StochasticDepth(Elementwise, kinds=("StochasticDepth",)):
+class StochasticDepth(Elementwise, kinds=("StochasticDepth",), role=roles.Dropout("samples")):
     """Zeroes whole samples at random in training, a shape to itself: for the end of a residual.
 
     Huang et al., Deep Networks with Stochastic Depth, 2016, https://arxiv.org/abs/1603.09382

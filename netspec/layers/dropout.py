@@ -5,36 +5,55 @@ from math import prod
 from pydantic import Field
 
 from netspec.flow.flow import Flow, Shape
+from netspec.layers import roles
 from netspec.layers.arguments import Probability
 from netspec.layers.base import Elementwise
 from netspec.layers.saved import NOTHING, Saved
 
 
-class Dropout(
-    Elementwise,
-    kinds=(
-        "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout",
-    ),
-):  # fmt: skip
-    """Zeroes elements at random in training (whole channels with 1d, 2d, 3d), a shape to itself.
+class _Zeroing(Elementwise):
+    """Zeroes some at random in training, and scales the others up."""
 
-    Srivastava et al., Dropout, 2014; Tompson et al., https://arxiv.org/abs/1411.4280 for channels
+    p: Probability = Field(default=0.5, description="probability of being zeroed")
+    inplace: bool = Field(default=False, description="whether to overwrite the input")
+
+    def drawn(self, x: Shape) -> int:
+        """Numbers that torch draws for one sample."""
+        return prod(x)
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        if self.p == 0:
+            return NOTHING
+        return Saved(batch=4) if self.p == 1 else Saved(sample=4 * self.drawn(x.shape))
+
+    def passes(self, x: Shape, training: bool = True) -> bool:
+        return self.p == 0 or not training
+
+
+class Dropout(_Zeroing, kinds=("Dropout", "AlphaDropout"), role=roles.Dropout("elements")):
+    """Zeroes elements at random in training, a shape to itself.
+
+    Srivastava et al., Dropout, 2014; Klambauer et al., https://arxiv.org/abs/1706.02515 for Alpha
+
+    ```yaml
+    - Dropout: 0.2
+    ```
+    """
+
+
+class ChannelDropout(
+    _Zeroing,
+    kinds=("Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"),
+    role=roles.Dropout("channels"),
+):
+    """Zeroes whole channels at random in training, a shape to itself.
+
+    Tompson et al., Efficient Object Localization, 2014, https://arxiv.org/abs/1411.4280
 
     ```yaml
     - Dropout2d: 0.05
     ```
     """
 
-    p: Probability = Field(default=0.5, description="probability of being zeroed")
-    inplace: bool = Field(default=False, description="whether to overwrite the input")
-
-    def saves(self, x: Flow, y: Flow) -> Saved:
-        if self.p == 0:
-            return NOTHING
-        if self.p == 1:
-            return Saved(batch=4)
-        channels = self.rank or self.kind == "FeatureAlphaDropout"
-        return Saved(sample=4 * (x.shape[0] if channels else prod(x.shape)))
-
-    def passes(self, x: Shape, training: bool = True) -> bool:
-        return self.p == 0 or not training
+    def drawn(self, x: Shape) -> int:
+        return x[0]

@@ -5,12 +5,13 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow
 from netspec.flow.window import Strided, Window
+from netspec.layers import roles
 from netspec.layers.arguments import axis_of
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.saved import INPUT, Saved
 
 
-class GLU(Stateless, kinds=("GLU",)):
+class GLU(Stateless, kinds=("GLU",), role=roles.Activation()):
     """One half of an axis times the sigmoid of the other, (2 * C, *spatial) to (C, *spatial).
 
     Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016,

@@ -7,13 +7,18 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
-from netspec.layers.arguments import Count
+from netspec.layers import roles
+from netspec.layers.arguments import PositiveInt
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.normalization import Tracking
 from netspec.layers.saved import Saved
 
 
-class InstanceNorm(Tracking, kinds=("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d")):
+class InstanceNorm(
+    Tracking,
+    kinds=("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"),
+    role=roles.Norm("instance", centres=True),
+):
     """Normalization of each channel over its own positions, a shape to itself.
 
     Ulyanov et al., Instance Normalization, 2016, https://arxiv.org/abs/1607.08022
@@ -45,7 +50,7 @@ class InstanceNorm(Tracking, kinds=("InstanceNorm1d", "InstanceNorm2d", "Instanc
         return Saved(input=True, sample=4 * repeated * x.shape[0])
 
 
-class GroupNorm(Leaf, kinds=("GroupNorm",)):
+class GroupNorm(Leaf, kinds=("GroupNorm",), role=roles.Norm("group", centres=True)):
     """Normalization of groups of channels over all positions, a shape to itself.
 
     Wu and He, Group Normalization, 2018, https://arxiv.org/abs/1803.08494
@@ -55,7 +60,7 @@ class GroupNorm(Leaf, kinds=("GroupNorm",)):
     ```
     """
 
-    num_groups: Count = Field(description="groups that the channels are cut into")
+    num_groups: PositiveInt = Field(description="groups that the channels are cut into")
     eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
     affine: bool = Field(default=True, description="whether to learn a scale and a shift")
 

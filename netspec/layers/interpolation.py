@@ -92,7 +92,7 @@ class Interpolated(_Interpolated, Window):
         return None if self.corners else _ratio(self)
 
 
-def nearest(rank: int, n: int, units: int, factor: float | None) -> Nearest:
+def nearest_window(rank: int, n: int, units: int, factor: float | None) -> Nearest:
     """The window of nearest mode; torch forgets the factor in 2d where it doubles or keeps `n`."""
     return Nearest(n, units, None if rank == 2 and units in (n, 2 * n) else factor)
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
+from netspec.layers import roles
 from netspec.layers.arguments import Lengths
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.saved import Saved
@@ -43,7 +44,7 @@ class _LastAxes(Leaf):
         return {"normalized_shape": self.over(x)}
 
 
-class LayerNorm(_LastAxes, kinds=("LayerNorm",)):
+class LayerNorm(_LastAxes, kinds=("LayerNorm",), role=roles.Norm("sample", centres=True)):
     """Normalization over the last axes of a sample, a shape to itself.
 
     Ba, Kiros and Hinton, Layer Normalization, 2016, https://arxiv.org/abs/1607.06450
@@ -67,7 +68,7 @@ class LayerNorm(_LastAxes, kinds=("LayerNorm",)):
         return {"weight": over, "bias": over} if self.bias else {"weight": over}
 
 
-class RMSNorm(_LastAxes, kinds=("RMSNorm",)):
+class RMSNorm(_LastAxes, kinds=("RMSNorm",), role=roles.Norm("sample", centres=False)):
     """x divided by its root mean square over the last axes, a shape to itself.
 
     Zhang and Sennrich, Root Mean Square Layer Normalization, 2019, https://arxiv.org/abs/1910.07467

@@ -6,12 +6,13 @@ from pydantic import Field
 
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Whole
-from netspec.layers.arguments import Count
+from netspec.layers import roles
+from netspec.layers.arguments import PositiveInt
 from netspec.layers.base import Elementwise, Leaf, Value
 from netspec.layers.saved import INPUT, NOTHING, Saved
 
 
-class Linear(Leaf, kinds=("Linear",)):
+class Linear(Leaf, kinds=("Linear",), role=roles.Map("out_features", axis=-1)):
     """Matrix product along the last axis, (*, F) to (*, out_features).
 
     ```yaml
@@ -20,7 +21,7 @@ class Linear(Leaf, kinds=("Linear",)):
     ```
     """
 
-    out_features: Count = Field(description="length of the output's last axis")
+    out_features: PositiveInt = Field(description="length of the output's last axis")
     bias: bool = Field(default=True, description="whether to add a learnable number per feature")
 
     def flow(self, x: Flow) -> Flow:
@@ -44,7 +45,7 @@ class Linear(Leaf, kinds=("Linear",)):
         return {"in_features": x[-1]}
 
 
-class Identity(Elementwise, kinds=("Identity",)):
+class Identity(Elementwise, kinds=("Identity",), role=roles.Identity()):
     """Nothing, a shape to itself: a place that can be named.
 
     ```yaml

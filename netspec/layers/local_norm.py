@@ -6,12 +6,15 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow
-from netspec.layers.arguments import Count
+from netspec.layers import roles
+from netspec.layers.arguments import PositiveInt
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.saved import Saved
 
 
-class LocalResponseNorm(Stateless, kinds=("LocalResponseNorm",)):
+class LocalResponseNorm(
+    Stateless, kinds=("LocalResponseNorm",), role=roles.Norm("neighbours", centres=False)
+):
     """x divided by its neighbours in other channels, a shape to itself.
 
     x / (k + alpha * mean of x ** 2 over size channels) ** beta; Krizhevsky, Sutskever and Hinton,
@@ -22,7 +25,7 @@ class LocalResponseNorm(Stateless, kinds=("LocalResponseNorm",)):
     ```
     """
 
-    size: Count = Field(description="channels that are looked at")
+    size: PositiveInt = Field(description="channels that are looked at")
     alpha: float = Field(default=1e-4, description="weight of the neighbours")
     beta: float = Field(default=0.75, description="exponent")
     k: float = Field(default=1.0, description="added to the neighbours")

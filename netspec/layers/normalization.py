@@ -6,6 +6,7 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
+from netspec.layers import roles
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.saved import Saved
 
@@ -35,7 +36,11 @@ class Tracking(Leaf):
         return {"num_features": x[0]}
 
 
-class BatchNorm(Tracking, kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")):
+class BatchNorm(
+    Tracking,
+    kinds=("BatchNorm1d", "BatchNorm2d", "BatchNorm3d"),
+    role=roles.Norm("batch", centres=True),
+):
     """Batch normalization, a shape to itself.
 
     Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167

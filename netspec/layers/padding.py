@@ -8,6 +8,7 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Border, Strided, Window
+from netspec.layers import roles
 from netspec.layers.arguments import PerSide
 from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, NOTHING, Saved
@@ -37,7 +38,7 @@ class Wrapped(_Wrapped, Window):
         return 1, 1
 
 
-class Pad(Stateless):
+class _Pads(Stateless):
     """Adds positions at both ends of each spatial axis; a negative number crops."""
 
     border: ClassVar[Border]
@@ -81,7 +82,7 @@ class Pad(Stateless):
         return INPUT if self.border in ("reflect", "replicate") else NOTHING
 
 
-class ZeroPad(Pad, kinds=("ZeroPad1d", "ZeroPad2d", "ZeroPad3d")):
+class ZeroPad(_Pads, kinds=("ZeroPad1d", "ZeroPad2d", "ZeroPad3d"), role=roles.Pad()):
     """Adds zeros around, (C, *spatial) to (C, *spatial).
 
     ```yaml
@@ -92,7 +93,9 @@ class ZeroPad(Pad, kinds=("ZeroPad1d", "ZeroPad2d", "ZeroPad3d")):
     border = "zeros"
 
 
-class ConstantPad(Pad, kinds=("ConstantPad1d", "ConstantPad2d", "ConstantPad3d")):
+class ConstantPad(
+    _Pads, kinds=("ConstantPad1d", "ConstantPad2d", "ConstantPad3d"), role=roles.Pad()
+):
     """Adds a value around, (C, *spatial) to (C, *spatial).
 
     ```yaml
@@ -104,7 +107,9 @@ class ConstantPad(Pad, kinds=("ConstantPad1d", "ConstantPad2d", "ConstantPad3d")
     value: float = Field(description="what is added")
 
 
-class ReflectionPad(Pad, kinds=("ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d")):
+class ReflectionPad(
+    _Pads, kinds=("ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d"), role=roles.Pad()
+):
     """Mirrors at the border, which is not repeated, (C, *spatial) to (C, *spatial).
 
     ```yaml
@@ -115,7 +120,9 @@ class ReflectionPad(Pad, kinds=("ReflectionPad1d", "ReflectionPad2d", "Reflectio
     border = "reflect"
 
 
-class ReplicationPad(Pad, kinds=("ReplicationPad1d", "ReplicationPad2d", "ReplicationPad3d")):
+class ReplicationPad(
+    _Pads, kinds=("ReplicationPad1d", "ReplicationPad2d", "ReplicationPad3d"), role=roles.Pad()
+):
     """Repeats the border, (C, *spatial) to (C, *spatial).
 
     ```yaml
@@ -126,7 +133,9 @@ class ReplicationPad(Pad, kinds=("ReplicationPad1d", "ReplicationPad2d", "Replic
     border = "replicate"
 
 
-class CircularPad(Pad, kinds=("CircularPad1d", "CircularPad2d", "CircularPad3d")):
+class CircularPad(
+    _Pads, kinds=("CircularPad1d", "CircularPad2d", "CircularPad3d"), role=roles.Pad()
+):
     """Goes on at the other end, (C, *spatial) to (C, *spatial).
 
     ```yaml

@@ -7,12 +7,13 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Strided
+from netspec.layers import roles
 from netspec.layers.arguments import NoIndices, Paddings, Sizes, SizesOrNone, spread
 from netspec.layers.base import Stateless
 from netspec.layers.saved import INPUT, Saved
 
 
-class Pool(Stateless):
+class _Sliding(Stateless):
     """A window that slides over each channel by itself."""
 
     kernel_size: Sizes = Field(description="positions of the window, one number or one per axis")
@@ -47,8 +48,12 @@ class Pool(Stateless):
         return INPUT
 
 
-class MaxPool(Pool, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d")):
+class MaxPool(_Sliding, kinds=("MaxPool1d", "MaxPool2d", "MaxPool3d"), role=roles.Pool("max")):
     """Largest value of each window, (C, *spatial) to (C, *spatial).
+
+    A spatial axis of n positions becomes one of
+    `(n + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1`; ceil_mode rounds up, but
+    for a window that would begin behind the input.
 
     ```yaml
     - MaxPool2d: 2
@@ -77,8 +82,11 @@ def needs_kernel(kernel: tuple[int, ...], x: Shape) -> None:
             )  # fmt: skip
 
 
-class AvgPool1d(Pool, kinds=("AvgPool1d",)):
+class AvgPool1d(_Sliding, kinds=("AvgPool1d",), role=roles.Pool("mean")):
     """Mean of each window, (C, L) to (C, L).
+
+    A spatial axis of n positions becomes one of `(n + 2 * padding - kernel_size) // stride + 1`;
+    ceil_mode rounds up, but for a window that would begin behind the input.
 
     ```yaml
     - AvgPool1d: {kernel_size: 3, stride: 2, padding: 1}
@@ -94,8 +102,11 @@ class AvgPool1d(Pool, kinds=("AvgPool1d",)):
         return self.sliding((1,) * self.rank, self.ceil_mode)
 
 
-class AvgPool(AvgPool1d, kinds=("AvgPool2d", "AvgPool3d")):
+class AvgPool(AvgPool1d, kinds=("AvgPool2d", "AvgPool3d"), role=roles.Pool("mean")):
     """Mean of each window, (C, *spatial) to (C, *spatial).
+
+    A spatial axis of n positions becomes one of `(n + 2 * padding - kernel_size) // stride + 1`,
+    and ceil_mode rounds up as it does in one dimension.
 
     ```yaml
     - AvgPool2d: 2

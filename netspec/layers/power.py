@@ -6,16 +6,18 @@ from pydantic import Field
 
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Strided
+from netspec.layers import roles
 from netspec.layers.arguments import Sizes, SizesOrNone
 from netspec.layers.base import Stateless
 from netspec.layers.pooling import needs_kernel
 from netspec.layers.saved import Saved
 
 
-class LPPool(Stateless, kinds=("LPPool1d", "LPPool2d", "LPPool3d")):
+class LPPool(Stateless, kinds=("LPPool1d", "LPPool2d", "LPPool3d"), role=roles.Pool("power")):
     """Norm of each window, (C, *spatial) to (C, *spatial).
 
-    sum(x ** norm_type) ** (1 / norm_type)
+    sum(x ** norm_type) ** (1 / norm_type); a spatial axis of n positions becomes one of
+    `(n - kernel_size) // stride + 1`, which ceil_mode rounds up.
 
     ```yaml
     - LPPool2d: [2, 3]

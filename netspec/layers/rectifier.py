@@ -4,12 +4,13 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
-from netspec.layers.arguments import Count
+from netspec.layers import roles
+from netspec.layers.arguments import PositiveInt
 from netspec.layers.base import Elementwise, Leaf
 from netspec.layers.saved import INPUT, OUTPUT, Saved
 
 
-class LeakyReLU(Elementwise, kinds=("LeakyReLU",)):
+class LeakyReLU(Elementwise, kinds=("LeakyReLU",), role=roles.Activation()):
     """max(0, x) + negative_slope * min(0, x), a shape to itself.
 
     ```yaml
@@ -28,7 +29,7 @@ class LeakyReLU(Elementwise, kinds=("LeakyReLU",)):
         return OUTPUT if self.inplace else INPUT
 
 
-class ELU(Elementwise, kinds=("ELU", "CELU")):
+class ELU(Elementwise, kinds=("ELU", "CELU"), role=roles.Activation()):
     """Exponential linear unit, a shape to itself.
 
     ```yaml
@@ -49,7 +50,7 @@ class ELU(Elementwise, kinds=("ELU", "CELU")):
         return OUTPUT if self.inplace else INPUT
 
 
-class RReLU(Elementwise, kinds=("RReLU",)):
+class RReLU(Elementwise, kinds=("RReLU",), role=roles.Activation()):
     """Leaky rectifier with a random slope in training, a shape to itself.
 
     ```yaml
@@ -71,7 +72,7 @@ class RReLU(Elementwise, kinds=("RReLU",)):
         return Saved(input=not self.inplace, output=self.inplace, sample=4 * x.numel)
 
 
-class PReLU(Leaf, kinds=("PReLU",)):
+class PReLU(Leaf, kinds=("PReLU",), role=roles.Activation()):
     """Leaky rectifier with a learnt slope, a shape to itself.
 
     He et al., Delving Deep into Rectifiers, 2015, https://arxiv.org/abs/1502.01852
@@ -81,7 +82,7 @@ class PReLU(Leaf, kinds=("PReLU",)):
     ```
     """
 
-    num_parameters: Count = Field(default=1, description="slopes: 1, or one for each channel")
+    num_parameters: PositiveInt = Field(default=1, description="slopes: 1, or one for each channel")
     init: float = Field(default=0.25, description="slope to begin with")
 
     def flow(self, x: Flow) -> Flow:

@@ -7,9 +7,10 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import MAX_LENGTH, Adaptive, Strided, Whole, Window
+from netspec.layers import roles
 from netspec.layers.arguments import Lengths, Scales
 from netspec.layers.base import Stateless, shape_text
-from netspec.layers.interpolation import Interpolated, NearestExact, nearest
+from netspec.layers.interpolation import Interpolated, NearestExact, nearest_window
 from netspec.layers.saved import INPUT, NOTHING, Saved
 
 Mode = Literal[
@@ -73,7 +74,7 @@ class _Resize(Stateless):
         return NOTHING
 
 
-class Upsample(_Resize, kinds=("Upsample",)):
+class Upsample(_Resize, kinds=("Upsample",), role=roles.Resample()):
     """Interpolation to another length, (C, *spatial) to (C, *spatial).
 
     ```yaml
@@ -122,7 +123,7 @@ class Upsample(_Resize, kinds=("Upsample",)):
             case "area":
                 return Whole() if count == 1 else Adaptive(n, count)
             case "nearest":
-                return nearest(rank, n, count, factor)
+                return nearest_window(rank, n, count, factor)
             case "nearest-exact":
                 return NearestExact(n, count, factor)
         corners = bool(self.align_corners)
@@ -135,7 +136,7 @@ class Upsample(_Resize, kinds=("Upsample",)):
         return INPUT if self.mode == "area" and set(y.shape[1:]) != {1} else NOTHING
 
 
-class UpsamplingNearest2d(_Resize, kinds=("UpsamplingNearest2d",)):
+class UpsamplingNearest2d(_Resize, kinds=("UpsamplingNearest2d",), role=roles.Resample()):
     """Copies to another size, (C, H, W) to (C, H, W).
 
     ```yaml
@@ -148,10 +149,10 @@ class UpsamplingNearest2d(_Resize, kinds=("UpsamplingNearest2d",)):
         super().check(x)
 
     def windows(self, x: Shape) -> list[Window]:
-        return [nearest(2, *each) for each in self.lengths(x)]
+        return [nearest_window(2, *each) for each in self.lengths(x)]
 
 
-class UpsamplingBilinear2d(_Resize, kinds=("UpsamplingBilinear2d",)):
+class UpsamplingBilinear2d(_Resize, kinds=("UpsamplingBilinear2d",), role=roles.Resample()):
     """Bilinear interpolation whose corners stay, (C, H, W) to (C, H, W).
 
     ```yaml

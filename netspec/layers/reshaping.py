@@ -9,6 +9,7 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Window
+from netspec.layers import roles
 from netspec.layers.arguments import axis_of
 from netspec.layers.base import Stateless
 from netspec.layers.saved import NOTHING, Saved
@@ -34,7 +35,7 @@ class Tiled(_Tiled, Window):
         return tap % n
 
 
-class Flatten(Stateless, kinds=("Flatten",)):
+class Flatten(Stateless, kinds=("Flatten",), role=roles.Move()):
     """Joins axes into one, (C, *spatial) to (F,).
 
     Joined with channels, an axis is one of features that read all of it; spatial axes joined among

@@ -8,7 +8,8 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Strided, Window
-from netspec.layers.arguments import Count
+from netspec.layers import roles
+from netspec.layers.arguments import PositiveInt
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.saved import NOTHING, Saved
 
@@ -37,7 +38,7 @@ def _needs_image(kind: str, x: Shape) -> None:
         raise Fault("wrong-rank", f"{kind} takes (C, H, W), not {shape_text(x)}")
 
 
-class PixelShuffle(Stateless, kinds=("PixelShuffle",)):
+class PixelShuffle(Stateless, kinds=("PixelShuffle",), role=roles.Move()):
     """Channels become space, (C * r * r, H, W) to (C, H * r, W * r).
 
     A new pixel reads what any channel does: channels count together in every receptive field.
@@ -50,7 +51,7 @@ class PixelShuffle(Stateless, kinds=("PixelShuffle",)):
     ```
     """
 
-    upscale_factor: Count = Field(description="the factor r")
+    upscale_factor: PositiveInt = Field(description="the factor r")
 
     def flow(self, x: Flow) -> Flow:
         _needs_image(self.kind, x.shape)
@@ -72,7 +73,7 @@ class PixelShuffle(Stateless, kinds=("PixelShuffle",)):
         return NOTHING
 
 
-class PixelUnshuffle(Stateless, kinds=("PixelUnshuffle",)):
+class PixelUnshuffle(Stateless, kinds=("PixelUnshuffle",), role=roles.Move()):
     """Space becomes channels, (C, H * r, W * r) to (C * r * r, H, W).
 
     Channels count together in every receptive field, so each reads the whole block of r * r pixels.
@@ -82,7 +83,7 @@ class PixelUnshuffle(Stateless, kinds=("PixelUnshuffle",)):
     ```
     """
 
-    downscale_factor: Count = Field(description="the factor r")
+    downscale_factor: PositiveInt = Field(description="the factor r")
 
     def flow(self, x: Flow) -> Flow:
         _needs_image(self.kind, x.shape)
@@ -103,7 +104,7 @@ class PixelUnshuffle(Stateless, kinds=("PixelUnshuffle",)):
         return NOTHING
 
 
-class ChannelShuffle(Stateless, kinds=("ChannelShuffle",)):
+class ChannelShuffle(Stateless, kinds=("ChannelShuffle",), role=roles.Move()):
     """Deals the channels of each group out to all groups, a shape to itself.
 
     Zhang et al., ShuffleNet, 2017, https://arxiv.org/abs/1707.01083
@@ -113,7 +114,7 @@ class ChannelShuffle(Stateless, kinds=("ChannelShuffle",)):
     ```
     """
 
-    groups: Count = Field(description="groups that the channels are cut into")
+    groups: PositiveInt = Field(description="groups that the channels are cut into")
 
     def flow(self, x: Flow) -> Flow:
         if len(x.shape) < 2:

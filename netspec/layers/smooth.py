@@ -5,11 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from netspec.flow.flow import Flow
+from netspec.layers import roles
 from netspec.layers.base import Elementwise
 from netspec.layers.saved import INPUT, Saved
 
 
-class GELU(Elementwise, kinds=("GELU",)):
+class GELU(Elementwise, kinds=("GELU",), role=roles.Activation()):
     """Gaussian error linear unit, a shape to itself.
 
     Hendrycks and Gimpel, 2016, https://arxiv.org/abs/1606.08415
@@ -25,7 +26,7 @@ class GELU(Elementwise, kinds=("GELU",)):
         return INPUT
 
 
-class Softplus(Elementwise, kinds=("Softplus",)):
+class Softplus(Elementwise, kinds=("Softplus",), role=roles.Activation()):
     """log(1 + exp(beta * x)) / beta, a shape to itself.
 
     ```yaml

@@ -4,18 +4,14 @@ from pydantic import Field
 
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Whole, Window
+from netspec.layers import roles
 from netspec.layers.arguments import axis_of
 from netspec.layers.base import Stateless, Value
 from netspec.layers.saved import OUTPUT, Saved
 
 
-class Softmax(Stateless, kinds=("Softmax", "LogSoftmax", "Softmin")):
-    """Normalized exponentials along an axis, a shape to itself.
-
-    ```yaml
-    - LogSoftmax: 1
-    ```
-    """
+class _Along(Stateless):
+    """Normalized exponentials along an axis."""
 
     dim: int = Field(default=1, description="axis, the batch axis counted as 0; 1 is the channels")
 
@@ -35,7 +31,25 @@ class Softmax(Stateless, kinds=("Softmax", "LogSoftmax", "Softmin")):
         return {"dim": self.dim}
 
 
-class Softmax2d(Stateless, kinds=("Softmax2d",)):
+class Softmax(_Along, kinds=("Softmax", "Softmin"), role=roles.Softmax(log=False)):
+    """Normalized exponentials along an axis (of -x with Softmin), a shape to itself.
+
+    ```yaml
+    - Softmax: 1
+    ```
+    """
+
+
+class LogSoftmax(_Along, kinds=("LogSoftmax",), role=roles.Softmax(log=True)):
+    """Logarithms of normalized exponentials along an axis, a shape to itself.
+
+    ```yaml
+    - LogSoftmax: 1
+    ```
+    """
+
+
+class Softmax2d(Stateless, kinds=("Softmax2d",), role=roles.Softmax(log=False)):
     """Softmax over the channels at each position, (C, H, W) to itself.
 
     ```yaml

@@ -8,7 +8,8 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Window, clip
-from netspec.layers.arguments import Count, Paddings, Sizes, needs_groups, spread
+from netspec.layers import roles
+from netspec.layers.arguments import Paddings, PositiveInt, Sizes, needs_groups, spread
 from netspec.layers.base import Leaf, Value
 from netspec.layers.saved import INPUT, Saved
 
@@ -62,20 +63,27 @@ class Transposed(_Transposed, Window):
         return self.stride, 1
 
 
-class ConvTranspose(Leaf, kinds=("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d")):
+class ConvTranspose(
+    Leaf,
+    kinds=("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
+    role=roles.Map("out_channels", axis=0),
+):
     """A convolution's way back, (C, *spatial) to (out_channels, *spatial).
+
+    A spatial axis of n positions becomes one of
+    `(n - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1`.
 
     ```yaml
     - ConvTranspose2d: {out_channels: 8, kernel_size: 2, stride: 2}
     ```
     """
 
-    out_channels: Count = Field(description="channels of the output")
+    out_channels: PositiveInt = Field(description="channels of the output")
     kernel_size: Sizes = Field(description="taps of the window, one number or one per axis")
     stride: Sizes = spread(1, "positions between what neighbours write")
     padding: Paddings = spread(0, "positions cut off on both sides")
     output_padding: Paddings = spread(0, "positions added at the end")
-    groups: Count = Field(default=1, description="groups of channels convolved by themselves")
+    groups: PositiveInt = Field(default=1, description="groups of channels convolved by themselves")
     bias: bool = Field(default=True, description="whether to add a learnable number per channel")
     dilation: Sizes = spread(1, "positions between the taps of a window")
     padding_mode: Literal["zeros"] = Field(default="zeros", description="zeros only, as in torch")

@@ -8,12 +8,13 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Strided, Window
+from netspec.layers import roles
 from netspec.layers.arguments import Lengths, axis_of
 from netspec.layers.base import Stateless, shape_text
 from netspec.layers.saved import NOTHING, Saved
 
 
-class Unflatten(Stateless, kinds=("Unflatten",)):
+class Unflatten(Stateless, kinds=("Unflatten",), role=roles.Move()):
     """Cuts an axis into several, (F,) to (C, *spatial).
 
     Of a spatial axis the first part tells units apart; those behind it count together in every

@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from netspec.compiler import compile
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.layers.base import Leaf
 from netspec.network.device import choose
 from netspec.source import Source

@@ -8,14 +8,16 @@ import torch
 from torch import Tensor, nn
 
 
-class _Named(nn.Module):
+class Paths(nn.Module):
+    """A module of paths, each a child of its own."""
+
     def __init__(self, children: OrderedDict[str, nn.Module]) -> None:
         super().__init__()
         for name, child in children.items():
             self.add_module(name, child)
 
 
-class Residual(_Named):
+class Residual(Paths):
     """body(x) + shortcut(x)."""
 
     body: nn.Module
@@ -28,7 +30,7 @@ class Residual(_Named):
         return y + z
 
 
-class Concat(_Named):
+class Concat(Paths):
     """Every branch of x, put together along the channels."""
 
     def forward(self, x: Tensor) -> Tensor:
@@ -36,7 +38,7 @@ class Concat(_Named):
         return torch.cat([branch(x) for branch in self.children()], dim=1)
 
 
-class Gate(_Named):
+class Gate(Paths):
     """x * body(x), broadcast."""
 
     body: nn.Module

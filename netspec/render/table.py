@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from netspec.compiler import memory
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
 from netspec.render.words import per_axis, size_text, sizes_text
 

@@ -6,9 +6,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, Path, Severity, nearest
-from netspec.rules._place import Ignore, ignores, place
+from netspec.rules._place import Ignore, ignores, written
 
 
 class Finding(NamedTuple):
@@ -66,8 +67,8 @@ def run(plan: Plan) -> list[Diagnostic]:
             for one in hits:
                 one.used = True
             if not hits:
-                written = finding.node and finding.node.path
-                first.setdefault((written, finding.at), []).append(finding)
+                entry = finding.node and finding.node.path
+                first.setdefault((entry, finding.at), []).append(finding)
         severity = plan.spec.audit.levels.get(name, rule.severity)
         found += [_diagnostic(plan, name, severity, alike) for alike in first.values()]
     return found + list(_unused(plan, ignored))
@@ -82,7 +83,7 @@ def _diagnostic(plan: Plan, code: str, severity: Severity, alike: list[Finding])
         message += f" in {len(alike)} layers" if wasted else f" (first of {len(alike)} such layers)"
     return Diagnostic(
         code, message, severity, hint, plan.source.path,
-        place(plan.source, node, at) if node else plan.source.span(at),
+        written(plan.source, node, at) if node else plan.source.span(at),
         node.name if node else None,
         tuple((block, plan.source.span(use, key=True)) for block, use in node.trace)
         if node else (),

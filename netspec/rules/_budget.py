@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from netspec.compiler.plan import BYTES, Node, Plan
-from netspec.rules._chain import called
+from netspec.compiler.node import Node
+from netspec.compiler.plan import BYTES, Plan
+from netspec.rules._words import called
 
 
 class Measure(NamedTuple):

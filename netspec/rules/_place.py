@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.diagnostic import Path, Span
 from netspec.language.entry import BESIDE
 from netspec.source import Source
 
 
-def place(source: Source, node: Node, at: Path) -> Span:
+def written(source: Source, node: Node, at: Path) -> Span:
     """Where an argument of a layer is written; the layer's name where it is not."""
     path, value = node.path, _at(source.data, node.path)
     if isinstance(value, dict):

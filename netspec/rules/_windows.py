@@ -2,10 +2,11 @@
 
 from functools import lru_cache
 
-from netspec.compiler.plan import Node
+from netspec.compiler.node import Node
 from netspec.flow.window import Strided
 from netspec.layers.base import Leaf
-from netspec.rules._kinds import argument, is_map
+from netspec.layers.roles import Map
+from netspec.rules._layer import argument
 
 
 def strided(node: Node) -> list[Strided]:
@@ -19,7 +20,7 @@ def strided(node: Node) -> list[Strided]:
 
 def padded(node: Node) -> list[Strided]:
     """The sliding windows of a convolution that reads zeros beyond its input; none for others."""
-    padding = argument(node, "padding", ()) if is_map(node) else ()
+    padding = argument(node, "padding", ()) if isinstance(node.role, Map) else ()
     if not any(padding) or argument(node, "padding_mode", "zeros") != "zeros":
         return []
     return strided(node)

@@ -23,21 +23,19 @@ train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.layers.roles import Activation, Dropout, Pool, Softmax
 from netspec.rules import Finding
-from netspec.rules._head import backwards, loss
-from netspec.rules._kinds import is_activation, is_dropout, is_pool, is_softmax
 
 SEVERITY = "warning"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    name = loss(plan)
-    if name is None:
+    if plan.spec.train is None:
         return
-    for node in backwards(plan):
-        if is_softmax(node) or is_dropout(node) or is_pool(node):
+    for node in plan.head:
+        if isinstance(node.role, Softmax | Dropout | Pool):
             continue
-        if is_activation(node):
-            message = f"{name} reads logits, which {node.kind} cuts short"
+        if isinstance(node.role, Activation):
+            message = f"{plan.loss.name} reads logits, which {node.kind} cuts short"
             yield Finding(message, "remove it: the last layer needs no activation", node)
         return

@@ -24,17 +24,17 @@ from itertools import pairwise
 from math import prod
 
 from netspec.compiler.plan import Plan
+from netspec.layers.roles import Map, Norm
 from netspec.rules import Finding
-from netspec.rules._chain import called, chains
-from netspec.rules._kinds import is_map
+from netspec.rules._words import called
 
 SEVERITY = "warning"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    for chain in chains(plan):
+    for chain in plan.chains:
         for node, norm in pairwise(chain):
-            centred = norm.kind.startswith(("BatchNorm", "InstanceNorm"))
-            if centred and is_map(node) and "bias" in node.weights:
+            cancels = isinstance(norm.role, Norm) and norm.role.cancels_bias
+            if cancels and isinstance(node.role, Map) and "bias" in node.weights:
                 message, wasted = f"{called(norm)} cancels this bias", prod(node.weights["bias"])
                 yield Finding(message, "bias: false would do", node, ("bias",), wasted)

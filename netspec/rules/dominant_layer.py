@@ -43,9 +43,9 @@ layers:
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.layers.roles import Map
 from netspec.rules import Finding
-from netspec.rules._chain import percent
-from netspec.rules._kinds import is_map
+from netspec.rules._words import share_text
 
 SEVERITY = "note"
 SHARE = 0.6
@@ -53,18 +53,22 @@ LAYERS = 5
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    maps = [leaf for leaf in plan.leaves if is_map(leaf)]
+    maps = [leaf for leaf in plan.leaves if isinstance(leaf.role, Map)]
     if len(maps) < LAYERS:
         return
     most = max(maps, key=lambda leaf: leaf.params)
     if (share := most.params / plan.totals.params) > SHARE:
         message = f"{most.params:,} of {plan.totals.params:,} parameters are in here"
         yield Finding(
-            f"{message}, {percent(share)}", "a pool or a stride before it, or fewer channels", most
+            f"{message}, {share_text(share)}",
+            "a pool or a stride before it, or fewer channels",
+            most,
         )
     most = max(maps, key=lambda leaf: leaf.macs)
     if (share := most.macs / plan.totals.macs) > SHARE:
         message = f"{most.macs:,} of {plan.totals.macs:,} MACs are spent here"
         yield Finding(
-            f"{message}, {percent(share)}", "a pool or a stride before it, or fewer channels", most
+            f"{message}, {share_text(share)}",
+            "a pool or a stride before it, or fewer channels",
+            most,
         )

@@ -22,23 +22,24 @@ layers: [{Conv2d: {out_channels: 8, kernel_size: 3, bias: false}}, BatchNorm2d, 
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.layers.roles import Map
 from netspec.rules import Finding
-from netspec.rules._chain import called, chains
-from netspec.rules._kinds import argument, is_batch_norm, is_dropout, is_map
+from netspec.rules._layer import argument, is_batch_norm, zeroes
+from netspec.rules._words import called, dropout_name
 
 SEVERITY = "warning"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    for chain in chains(plan):
+    for chain in plan.chains:
         dropout = None
         for node in chain:
-            if is_dropout(node):
+            if zeroes(node):
                 dropout = node
             elif dropout and is_batch_norm(node):
-                p = argument(dropout, "p", 0)
-                message = f"dropout of {p:g} shifts the variance that {called(node)} learns"
+                what = f"{dropout_name(dropout)} of {argument(dropout, 'p', 0):g}"
+                message = f"{what} shifts the variance that {called(node)} learns"
                 yield Finding(message, f"move it behind {called(node)}", dropout)
                 dropout = None
-            elif is_map(node) or node.children:
+            elif isinstance(node.role, Map) or node.children:
                 dropout = None

@@ -21,10 +21,11 @@ layers: [{Conv2d: [8, 3, 1, 0, 1]}, ReLU, {Conv2d: [8, 3, 1, 0, 2]}, ReLU]
 
 from collections.abc import Iterator
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.rules import Finding
-from netspec.rules._chain import axis_names
-from netspec.rules._kinds import argument
+from netspec.rules._layer import argument
+from netspec.rules._words import axis_names
 
 SEVERITY = "warning"
 

@@ -23,15 +23,16 @@ from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
+from netspec.layers.roles import Pad, Pool
 from netspec.rules import Finding
-from netspec.rules._kinds import argument, is_pad, is_pool
+from netspec.rules._layer import argument
 
 SEVERITY = "note"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
     for node in plan.leaves:
-        if not (is_pool(node) or is_pad(node)) or node.input.shape != node.output.shape:
+        if not isinstance(node.role, Pool | Pad) or node.input.shape != node.output.shape:
             continue
         padding = argument(node, "padding", None)
         same = zip(node.input.axes, node.output.axes, strict=True)

@@ -22,20 +22,22 @@ layers:
 
 from collections.abc import Iterator
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.flow.receptive_field import Field
+from netspec.layers.roles import Join
 from netspec.rules import Finding
-from netspec.rules._chain import axis_names, walk
+from netspec.rules._words import axis_names
 
 SEVERITY = "warning"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    for node in walk(plan.root):
+    for node in plan.root.nodes():
         # A gate has one path, and its factor is spread over places on purpose.
         if (
             len(node.children) > 1
-            and node.kind != "Sequential"
+            and isinstance(node.role, Join)
             and (message := _misfit(plan, node))
         ):
             hint = "give every path the same strides, and padding that keeps its centre"

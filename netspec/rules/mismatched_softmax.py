@@ -24,23 +24,21 @@ train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.layers.roles import Softmax
 from netspec.rules import Finding
-from netspec.rules._head import last, loss
-from netspec.rules._kinds import is_softmax
 
 SEVERITY = "warning"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    name, node = loss(plan), last(plan)
-    if name is None or node is None:
+    node = plan.last
+    if plan.spec.train is None or node is None:
         return
-    if name == "CrossEntropyLoss" and is_softmax(node):
+    name, softmax = plan.loss.name, node.role if isinstance(node.role, Softmax) else None
+    if name == "CrossEntropyLoss" and softmax:
         message = f"CrossEntropyLoss applies a LogSoftmax of its own after this {node.kind}"
         yield Finding(message, "remove it", node)
-    elif name == "NLLLoss" and node.kind != "LogSoftmax":
+    elif name == "NLLLoss" and not (softmax and softmax.log):
         message = f"NLLLoss needs log probabilities, and {node.kind} gives none"
-        hint = (
-            "LogSoftmax instead would do" if is_softmax(node) else "CrossEntropyLoss takes logits"
-        )
+        hint = "LogSoftmax instead would do" if softmax else "CrossEntropyLoss takes logits"
         yield Finding(message, hint, node)

@@ -22,13 +22,14 @@ from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
 from netspec.rules import Finding
-from netspec.rules._chain import chains, is_global_pool, parts
+from netspec.rules._layer import is_global_pool
+from netspec.rules._words import axis_parts
 
 SEVERITY = "note"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    pool = next((node for node in chains(plan)[0] if is_global_pool(node)), None)
+    pool = next((node for node in plan.chains[0] if is_global_pool(node)), None)
     if pool is None or pool.input.global_context:
         return
     sizes = plan.input[1:]
@@ -36,7 +37,7 @@ def check(plan: Plan) -> Iterator[Finding]:
         max(last - first + 1 for first, last in zip(axis.units.first, axis.units.last, strict=True))
         for axis in pool.input.axes
     ]
-    if narrow := parts(widest, sizes):
+    if narrow := axis_parts(widest, sizes):
         places = " x ".join(map(str, pool.input.shape[1:]))
         message = f"none of the {places} units pooled here sees more than {narrow}"
         hint = "larger kernels, dilation or an earlier stride would widen the view"

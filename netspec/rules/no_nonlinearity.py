@@ -22,24 +22,26 @@ layers: [{Conv2d: [8, 3]}, ReLU, {Conv2d: [16, 3]}, ReLU]
 from collections.abc import Iterator
 from typing import Any
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
+from netspec.layers.roles import Map
 from netspec.rules import Finding
-from netspec.rules._chain import called, chains
-from netspec.rules._kinds import argument, is_linear, is_map
+from netspec.rules._layer import argument
+from netspec.rules._words import called
 
 SEVERITY = "warning"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    for chain in chains(plan):
-        before = None
+    for chain in plan.chains:
+        before: Node | None = None
         for node in chain:
-            if is_map(node):
+            if isinstance(node.role, Map):
                 if before and not _cheaper(before, node):
                     message = f"nothing between {called(before)} and this is non-linear"
                     yield Finding(message, "put a ReLU between them, or keep one of them", node)
                 before = node
-            elif not is_linear(node):
+            elif not node.role.linear:
                 before = None
 
 
@@ -48,11 +50,16 @@ def _cheaper(a: Node, b: Node) -> bool:
     kernels = _kernel(a), _kernel(b)
     pointwise = [set(kernel) <= {1} for kernel in kernels]
     if any(pointwise):
-        i = -1 if a.kind == b.kind == "Linear" else 0
+        i = _axis(a) if _axis(a) == _axis(b) else 0
         before, between, after = a.input.shape[i], a.output.shape[i], b.output.shape[i]
         return between < min(before, after) or _depthwise(a) or _depthwise(b)
     pairs = zip(*kernels, strict=False)
     return len(kernels[0]) == len(kernels[1]) and all(1 in pair for pair in pairs)
+
+
+def _axis(node: Node) -> int:
+    """The axis that it makes anew."""
+    return node.role.axis if isinstance(node.role, Map) else 0
 
 
 def _kernel(node: Node) -> tuple[int, ...]:

@@ -34,20 +34,20 @@ from math import prod
 
 from netspec.compiler.plan import Plan
 from netspec.flow.flow import Flow
+from netspec.layers.roles import Map
 from netspec.rules import Finding
-from netspec.rules._chain import chains
-from netspec.rules._kinds import argument, is_map
+from netspec.rules._layer import argument
 
 SEVERITY = "note"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    for node in chains(plan)[0]:
+    for node in plan.chains[0]:
         if len(node.children) > 1:
             return
         several = prod(node.input.shape[1:]) > 1
         kernel = argument(node, "kernel_size", (1,))
-        if several and is_map(node) and max(kernel) > 1 and _done(plan, node.input):
+        if several and isinstance(node.role, Map) and max(kernel) > 1 and _done(plan, node.input):
             places = " x ".join(map(str, node.input.shape[1:]))
             message = f"each of the {places} units it reads sees the whole input already"
             yield Finding(message, "leave it out, or make its kernel 1", node)

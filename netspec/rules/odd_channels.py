@@ -35,8 +35,8 @@ train:
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.layers.roles import Map
 from netspec.rules import Finding
-from netspec.rules._kinds import is_map
 
 SEVERITY = "note"
 TILE = 8
@@ -45,10 +45,10 @@ TILE = 8
 def check(plan: Plan) -> Iterator[Finding]:
     if plan.spec.train is None or plan.spec.train.precision == "float32":
         return
-    for leaf in [leaf for leaf in plan.leaves if is_map(leaf)][:-1]:
-        name = "out_features" if leaf.kind == "Linear" else "out_channels"
-        channels = leaf.output.shape[-1 if leaf.kind == "Linear" else 0]
+    maps = [(leaf, leaf.role) for leaf in plan.leaves if isinstance(leaf.role, Map)]
+    for leaf, role in maps[:-1]:
+        channels = leaf.output.shape[role.axis]
         if channels % TILE:
             full = -(-channels // TILE) * TILE
             message = f"tensor cores compute these {channels} channels as {full}"
-            yield Finding(message, f"a multiple of {TILE}, such as {full}", leaf, (name,))
+            yield Finding(message, f"a multiple of {TILE}, such as {full}", leaf, (role.width,))

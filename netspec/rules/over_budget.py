@@ -26,7 +26,7 @@ from netspec.compiler.plan import Plan
 from netspec.language.quantity import Share
 from netspec.rules import Finding
 from netspec.rules._budget import MEASURES, fields
-from netspec.rules._chain import called
+from netspec.rules._words import called
 
 SEVERITY = "error"
 

@@ -23,8 +23,8 @@ from math import prod
 
 from netspec.compiler.plan import Plan
 from netspec.rules import Finding
-from netspec.rules._chain import percent
 from netspec.rules._windows import padded, real_taps
+from netspec.rules._words import share_text
 
 SEVERITY = "note"
 LIMIT = 0.3
@@ -39,6 +39,6 @@ def check(plan: Plan) -> Iterator[Finding]:
         share = 1 - prod(sum(taps) / len(taps) / units for taps, units in axes)
         if share > LIMIT and all(all(taps) for taps, _ in axes):
             places = " x ".join(map(str, node.input.shape[1:]))
-            message = f"{percent(share)} of the taps over this {places} map fall on padding"
+            message = f"{share_text(share)} of the taps over this {places} map fall on padding"
             hint = "a smaller kernel, less padding, or one pool or stride fewer before it"
             yield Finding(message, hint, node, ("padding",))

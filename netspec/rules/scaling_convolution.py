@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
 from netspec.rules import Finding
-from netspec.rules._kinds import argument
+from netspec.rules._layer import argument
 
 SEVERITY = "warning"
 

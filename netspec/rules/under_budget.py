@@ -22,11 +22,12 @@ audit: {min_receptive_field: 60 %}
 
 from collections.abc import Iterator
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.language.quantity import Share
 from netspec.rules import Finding
 from netspec.rules._budget import MEASURES, fields
-from netspec.rules._chain import called
+from netspec.rules._words import called
 
 SEVERITY = "error"
 

@@ -32,9 +32,8 @@ train:
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.layers.roles import Norm
 from netspec.rules import Finding
-from netspec.rules._chain import chains
-from netspec.rules._kinds import is_norm
 
 SEVERITY = "warning"
 
@@ -43,8 +42,8 @@ def check(plan: Plan) -> Iterator[Finding]:
     data = plan.spec.train and plan.spec.train.data
     if not data or not data.mean or not data.std or any(data.mean) or set(data.std) != {1}:
         return
-    first = next(iter(chains(plan)[0]), None)
-    if first is None or not is_norm(first):
+    first = next(iter(plan.chains[0]), None)
+    if not (first and isinstance(first.role, Norm) and first.role.standardises):
         message = "a mean of 0 and a deviation of 1 leave pixels at 0 to 1"
         hint = "leave mean and std out to have them measured"
         yield Finding(message, hint, at=("train", "data", "mean"))

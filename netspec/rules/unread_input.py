@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
 from netspec.rules import Finding
-from netspec.rules._chain import chains, parts
+from netspec.rules._words import axis_parts
 
 SEVERITY = "warning"
 
@@ -32,8 +32,8 @@ def check(plan: Plan) -> Iterator[Finding]:
     if not any(unread):
         return
     sizes = plan.input[1:]
-    read = parts([n - len(pixels) for pixels, n in zip(unread, sizes, strict=True)], sizes)
-    for node in chains(plan)[0]:
+    read = axis_parts([n - len(pixels) for pixels, n in zip(unread, sizes, strict=True)], sizes)
+    for node in plan.chains[0]:
         axes = zip(node.output.axes, sizes, strict=True)
         if any(axis.units.never_read(n) for axis, n in axes):
             hint = "padding would reach them, or an input that the windows divide"

@@ -21,7 +21,8 @@ layers: [{Conv2d: {out_channels: 8, kernel_size: 3, padding: 1, padding_mode: re
 from collections.abc import Iterator
 from typing import Any
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.diagnostic import Path
 from netspec.rules import Finding
 

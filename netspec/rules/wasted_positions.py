@@ -21,12 +21,14 @@ layers: [{Conv2d: [8, 3, 1, 1]}, ReLU, MaxPool2d: 4, Flatten, Linear: 10]
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.layers.base import Elementwise, Leaf
+from netspec.layers.roles import Group, Pad
 from netspec.rules import Finding
-from netspec.rules._chain import chains, parts, percent
-from netspec.rules._kinds import is_batch_norm, is_pad
+from netspec.rules._layer import is_batch_norm
+from netspec.rules._words import axis_parts, share_text
 
 SEVERITY = "warning"
 
@@ -35,13 +37,13 @@ Needed = list[set[int]]
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    for chain in chains(plan):
+    for chain in plan.chains:
         for i, node in enumerate(chain):
-            resized = node.input.shape[1:] != node.output.shape[1:] or is_pad(node)
+            resized = node.input.shape[1:] != node.output.shape[1:] or isinstance(node.role, Pad)
             if i and resized and isinstance(node.layer, Leaf) and (dropped := _dropped(node)):
                 lost, _ = _lost(chain[:i], _needed(node, _everything(node.output.shape)))
                 if lost:
-                    share = percent(lost / plan.totals.macs)
+                    share = share_text(lost / plan.totals.macs)
                     message = f"reads {dropped}: {lost:,} MACs wasted, {share} of all"
                     yield Finding(message, "padding, or a window and stride that fit", node)
 
@@ -54,7 +56,7 @@ def _dropped(node: Node) -> str | None:
     if all(_covers(window, n) for window, n in zip(windows, sizes, strict=False)):
         return None
     read = _needed(node, _everything(node.output.shape))
-    return parts([len(one) for one in read], sizes) if read else None
+    return axis_parts([len(one) for one in read], sizes) if read else None
 
 
 def _covers(window: Window, n: int) -> bool:
@@ -93,7 +95,7 @@ def _lost(nodes: Sequence[Node], needed: Needed | None) -> tuple[int, Needed | N
             places = prod(node.output.shape[1:])
             lost += node.macs * (places - prod(map(len, needed))) // places
             needed = _needed(node, needed)
-        elif node.kind == "Sequential":
+        elif isinstance(node.role, Group):
             more, needed = _lost(node.children, needed)
             lost += more
         elif len(node.children) > 1:

@@ -59,7 +59,7 @@ def lr_find(
         model = build(plan, device=str(world.device), seed=train.seed)
         model.to(memory_format=torch.channels_last)
         model.train()
-        descent, loss_of = optimizer(train.optimizer, model), criterion(train, model)
+        descent, loss_of = optimizer(train.optimizer, model), criterion(plan.loss)
         precision = torch.autocast(
             world.device.type, torch.bfloat16, enabled=train.precision == "bfloat16"
         )

@@ -119,8 +119,8 @@ def train(
             status = "failed"
             try:
                 fit(
-                    model, wanted, data, prepare, run=run, display=display, stop=stop,
-                    resume=saved, save_every=save_every, world=world,
+                    model, wanted, data, prepare, loss_of=criterion(plan.loss), run=run,
+                    display=display, stop=stop, resume=saved, save_every=save_every, world=world,
                 )  # fmt: skip
                 status = "finished"
             except Interrupted:
@@ -152,6 +152,7 @@ def fit(
     data: Dataset,
     prepare: Prepare,
     *,
+    loss_of: nn.Module,
     run: Run,
     display: Display,
     stop: Stop,
@@ -167,7 +168,6 @@ def fit(
     model.to(memory_format=torch.channels_last)
     average = Average(train.average, model)
     network = world.join(model)
-    loss_of = criterion(train, model)
     half = train.precision == "bfloat16"
     precision = torch.autocast(device.type, torch.bfloat16, enabled=half)
     sizes = _sizes(len(images), train.batch_size)

@@ -82,7 +82,7 @@ class Bench(Display):
             if tuned
             else torchs(self.model.parameters(), **arguments)
         )
-        self.loss_of = criterion(self.train, self.model)
+        self.loss_of = criterion(self.plan.loss)
 
     def timed(self, job: Callable[[], object]) -> float:
         began = self.now()
@@ -184,7 +184,8 @@ class Bench(Display):
         data = Dataset("bench", self.images, self.judge, classes)
         with tempfile.TemporaryDirectory() as runs, Run.create(Path(runs), "bench") as run:
             run.describe(self.plan.source, {}, {})
-            more: Any = {"run": run, "display": self, "stop": Stop(), "world": self.world}
+            more: Any = {"run": run, "display": self, "stop": Stop(), "world": self.world,
+                         "loss_of": self.loss_of}  # fmt: skip
             whole = self.timed(lambda: fit(self.model, self.train, data, self.prepare, **more))
         return whole if self.o.epochs else self.seconds
 

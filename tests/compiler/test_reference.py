@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from netspec import compiler
-from netspec.compiler.plan import Node, Plan
+from netspec.compiler.node import Node
+from netspec.compiler.plan import Plan
 from netspec.network.build import build
 
 ROOT = Path(__file__).parents[2]

@@ -23,6 +23,6 @@ def NLLLoss() -> None:
 LOSSES = Vocabulary("loss", (CrossEntropyLoss, NLLLoss))
 
 
-def inferred(last: str) -> Part:
-    """Return the loss that goes with `last`, the kind of the network's last computing layer."""
-    return LOSSES.read("NLLLoss" if last == "LogSoftmax" else "CrossEntropyLoss")
+def inferred(logarithms: bool) -> Part:
+    """The loss that goes with a network that gives logarithms of shares, or else logits."""
+    return LOSSES.read("NLLLoss" if logarithms else "CrossEntropyLoss")

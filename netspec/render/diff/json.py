@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from netspec.compiler.plan import Node
+from netspec.compiler.node import Node
 from netspec.diff.compare import SpecDiff
 from netspec.diff.layers import arguments
 from netspec.render.machine import whole

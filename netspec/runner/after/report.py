@@ -69,7 +69,7 @@ def judge(run: Trained, data: Dataset, part: str) -> Answers:
     """The run's answers on one part of its data."""
     images = data.train if part == "train" else data.judge
     here = images.to(run.device)
-    loss_of, n = criterion(run.train, run.network), len(data.classes)
+    loss_of, n = criterion(run.plan.loss), len(data.classes)
     network = run.network.to(memory_format=torch.channels_last)
     answers, shares, loss = [], [], torch.zeros((), device=run.device)
     for y, labels in outputs(network, here, run.prepare(here)):

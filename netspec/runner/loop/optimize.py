@@ -10,14 +10,13 @@ from torch import Tensor, nn
 from torch.optim import Optimizer, lr_scheduler
 
 from netspec.diagnostic import NetspecError
-from netspec.language.training import Part, Train, inferred
+from netspec.language.training import Part, Train
 
 _MOVING = (
     "last_epoch", "_step_count", "_last_lr", "T_cur", "T_i", "best", "num_bad_epochs",
     "cooldown_counter",
 )  # fmt: skip
 _FUSED = ("SGD", "Adam", "AdamW")
-_PASSIVE = ("Identity", "Flatten", "Unflatten", "Dropout")
 
 
 def optimizer(part: Part, model: nn.Module) -> Optimizer:
@@ -100,10 +99,7 @@ class Schedule:
             self._made.load_state_dict(state)
 
 
-def criterion(train: Train, model: nn.Module) -> nn.Module:
-    """Return the loss; where the spec names none, the one that goes with the last layer."""
-    leaves = [type(m).__name__ for m in model.modules() if not any(m.children())]
-    last = next((name for name in reversed(leaves) if not name.startswith(_PASSIVE)), "")
-    part = train.loss or inferred(last)
+def criterion(part: Part) -> nn.Module:
+    """Torch's loss of a plan."""
     made: nn.Module = getattr(nn, part.name)(**part.arguments)
     return made

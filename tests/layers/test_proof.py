@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from proof import MANY, compare, compare_far_from_borders, noted
-from strategies import LEAVES, around, disguises, networks, text
+from strategies import around, disguises, networks, text
 
-from netspec import compiler, source
+from netspec import compiler, layers, source
 from netspec.compiler.plan import Plan
 
 EXAMPLES = int(os.environ.get("NETSPEC_EXAMPLES", "2000"))
@@ -30,9 +30,9 @@ def hold(strategy: Any, count: int) -> Counter[str]:
     return judged
 
 
-@pytest.mark.parametrize("kind", LEAVES)
+@pytest.mark.parametrize("kind", layers.KINDS)
 def test_each_kind_of_layer_is_what_torch_makes_of_it(kind: str) -> None:
-    judged = hold(around(kind), max(EXAMPLES // len(LEAVES), 20))
+    judged = hold(around(kind), max(EXAMPLES // len(layers.KINDS), 20))
     assert judged["accepted"] >= judged.total() // 10 > 0, judged
 
 

@@ -1,0 +1,64 @@
+"""Composites: how paths are wired, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from plans import COMPOSITES, CONV, example, holds, plan_of
+from saved import assert_kept
+
+NESTED: dict[str, list[Any]] = {
+    "flat features side by side": ["Flatten", {"Concat": [[{"Linear": 3}], [{"Linear": 5}], []]}],
+    "a global branch beside a local one": [
+        {"Residual": {"body": [CONV], "shortcut": [{"AdaptiveAvgPool2d": 1},
+                                                   {"Upsample": {"size": 6}}]}},
+    ],
+    "a residual of a concat of a gate": [
+        {"Residual": [{"Concat": [[{"Gate": [CONV, "Sigmoid"]}], [CONV]]}, CONV]},
+    ],
+    "an empty residual": [{"Residual": []}, {"Concat": [[], []]}, {"Gate": []}],
+    "spatial and channel gates": [
+        {"Gate": [{"Conv2d": [1, 3, 1, 1]}, "Sigmoid"]},
+        {"Gate": [{"AdaptiveAvgPool2d": 1}, CONV, "Sigmoid"]},
+        {"Gate": [{"AdaptiveAvgPool2d": [[1, None]]}, "Sigmoid"]},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("entries", NESTED.values(), ids=NESTED)
+def test_composites_are_wired_as_their_names_say(entries: list[Any]) -> None:
+    plan = plan_of((4, 6, 6), entries)
+    holds(plan)
+    assert_kept(plan)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"AdaptiveAvgPool2d": 1}, {"Upsample": {"size": 8}}],
+        [{"AdaptiveAvgPool2d": 3}, {"Upsample": {"size": 8}}],
+        [{"Conv2d": {"out_channels": 4, "kernel_size": 3, "stride": 2}},
+         {"Upsample": {"size": 8, "mode": "bilinear"}}],
+    ],
+)  # fmt: skip
+def test_paths_of_different_jumps_add_up_to_no_field(body: list[Any]) -> None:
+    plan = plan_of((4, 8, 8), [{"Residual": body}])
+    assert [axis.field for axis in plan.root.output.axes] == [None, None]
+
+
+def test_a_pooled_gate_is_context_and_a_gate_of_every_position_is_a_path() -> None:
+    pooled = plan_of((4, 9, 9), [{"Gate": [{"AdaptiveAvgPool2d": 1}, "Sigmoid"]}]).root.output
+    local = plan_of((4, 9, 9), [{"Gate": [{"Conv2d": [1, 5, 1, 2]}, "Sigmoid"]}]).root.output
+    assert [axis.seen for axis in pooled.axes] == [(4, 4), (4, 4)]
+    assert pooled.global_context
+    assert [axis.seen for axis in local.axes] == [(2, 6), (2, 6)]
+    assert not local.global_context
+
+
+@pytest.mark.parametrize("kind", COMPOSITES)
+def test_autograd_keeps_what_a_composite_says_it_does(kind: str) -> None:
+    entries = example(kind)
+    before = {"Conv2d": [3, 1]}
+    for chain in entries, [before, *entries], [before, "Sigmoid", *entries, "Mish"]:
+        assert_kept(plan_of((3, 8, 8), chain))

@@ -1,0 +1,85 @@
+"""Nothing outside layers goes by the name of a kind."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import netspec
+from netspec import layers
+
+PACKAGE = Path(netspec.__file__).parent
+OUTSIDE = [
+    file.relative_to(PACKAGE).as_posix()
+    for file in sorted(PACKAGE.rglob("*.py"))
+    if file.relative_to(PACKAGE).parts[0] != "layers"
+]
+LISTING = {"compiler/walk.py", "pages/schema.py"}
+"""Where all kinds are listed, to say which there are."""
+
+
+@pytest.mark.parametrize("file", OUTSIDE)
+def test_nothing_outside_layers_asks_for_the_name_of_a_kind_or_of_a_family(file: str) -> None:
+    found = questions((PACKAGE / file).read_text())
+    assert [one for one in found if not (one.endswith("KINDS") and file in LISTING)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'node.kind == "Plain"',
+        '"Norm" in node.kind',
+        'node.kind in ("A", "B")',
+        'node.kind.startswith("Batch")',
+        'last != "LogSoftmax"',
+        'PASSIVE = ("Linear", "Identity")',
+        "layers.KINDS[node.kind]",
+        "match layer.kind:\n    case 'Plain': pass",
+        'type(module).__name__ == "Plain"',
+        'WIDTHS = {"Linear": -1}',
+    ],
+)
+def test_a_question_for_a_name_is_noticed(text: str) -> None:
+    assert questions(text)
+
+
+def questions(text: str) -> list[str]:
+    """Questions for the name of a kind in a file's text; a look-up of one is none."""
+    nodes = list(ast.walk(ast.parse(text)))
+    looked_up = {
+        id(argument)
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        for argument in node.args
+        if node.func.attr in ("find", "parse")
+    }
+    found = []
+    for node in nodes:
+        match node:
+            case ast.Compare():
+                parts = [node.left, *node.comparators]
+                texts = [one for part in parts for one in ast.walk(part) if is_text(one)]
+                asks = any(map(is_name, parts)) and texts
+            case ast.Call(func=ast.Attribute(value=value, attr=attribute)):
+                asks = is_name(value) and attribute in ("startswith", "endswith", "find", "count")
+            case ast.Match(subject=subject):
+                asks = is_name(subject)
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                asks = name in ("KINDS", "FAMILIES")
+            case ast.Constant(value=value):
+                asks = value in layers.KINDS and id(node) not in looked_up
+            case _:
+                asks = False
+        if asks:
+            found.append(ast.unparse(node))
+    return found
+
+
+def is_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ("kind", "__name__")
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -1,0 +1,57 @@
+"""The modules behind composites, and layers from other packages than torch.nn."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torchvision
+from plans import COMPOSITES, model_of, plan_of, torch_class
+from torch import nn
+
+from netspec.compiler import compile
+from netspec.network.build import build, module
+from netspec.source import parse
+
+SPEC = """
+input: [4, 8, 8]
+layers:
+  - name: stem
+    Residual:
+      body: [{Conv2d: [8, 3, 1, 1]}, ReLU]
+      shortcut: [{name: project, Conv2d: [8, 1]}]
+  - Concat: [[], [{Conv2d: [2, 1]}], [{Sequential: [ReLU, {Conv2d: [3, 1]}]}]]
+  - Gate: [{AdaptiveAvgPool2d: 1}, {Conv2d: [13, 1]}, Sigmoid]
+  - Residual: [{Residual: [{Conv2d: [13, 3, 1, 1]}]}]
+"""
+
+
+@pytest.mark.parametrize("kind", COMPOSITES)
+def test_every_composite_has_a_module_of_its_name_and_of_its_own(kind: str) -> None:
+    made = torch_class(kind)
+    assert issubclass(made, nn.Module)
+    assert made.__module__.startswith(model_of(kind).module)
+
+
+def test_composites_have_named_children_and_compute_what_they_say() -> None:
+    plan = compile(parse(SPEC, "composites.yaml"))
+    network = build(plan, "cpu").eval()
+    assert [name for name, _ in network.named_parameters() if name.endswith("weight")] == [
+        "stem.body.0.weight",
+        "stem.shortcut.project.weight",
+        "1.1.0.weight",
+        "1.2.0.1.weight",
+        "2.body.1.weight",
+        "3.body.0.body.0.weight",
+    ]
+    x = torch.randn(2, 4, 8, 8)
+    stem, concat, gate, nested = network
+    y = stem.body(x) + stem.shortcut(x)
+    z = torch.cat([y, concat.get_submodule("1")(y), concat.get_submodule("2")(y)], dim=1)
+    g = z * gate.body(z)
+    convolution = nested.body[0].body[0]
+    torch.testing.assert_close(network(x), g + (g + convolution(g)))
+
+
+def test_torchvisions_layer_is_built_from_its_own_room() -> None:
+    plan = plan_of((4, 6, 6), [{"StochasticDepth": [0.5, "row"]}])
+    assert isinstance(module(plan.root)[0], torchvision.ops.StochasticDepth)
