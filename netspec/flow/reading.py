@@ -74,8 +74,7 @@ def _slide(units: Units, window: Strided) -> tuple[Units, int]:
     """Dense units after a sliding window: what is inside in one go, the borders one by one."""
     n, count, step = units.count, window.length(units.count), window.stride
     reach = window.dilation * (window.kernel - 1)
-    begin = min(max(-(-window.left // step), 0), count)
-    end = min(max((n - 1 - reach + window.left) // step + 1, begin), count)
+    begin, end = window.inner(n)
     # Only around the corner is there a gap between what a unit reads.
     border = _one_by_one if window.border == "circular" else _by_ends
     before, steps = border(units, window, range(begin))

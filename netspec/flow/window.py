@@ -102,6 +102,12 @@ class Strided(_Strided, Window):
             return sorted({*ends[0], *inside, *ends[1]})
         return super().places(o, n)
 
+    def inner(self, n: int) -> tuple[int, int]:
+        """The units whose taps all are on an axis of `n` positions: the first, the one behind."""
+        count, reach = self.length(n), self.dilation * (self.kernel - 1)
+        begin = min(max(-(-self.left // self.stride), 0), count)
+        return begin, min(max((n - 1 - reach + self.left) // self.stride + 1, begin), count)
+
     def pattern(self, n: int) -> tuple[int, int]:
         return 1, self.stride
 

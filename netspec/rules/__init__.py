@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import Diagnostic, Path, Severity, nearest
+from netspec.diagnostic import MAX_WORD, Diagnostic, Path, Severity, nearest, short
 from netspec.rules._place import Ignore, ignores, written
 
 
@@ -96,7 +96,7 @@ def _misnamed(plan: Plan, ignored: list[Ignore]) -> Iterator[Diagnostic]:
     wrong |= {("audit", "levels", rule): rule for rule in levels if rule not in names()}
     for at, rule in wrong.items():
         yield Diagnostic(
-            "unknown-rule", f"no rule is called '{rule}'",
+            "unknown-rule", f"no rule is called '{short(rule, MAX_WORD)}'",
             help=nearest(rule, names()) or "netspec rules lists them",
             path=plan.source.path, span=plan.source.span(at, key=at[1] == "levels"),
         )  # fmt: skip

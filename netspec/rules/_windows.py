@@ -1,6 +1,8 @@
 """How a layer's windows meet its input."""
 
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from netspec.compiler.node import Node
 from netspec.flow.window import Strided
@@ -26,13 +28,29 @@ def padded(node: Node) -> list[Strided]:
     return strided(node)
 
 
+class Taps(NamedTuple):
+    """How often the taps of a window fall on the axis it slides over."""
+
+    alive: int
+    """Taps that are on the axis for any unit."""
+    inside: int
+    """Taps that are on the axis, over all units."""
+    units: int
+
+
 @lru_cache(maxsize=1024)
-def real_taps(window: Strided, n: int) -> tuple[tuple[int, ...], int]:
-    """For each tap of a window over `n` positions the units for which it is inside; the units."""
-    units, found = window.length(n), []
-    for tap in range(window.kernel):
-        shift = window.left - tap * window.dilation
-        first = max(-(-shift // window.stride), 0)
-        last = min((n - 1 + shift) // window.stride, units - 1)
-        found.append(max(last - first + 1, 0))
-    return tuple(found), units
+def real_taps(window: Strided, n: int) -> Taps:
+    """How often the taps of a window over `n` positions are not on padding."""
+    units = window.length(n)
+    begin, end = window.inner(n)
+    inside = (end - begin) * window.kernel
+    alive, known = window.kernel if end > begin else 0, window.kernel
+    for o in chain(range(begin), range(end, units)):
+        first = window.taps(o).start
+        low = max(-(first // window.dilation), 0)
+        high = min((n - 1 - first) // window.dilation + 1, window.kernel)
+        inside += max(high - low, 0)
+        # From unit to unit the taps on the axis move to the front.
+        alive += max(min(high, known) - low, 0) if end == begin else 0
+        known = min(known, low) if high > low else known
+    return Taps(alive, inside, units)

@@ -32,9 +32,8 @@ def check(plan: Plan) -> Iterator[Finding]:
     for node in plan.leaves:
         if not (windows := padded(node)):
             continue
-        alive = []
-        for window, n in zip(windows, node.input.shape[1:], strict=True):
-            alive.append(sum(map(bool, real_taps(window, n)[0])))
+        sizes = node.input.shape[1:]
+        alive = [real_taps(one, n).alive for one, n in zip(windows, sizes, strict=True)]
         taps = prod(window.kernel for window in windows)
         if (dead := taps - prod(alive)) > 0:
             wasted = prod(node.weights["weight"]) * dead // taps

@@ -36,8 +36,11 @@ def check(plan: Plan) -> Iterator[Finding]:
             continue
         axes = [real_taps(one, n) for one, n in zip(windows, node.input.shape[1:], strict=True)]
         # A tap that is never inside has a rule of its own.
-        share = 1 - prod(sum(taps) / len(taps) / units for taps, units in axes)
-        if share > LIMIT and all(all(taps) for taps, _ in axes):
+        kernels = [window.kernel for window in windows]
+        share = 1 - prod(
+            taps.inside / kernel / taps.units for taps, kernel in zip(axes, kernels, strict=True)
+        )
+        if share > LIMIT and [taps.alive for taps in axes] == kernels:
             places = " x ".join(map(str, node.input.shape[1:]))
             message = f"{share_text(share)} of the taps over this {places} map fall on padding"
             hint = "a smaller kernel, less padding, or one pool or stride fewer before it"

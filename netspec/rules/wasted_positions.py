@@ -19,11 +19,14 @@ layers: [{Conv2d: [8, 3, 1, 1]}, ReLU, MaxPool2d: 4, Flatten, Linear: 10]
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from math import prod
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fault
 from netspec.flow.window import Adaptive, Strided, Whole, Window
+from netspec.flow.work import LAYER, UNIT, Work
 from netspec.layers.base import Elementwise, Leaf
 from netspec.layers.roles import Group, Pad
 from netspec.rules import Finding
@@ -37,25 +40,33 @@ Needed = list[set[int]]
 
 
 def check(plan: Plan) -> Iterator[Finding]:
+    # Looking back from every layer could take the square of their number; enough is looked at.
+    with suppress(Fault):
+        yield from _wasted(plan, Work())
+
+
+def _wasted(plan: Plan, work: Work) -> Iterator[Finding]:
     for chain in plan.chains:
         for i, node in enumerate(chain):
             resized = node.input.shape[1:] != node.output.shape[1:] or isinstance(node.role, Pad)
-            if i and resized and isinstance(node.layer, Leaf) and (dropped := _dropped(node)):
-                lost, _ = _lost(chain[:i], _needed(node, _everything(node.output.shape)))
+            if i and resized and isinstance(node.layer, Leaf) and (dropped := _dropped(node, work)):
+                lost, _ = _lost(
+                    chain[:i], _needed(node, _everything(node.output.shape), work), work
+                )
                 if lost:
                     share = share_text(lost / plan.totals.macs)
                     message = f"reads {dropped}: {lost:,} MACs wasted, {share} of all"
                     yield Finding(message, "padding, or a window and stride that fit", node)
 
 
-def _dropped(node: Node) -> str | None:
+def _dropped(node: Node, work: Work) -> str | None:
     """How many positions of its input a leaf does not read, in words."""
     assert isinstance(node.layer, Leaf)
     sizes = node.input.shape[1:]
     windows = node.layer.windows(node.input.shape)
     if all(_covers(window, n) for window, n in zip(windows, sizes, strict=False)):
         return None
-    read = _needed(node, _everything(node.output.shape))
+    read = _needed(node, _everything(node.output.shape), work)
     return axis_parts([len(one) for one in read], sizes) if read else None
 
 
@@ -71,21 +82,32 @@ def _everything(shape: Sequence[int]) -> Needed:
     return [set(range(n)) for n in shape[1:]]
 
 
-def _needed(node: Node, after: Needed) -> Needed | None:
+def _needed(node: Node, after: Needed, work: Work) -> Needed | None:
     """What a leaf reads of its input for what is needed after it; None for everything."""
+    work.spend(LAYER)
     assert isinstance(node.layer, Leaf)
     sizes = node.input.shape[1:]
     windows = node.layer.windows(node.input.shape)
     if not windows or len(windows) != len(after):
         return after if isinstance(node.layer, Elementwise) or is_batch_norm(node) else None
-    return [
-        {at for o in units for tap in window.taps(o) if (at := window.place(tap, n)) is not None}
-        if not isinstance(window, Whole) else set(range(n))
-        for window, units, n in zip(windows, after, sizes, strict=True)
-    ]  # fmt: skip
+    axes = zip(windows, after, sizes, strict=True)
+    return [_read(window, units, n, work) for window, units, n in axes]
 
 
-def _lost(nodes: Sequence[Node], needed: Needed | None) -> tuple[int, Needed | None]:
+def _read(window: Window, units: set[int], n: int, work: Work) -> set[int]:
+    """Positions of an axis that some units read through a window."""
+    work.spend(n + UNIT * len(units))
+    if isinstance(window, Whole):
+        return set(range(n))
+    found: set[int] = set()
+    for o in units:
+        places = window.places(o, n)
+        work.spend(len(places))
+        found.update(places)
+    return found
+
+
+def _lost(nodes: Sequence[Node], needed: Needed | None, work: Work) -> tuple[int, Needed | None]:
     """MACs that layers in a row spend on what is not needed after them; what they need."""
     lost = 0
     for node in reversed(nodes):
@@ -94,12 +116,12 @@ def _lost(nodes: Sequence[Node], needed: Needed | None) -> tuple[int, Needed | N
         if isinstance(node.layer, Leaf):
             places = prod(node.output.shape[1:])
             lost += node.macs * (places - prod(map(len, needed))) // places
-            needed = _needed(node, needed)
+            needed = _needed(node, needed, work)
         elif isinstance(node.role, Group):
-            more, needed = _lost(node.children, needed)
+            more, needed = _lost(node.children, needed, work)
             lost += more
         elif len(node.children) > 1:
-            paths = [_lost([child], needed) for child in node.children]
+            paths = [_lost([child], needed, work) for child in node.children]
             lost += sum(more for more, _ in paths)
             needed = _union([one for _, one in paths])
         else:
