@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from netspec.compiler.chains import Chain, chains
+from netspec.compiler.local import Local, last_local
 from netspec.compiler.node import Node
 from netspec.diagnostic import Span, UsageError
 from netspec.flow.flow import Shape
@@ -84,20 +85,19 @@ class Plan:
         role = self.last.role if self.last else None
         return inferred(logarithms=isinstance(role, Softmax) and role.log)
 
-    @property
-    def last_local(self) -> Node | None:
-        """The last leaf whose units still differ in what they can see."""
-        return next((leaf for leaf in reversed(self.leaves) if leaf.output.local), None)
+    @cached_property
+    def local(self) -> Local | None:
+        """The last place whose units still differ in what they can see; None where none do."""
+        return last_local(self.root)
 
     @property
     def receptive_field(self) -> list[int | None] | None:
-        """Its size in pixels at the last local leaf, for each spatial axis of the input.
+        """Its size in pixels at that place, for each spatial axis of the input.
 
-        None on an axis where paths have no single size, and as a whole where no leaf is local.
+        None on an axis where paths have no single size, and as a whole where there is no such
+        place.
         """
-        if (leaf := self.last_local) is None:
-            return None
-        return [axis.field and axis.field.size for axis in leaf.output.axes]
+        return self.local and self.local.size
 
     @property
     def never_read(self) -> list[list[int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import gcd, lcm
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from netspec.flow.window import Strided, Whole, Window
 from netspec.flow.work import UNIT, Work
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 _MAX_PHASES = 2**12
+
+
+Jump: TypeAlias = "int | Fraction | None"
 
 
 class Field(NamedTuple):
@@ -41,7 +44,7 @@ class Field(NamedTuple):
         )
 
     @property
-    def jump(self) -> "int | Fraction | None":
+    def jump(self) -> Jump:
         """Pixels between neighbours, the mean over the phases; None if all read the same."""
         if self.advance is None:
             return None

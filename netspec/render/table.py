@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from netspec.compiler import memory
+from netspec.compiler.local import Local
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
@@ -25,9 +26,11 @@ def render(plan: Plan) -> str:
         ("training", f"{size_text(totals.training_bytes)} a sample for the backward pass"),
         *_training(plan),
     ]
-    if (leaf := plan.last_local) is not None:
-        facts.append(("receptive field", _view(leaf, plan)))
-        facts.append(("", f"its centre unit sees {_seen(leaf)} of {shape_text(plan.input[1:])}"))
+    if (local := plan.local) is not None:
+        facts.append(("receptive field", _view(local, plan)))
+        if not local.apart:
+            seen = f"its centre unit sees {_seen(local)} of {shape_text(plan.input[1:])}"
+            facts.append(("", seen))
     if any(plan.never_read):
         unread = " and ".join(str(len(axis)) for axis in plan.never_read)
         facts.append(("never read", f"{unread} positions of {shape_text(plan.input[1:])}"))
@@ -52,14 +55,14 @@ def columns(rows: Sequence[Sequence[str]], align: str) -> list[str]:
     ]
 
 
-def _view(leaf: Node, plan: Plan) -> str:
+def _view(local: Local, plan: Plan) -> str:
     """The receptive field of the network in pixels, where it is had, and its share of the input."""
     sizes = [size for size in plan.receptive_field or () if size is not None]
     if len(sizes) < len(plan.input[1:]):
-        return f"no single size at {leaf.name}"
+        return f"no single size at {local.node.name}"
     shares = [100 * size / n for size, n in zip(sizes, plan.input[1:], strict=True)]
     percent = per_axis([f"{share:.0f} %" for share in shares])
-    return f"{shape_text(tuple(sizes))} px at {leaf.name}, {percent} of the input"
+    return f"{shape_text(tuple(sizes))} px at {local.node.name}, {percent} of the input"
 
 
 def _training(plan: Plan) -> list[tuple[str, str]]:
@@ -87,6 +90,5 @@ def _number(value: int | Fraction | None) -> str:
     return "-" if value is None else str(value) if isinstance(value, int) else f"{float(value):.4g}"
 
 
-def _seen(leaf: Node) -> str:
-    ranges = (axis.seen for axis in leaf.output.axes)
-    return ", ".join("nothing" if one is None else f"{one[0]} to {one[1]}" for one in ranges)
+def _seen(local: Local) -> str:
+    return ", ".join("nothing" if one is None else f"{one[0]} to {one[1]}" for one in local.seen)

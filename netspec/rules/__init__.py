@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import MAX_WORD, Diagnostic, Path, Severity, nearest, short
+from netspec.diagnostic import MAX_MESSAGE, MAX_WORD, Diagnostic, Path, Severity, nearest, short
 from netspec.rules._place import Ignore, ignores, written
 
 
@@ -82,7 +82,8 @@ def _diagnostic(plan: Plan, code: str, severity: Severity, alike: list[Finding])
     if len(alike) > 1:
         message += f" in {len(alike)} layers" if wasted else f" (first of {len(alike)} such layers)"
     return Diagnostic(
-        code, message, severity, hint, plan.source.path,
+        code, short(message, MAX_MESSAGE), severity, hint and short(hint, MAX_MESSAGE),
+        plan.source.path,
         written(plan.source, node, at) if node else plan.source.span(at),
         node.name if node else None,
         tuple((block, plan.source.span(use, key=True)) for block, use in node.trace)

@@ -43,15 +43,14 @@ MEASURES = {
 
 
 def fields(plan: Plan) -> list[tuple[int, int, bool]]:
-    """Receptive field of the last local layer per axis, the axis' length, whether it is exact.
+    """The receptive field of the network per axis, the axis' length, whether it is exact.
 
     Where units read stretches of several sizes it is the longest that any unit sees.
     """
-    leaf = plan.last_local
-    if leaf is None:
+    if plan.local is None:
         return []
     found = []
-    for axis, n in zip(leaf.output.axes, plan.input[1:], strict=True):
+    for axis, n in zip(plan.local.axes, plan.input[1:], strict=True):
         ends = zip(axis.units.first, axis.units.last, strict=True)
         size = axis.field.size if axis.field else max(last - first + 1 for first, last in ends)
         found.append((size, n, axis.field is not None))

@@ -32,18 +32,16 @@ SEVERITY = "warning"
 
 def check(plan: Plan) -> Iterator[Finding]:
     dilated = [leaf for leaf in plan.leaves if _dilation(leaf) > 1]
-    last = plan.last_local
+    last = plan.local
     if not dilated or last is None:
         return
     names = axis_names(len(plan.input) - 1)
-    for axis, name in zip(last.output.axes, names, strict=True):
+    for axis, name in zip(last.axes, names, strict=True):
         centre = axis.units.count // 2
         mask = axis.units.mask(centre)
         if holes := mask.bit_length() - mask.bit_count():
-            message = (
-                f"the centre unit of {last.name} leaves out {holes} of the {mask.bit_length()} "
-                f"{name} that it spans"
-            )
+            spanned = f"{holes} of the {mask.bit_length()} {name} that it spans"
+            message = f"the centre unit of {last.node.name} leaves out {spanned}"
             hint = "dilations without a common factor, such as 1, 2, 3, leave no holes"
             yield Finding(message, hint, dilated[-1], ("dilation",))
             return

@@ -48,6 +48,6 @@ def check(plan: Plan) -> Iterator[Finding]:
         size, n, _ = max(sizes)
         over = size > limit
         message = f"receptive field of {size} px is {size - limit} over the {limit} allowed"
-    if over and plan.last_local:
-        hint = f"{called(plan.last_local)} is the last local layer"
+    if over and plan.local:
+        hint = f"{called(plan.local.node)} is the last local layer"
         yield Finding(message, hint, at=("audit", "max_receptive_field"))

@@ -22,7 +22,7 @@ audit: {min_receptive_field: 60 %}
 
 from collections.abc import Iterator
 
-from netspec.compiler.node import Node
+from netspec.compiler.local import Local
 from netspec.compiler.plan import Plan
 from netspec.language.quantity import Share
 from netspec.rules import Finding
@@ -44,8 +44,8 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def _field(plan: Plan, limit: int | Share) -> Iterator[Finding]:
-    at, leaf, sizes = ("audit", "min_receptive_field"), plan.last_local, fields(plan)
-    if leaf is None:
+    at, local, sizes = ("audit", "min_receptive_field"), plan.local, fields(plan)
+    if local is None:
         if len(plan.input) == 1:
             message = "there is no receptive field, the input has no spatial axis"
             yield Finding(message, at=at)
@@ -59,15 +59,13 @@ def _field(plan: Plan, limit: int | Share) -> Iterator[Finding]:
         under = size < limit
         wanted = f"{limit - size} under the {limit} asked for"
     if under and exact:
-        yield Finding(f"receptive field of {size} px is {wanted}", _hint(leaf), at=at)
+        yield Finding(f"receptive field of {size} px is {wanted}", _hint(local), at=at)
     elif under:
-        message = (
-            f"no unit of {leaf.name}, which have no single receptive field, sees over {size} px"
-        )
+        units = f"no unit of {local.node.name}, which have no single receptive field,"
+        message = f"{units} sees over {size} px"
         yield Finding(f"{message}, {wanted}", at=at)
 
 
-def _hint(leaf: Node) -> str:
-    jumps = {axis.field.jump for axis in leaf.output.axes if axis.field}
-    steps = " or ".join(str(2 * jump) for jump in jumps if jump is not None)
-    return f"another kernel of 3 after {called(leaf)} would add {steps} px"
+def _hint(local: Local) -> str:
+    steps = " or ".join(str(2 * jump) for jump in {*local.jump} if jump is not None)
+    return f"another kernel of 3 after {called(local.node)} would add {steps} px"

@@ -8,6 +8,7 @@ from typing import Any
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
+from netspec.flow.receptive_field import Jump
 from netspec.render.machine import whole
 from netspec.render.report import View
 from netspec.report import Report
@@ -25,24 +26,29 @@ def _spec(report: Report) -> dict[str, Any]:
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
-    leaf = plan.last_local
+    local = plan.local
     return {
         "name": plan.name,
         "input": plan.input,
         "output": plan.output,
         "totals": plan.totals._asdict(),
         "receptive_field": plan.receptive_field,
-        "seen": [axis.seen for axis in leaf.output.axes] if leaf else None,
+        "jump": local and list(map(_number, local.jump)),
+        "start": local and local.start,
+        "seen": local and local.seen,
         "never_read": plan.never_read,
         "layers": [layer(i, leaf, plan) for i, leaf in enumerate(plan.leaves)],
     }
+
+
+def _number(jump: Jump) -> float | None:
+    return jump if jump is None or isinstance(jump, int) else float(jump)
 
 
 def layer(index: int, leaf: Node, plan: Plan) -> dict[str, Any]:
     """The facts of one layer as plain data."""
     span, y = plan.span(leaf), leaf.output
     fields = [axis.field for axis in y.axes]
-    jumps = [field.jump if field else None for field in fields]
     return {
         "index": index,
         "name": leaf.name,
@@ -56,7 +62,7 @@ def layer(index: int, leaf: Node, plan: Plan) -> dict[str, Any]:
         "buffers": leaf.buffer_count,
         "macs": leaf.macs,
         "receptive_field": [field and field.size for field in fields],
-        "jump": [jump if jump is None or isinstance(jump, int) else float(jump) for jump in jumps],
+        "jump": [_number(field.jump) if field else None for field in fields],
         "start": [field.start if field else None for field in fields],
         "seen": [axis.seen for axis in y.axes],
         "global_context": y.global_context,

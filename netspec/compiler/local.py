@@ -1,0 +1,79 @@
+"""Where the units of a network last differ in what they can see."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from netspec.compiler.node import Node
+from netspec.flow.flow import Axis
+from netspec.flow.receptive_field import Jump
+from netspec.flow.units import Units
+from netspec.layers.base import Leaf
+from netspec.layers.roles import Group
+
+
+class Local(NamedTuple):
+    """The last place whose units differ in what they can see: a layer, or paths put together."""
+
+    node: Node
+    axes: tuple[Axis, ...]
+    """Its units for each spatial axis of the input; where it is paths each of which ends in units
+    that all see the same, those of all paths before that."""
+    apart: frozenset[int] = frozenset()
+    """Axes on which the units of such paths stand at different places."""
+
+    @property
+    def size(self) -> list[int | None]:
+        """The receptive field in pixels for each axis; None where paths have no single size."""
+        return [axis.field and axis.field.size for axis in self.axes]
+
+    @property
+    def jump(self) -> list[Jump]:
+        """Pixels between neighbouring units, likewise."""
+        return [axis.field and axis.field.jump for axis in self.axes]
+
+    @property
+    def start(self) -> list[int | None]:
+        """The first pixel that unit 0 reads, before clipping, likewise."""
+        return [axis.field and axis.field.start for axis in self.axes]
+
+    @property
+    def seen(self) -> list[tuple[int, int] | None]:
+        """First and last pixel that the centre unit depends on."""
+        return [None if i in self.apart else axis.seen for i, axis in enumerate(self.axes)]
+
+
+def last_local(node: Node) -> Local | None:
+    """The last such place in a node; None where all of its units see the same."""
+    if isinstance(node.layer, Leaf):
+        return Local(node, node.output.axes) if node.output.local else None
+    if isinstance(node.role, Group):
+        for child in reversed(node.children):
+            if found := last_local(child):
+                return found
+        return Local(node, node.output.axes) if node.output.local else None
+    if node.output.local:
+        return Local(node, node.output.axes)
+    paths = [last_local(child) for child in node.children]
+    if not any(paths):
+        return None
+    before = Local(node, node.input.axes) if node.input.local else None
+    ends = [end for path in paths if (end := path or before)]
+    if len(ends) == 1:
+        return ends[0]
+    return _together(node, ends)
+
+
+def _together(node: Node, ends: Sequence[Local]) -> Local:
+    axes, apart = [], set()
+    for i, each in enumerate(zip(*(end.axes for end in ends), strict=True)):
+        joined = each[0]
+        if any(i in end.apart for end in ends) or len({a.units.count for a in each}) > 1:
+            apart.add(i)
+            first = tuple(first for axis in each for first in axis.units.first)
+            last = tuple(last for axis in each for last in axis.units.last)
+            joined = Axis(Units(first, last), None, None)
+        else:
+            for other in each[1:]:
+                joined = joined.join(other, node.output.work)
+        axes.append(joined)
+    return Local(node, tuple(axes), frozenset(apart))
