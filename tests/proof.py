@@ -31,7 +31,7 @@ STRICTER: dict[str, str] = {
     r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
     r"^AdaptiveAvgPool.d takes": "torch takes a mean of any axes, where one window is asked for",
     r"^dilation: expected at least 1, not 0$": "torch overlooks it where a kernel has one tap",
-    r"^cropping \d+ and \d+ leaves nothing of \d+$": "torch goes on with nothing but padding",
+    r"^cropping \d+ and \d+ leaves nothing of \d+$": "torch goes around nothing, with CircularPad",
     r"^circular padding of \d+ needs": "beside a crop, torch copies what it has not written yet",
     r"^each of \d+ groups of .* has one number$": "torch refuses it too, for a batch of one",
     r"one for each axis, not 1$": "some of torch's layers spread a list of one, some do not",
