@@ -179,10 +179,13 @@ def compare_reads(plan: Plan) -> None:
     shown = light.reads(real(plan), names, plan.input, gates(plan))
     flows = {leaf.name: leaf.output for leaf in plan.leaves} | {"": plan.root.output}
     for name, flow in flows.items():
-        more = compare_units(flow, shown[name], plan.input, f"{name}")
-        if more:
-            dark = light.dark_path(lambda: real(plan), names, plan.input, gates(plan), name)
+        if more := compare_units(flow, shown[name], plan.input, f"{name}"):
+            dark = light.dark_path(
+                lambda: real(plan), names, plan.input, gates(plan),
+                lambda way, name=name: not way[name].any(),
+            )  # fmt: skip
             assert dark, f"{name} reads less than netspec says: {more}"
+        compare_centre(plan, names, name, flow, shown[name])
 
 
 def compare_units(flow: Flow, shown: torch.Tensor, shape: tuple[int, ...], where: str) -> list[str]:
@@ -201,6 +204,24 @@ def compare_units(flow: Flow, shown: torch.Tensor, shape: tuple[int, ...], where
             if a != b:
                 more.append(f"axis {i} unit {u} reads {b:b}, netspec says {a:b}")
     return more
+
+
+def compare_centre(
+    plan: Plan, names: list[str], name: str, flow: Flow, shown: torch.Tensor
+) -> None:
+    """Hold what the unit in the middle sees, on all axes together, against torch."""
+    along = [axis.along for axis in flow.axes]
+    true = light.centre(shown, plan.input, along)
+    if flow.seen == true:
+        return
+    for said, ends in zip(flow.seen, true, strict=True):
+        inside = ends is None or (said and said[0] <= ends[0] <= ends[1] <= said[1])
+        assert inside, f"the centre of {name} sees {true}, netspec says {flow.seen}"
+    dark = light.dark_path(
+        lambda: real(plan), names, plan.input, gates(plan),
+        lambda way: None in light.centre(way[name], plan.input, along),
+    )  # fmt: skip
+    assert dark, f"the centre of {name} sees less than netspec says: {true}, {flow.seen}"
 
 
 MANY = {1: 150, 2: 36, 3: 16}

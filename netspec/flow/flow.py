@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from netspec.diagnostic import Fault
 from netspec.flow.reading import read, union, whole
-from netspec.flow.receptive_field import Field
+from netspec.flow.receptive_field import NOTHING, Field
 from netspec.flow.units import Units
 from netspec.flow.window import MAX_LENGTH, Window
 from netspec.flow.work import Work
@@ -29,11 +29,6 @@ class Axis(NamedTuple):
         if self.along is None:
             return False
         return self.units.vary if self.field is None else self.field.advance is not None
-
-    @property
-    def seen(self) -> tuple[int, int] | None:
-        """First and last pixel of the real input that the centre unit depends on."""
-        return self.units.seen(self.units.count // 2)
 
     def through(self, window: Window, along: int, work: Work) -> "Axis":
         """The axis after a window whose units lie along axis `along` of the new shape."""
@@ -62,9 +57,31 @@ class Axis(NamedTuple):
         field = self.field and other.field and self.field.hull(other.field, work)
         return Axis(union(self.units, other.units, work), field, self.along)
 
+    @property
+    def blank(self) -> "Axis":
+        """The axis of units that read nothing."""
+        return Axis(Units.nothing(self.units.count), NOTHING, self.along)
+
     def spread(self, count: int) -> "Axis":
         """The axis with its one unit standing at each of `count` positions."""
         return self if self.units.count != 1 else self._replace(units=self.units.whole(count))
+
+
+def seen(axes: Sequence[Axis]) -> list[tuple[int, int] | None]:
+    """First and last pixel of the real input that the centre unit depends on, for each axis."""
+    found = [axis.units.seen(axis.units.count // 2) for axis in axes]
+    return [None] * len(found) if None in found else found
+
+
+def _together(axes: Sequence[Axis], work: Work) -> tuple[Axis, ...]:
+    """Axes as they are once a unit that reads nothing on one of them reads nothing at all."""
+    if any(axis.units.dark for axis in axes):
+        work.spend(sum(axis.units.count for axis in axes))
+        return tuple(axis.blank for axis in axes)
+    if any(axis.field and axis.field.dark for axis in axes):
+        nothing = [axis.field and Field((None,), (None,), axis.field.advance) for axis in axes]
+        axes = [axis._replace(field=field) for axis, field in zip(axes, nothing, strict=True)]
+    return tuple(axes)
 
 
 class Tensor(NamedTuple):
@@ -105,6 +122,16 @@ class Flow(NamedTuple):
         return prod(self.shape)
 
     @property
+    def dark(self) -> bool:
+        """Whether no unit depends on any pixel."""
+        return bool(self.axes) and self.axes[0].units.dark
+
+    @property
+    def seen(self) -> list[tuple[int, int] | None]:
+        """First and last pixel of the real input that the centre unit depends on, for each axis."""
+        return seen(self.axes)
+
+    @property
     def local(self) -> bool:
         """Whether any two units can read different pixels."""
         return any(axis.local for axis in self.axes)
@@ -127,7 +154,8 @@ class Flow(NamedTuple):
                 window, along = windows[axis.along]
                 same = axis._replace(along=along) if along != axis.along else axis
                 axes.append(same if window is None else axis.through(window, along, self.work))
-        return Flow(shape, tuple(axes), self.work, self.global_context, self.tensor)
+        found = _together(axes, self.work)
+        return Flow(shape, found, self.work, self.global_context, self.tensor)
 
     def spatial(self, channels: int, windows: Sequence[Window]) -> "Flow":
         """The flow after a window on each spatial axis, with `channels` channels."""
@@ -145,11 +173,14 @@ class Flow(NamedTuple):
             axis._replace(units=axis.units.without(dark)) if axis.along == along else axis
             for axis in self.axes
         )
-        return self._replace(axes=tuple(axes))
+        return self._replace(axes=_together(tuple(axes), self.work))
 
     def join(self, other: "Flow", shape: Shape) -> "Flow":
         """The flow of units that read, one by one, what both read."""
-        axes = tuple(a.join(b, self.work) for a, b in zip(self.axes, other.axes, strict=True))
+        if self.dark or other.dark:
+            axes = other.axes if self.dark else self.axes
+        else:
+            axes = tuple(a.join(b, self.work) for a, b in zip(self.axes, other.axes, strict=True))
         tensor = Tensor(object(), self.tensor.grad or other.tensor.grad)
         context = self.global_context or other.global_context
         return Flow(shape, axes, self.work, context, tensor)
@@ -161,10 +192,18 @@ class Flow(NamedTuple):
     def gate(self, factor: "Flow") -> "Flow":
         """The flow of units times a factor; an axis that it is spread over is no path for it."""
         spread = {i for i, n in enumerate(self.shape) if i and n != factor.shape[i]}
-        axes = tuple(
-            mine if mine.along in spread else mine.join(other, self.work)
-            for mine, other in zip(self.axes, factor.axes, strict=True)
-        )
+        if factor.dark:
+            axes = self.axes
+        elif self.dark:
+            # A constant times a factor: what it is spread over is a path where there is no other.
+            axes = tuple(
+                axis.whole(self.work) if axis.along in spread else axis for axis in factor.axes
+            )
+        else:
+            axes = tuple(
+                mine if mine.along in spread else mine.join(other, self.work)
+                for mine, other in zip(self.axes, factor.axes, strict=True)
+            )
         context = self.global_context or factor.global_context or bool(spread)
         tensor = Tensor(object(), self.tensor.grad or factor.tensor.grad)
         return Flow(self.shape, axes, self.work, context, tensor)
