@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import light
@@ -179,17 +180,25 @@ def compare_reads(plan: Plan) -> None:
     shown = light.reads(real(plan), names, plan.input, gates(plan))
     flows = {leaf.name: leaf.output for leaf in plan.leaves} | {"": plan.root.output}
     for name, flow in flows.items():
-        if more := compare_units(flow, shown[name], plan.input, f"{name}"):
+        for along, unit, said in compare_units(flow, shown[name], plan.input, f"{name}"):
             dark = light.dark_path(
                 lambda: real(plan), names, plan.input, gates(plan),
-                lambda way, name=name: not way[name].any(),
+                partial(is_dark, name, along, unit),
             )  # fmt: skip
-            assert dark, f"{name} reads less than netspec says: {more}"
+            assert dark, f"{name} reads less than netspec says: {said}"
         compare_centre(plan, names, name, flow, shown[name])
 
 
-def compare_units(flow: Flow, shown: torch.Tensor, shape: tuple[int, ...], where: str) -> list[str]:
-    """Where netspec says more than is true."""
+def is_dark(name: str, along: int | None, unit: int, way: dict[str, torch.Tensor]) -> bool:
+    """Whether units of a leaf, those at one place along an axis, read nothing."""
+    light = way[name]
+    return not (light if along is None else light.select(along + 1, unit)).any()
+
+
+def compare_units(
+    flow: Flow, shown: torch.Tensor, shape: tuple[int, ...], where: str
+) -> list[tuple[int | None, int, str]]:
+    """Where netspec says more than is true: an axis, the place along it, and the two in words."""
     more = []
     for i, axis in enumerate(flow.axes, 1):
         true = light.masks(shown, shape, i, axis.along)
@@ -202,7 +211,8 @@ def compare_units(flow: Flow, shown: torch.Tensor, shape: tuple[int, ...], where
         for u, (a, b) in enumerate(zip(said, true, strict=True)):
             assert a & b == b, f"axis {i} unit {u} reads {b:b}, netspec says {a:b}: {where}"
             if a != b:
-                more.append(f"axis {i} unit {u} reads {b:b}, netspec says {a:b}")
+                told = f"axis {i} unit {u} reads {b:b}, netspec says {a:b}"
+                more.append((axis.along, u, told))
     return more
 
 

@@ -73,12 +73,16 @@ def seen(axes: Sequence[Axis]) -> list[tuple[int, int] | None]:
     return [None] * len(found) if None in found else found
 
 
-def _together(axes: Sequence[Axis], work: Work) -> tuple[Axis, ...]:
-    """Axes as they are once a unit that reads nothing on one of them reads nothing at all."""
-    if any(axis.units.dark for axis in axes):
+def _together(axes: Sequence[Axis], before: Sequence[Axis], work: Work) -> tuple[Axis, ...]:
+    """Axes as they are once a unit that reads nothing on one of them reads nothing at all.
+
+    What is as it was `before`, where that held, is not looked at again.
+    """
+    new = [a for a, b in zip(axes, before, strict=True) if a.units is not b.units]
+    if any(axis.units.dark for axis in new):
         work.spend(sum(axis.units.count for axis in axes))
         return tuple(axis.blank for axis in axes)
-    if any(axis.field and axis.field.dark for axis in axes):
+    if any(axis.field and axis.field.dark for axis in new):
         nothing = [axis.field and Field((None,), (None,), axis.field.advance) for axis in axes]
         axes = [axis._replace(field=field) for axis, field in zip(axes, nothing, strict=True)]
     return tuple(axes)
@@ -124,7 +128,10 @@ class Flow(NamedTuple):
     @property
     def dark(self) -> bool:
         """Whether no unit depends on any pixel."""
-        return bool(self.axes) and self.axes[0].units.dark
+        if not self.axes or self.axes[0].field != NOTHING:
+            return False
+        self.work.spend(self.axes[0].units.count)
+        return self.axes[0].units.dark
 
     @property
     def seen(self) -> list[tuple[int, int] | None]:
@@ -154,7 +161,7 @@ class Flow(NamedTuple):
                 window, along = windows[axis.along]
                 same = axis._replace(along=along) if along != axis.along else axis
                 axes.append(same if window is None else axis.through(window, along, self.work))
-        found = _together(axes, self.work)
+        found = _together(axes, self.axes, self.work)
         return Flow(shape, found, self.work, self.global_context, self.tensor)
 
     def spatial(self, channels: int, windows: Sequence[Window]) -> "Flow":
@@ -173,7 +180,7 @@ class Flow(NamedTuple):
             axis._replace(units=axis.units.without(dark)) if axis.along == along else axis
             for axis in self.axes
         )
-        return self._replace(axes=_together(tuple(axes), self.work))
+        return self._replace(axes=_together(tuple(axes), self.axes, self.work))
 
     def join(self, other: "Flow", shape: Shape) -> "Flow":
         """The flow of units that read, one by one, what both read."""
