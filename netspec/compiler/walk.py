@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import blocks, names
+from netspec.compiler import blocks, habit, names
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Findings, Trace
@@ -217,7 +217,7 @@ class _Walk:
         key = (entry.at, id(frame.scope))
         if key not in self._parsed:
             self._parsed[key] = None
-            self._parsed[key] = self._parse(entry, frame)
+            self._parsed[key] = self._parse(entry, frame, x)
         parsed = self._parsed[key]
         if parsed is None:
             raise _Reported
@@ -229,27 +229,36 @@ class _Walk:
         frame.module.nodes.append(node)
         return node.output
 
-    def _parse(self, entry: Entry, frame: Frame) -> _Parsed | None:
+    def _parse(self, entry: Entry, frame: Frame, x: Flow | None) -> _Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
             raise unknown(entry.kind, self.blocks)
         whole = model.whole if issubclass(model, Composite) else None
-        values, places = arguments(entry.value, list(model.model_fields), entry.kind, whole)
+        order = list(model.model_fields)
+        with habit.explained(entry, frame.scope, x):
+            values, places = arguments(entry.value, order, entry.kind, whole)
         if whole is None:
             scope = frame.scope
             values = {name: resolve(value, scope, places[name]) for name, value in values.items()}
         try:
-            return _Parsed(model.parse(entry.kind, values), values, places)
+            layer = model.parse(entry.kind, values)
         except ValidationError as error:
+            if fault := habit.fault(error, entry, frame.scope, x):
+                with self._reporting(entry.at, frame, places=places):
+                    raise fault from None
             self.findings.report_all(error, model, entry.kind, entry.at, frame.trace, places)
             return None
+        with self._reporting(entry.at, frame, places=places):
+            habit.check(layer, entry, values)
+        return _Parsed(layer, values, places)
 
     def _leaf(self, layer: Layer, entry: Entry, frame: Frame, x: Flow | None, name: str) -> Node:
         assert isinstance(layer, Leaf)
         if x is None:
             raise _Reported
         x.work.spend(LAYER)
-        y = layer.run(x)
+        with habit.explained(entry, frame.scope, x, run=True):
+            y = layer.run(x)
         key = (id(layer), x.shape)
         if key not in self._facts:
             shape = x.shape

@@ -87,6 +87,9 @@ def rank_of(kind: str) -> int:
 class Leaf(Layer):
     """A layer that runs as one torch module."""
 
+    infers: ClassVar[tuple[str, int] | None] = None
+    """The argument that torch asks for and a spec may not write, and where in torch's order."""
+
     def run(self, x: Flow) -> Flow:
         """The flow after this layer; Fault where torch would refuse the input."""
         if self.overwrites and (x.tensor.shared or x.tensor.saved):

@@ -8,7 +8,7 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.layers import roles
-from netspec.layers.arguments import PositiveInt
+from netspec.layers.arguments import Eps, PositiveInt
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.normalization import Tracking
 from netspec.layers.saved import Saved
@@ -60,8 +60,9 @@ class GroupNorm(Leaf, kinds=("GroupNorm",), role=roles.Norm("group", centres=Tru
     ```
     """
 
+    infers = "num_channels", 1
     num_groups: PositiveInt = Field(description="groups that the channels are cut into")
-    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
+    eps: Eps = Field(default=1e-5, description="added to the variance")
     affine: bool = Field(default=True, description="whether to learn a scale and a shift")
 
     def flow(self, x: Flow) -> Flow:

@@ -7,6 +7,7 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.layers import roles
+from netspec.layers.arguments import Eps
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.saved import Saved
 
@@ -14,7 +15,8 @@ from netspec.layers.saved import Saved
 class Tracking(Leaf):
     """Normalization of channels that may learn a scale and shift, and keep running statistics."""
 
-    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
+    infers = "num_features", 0
+    eps: Eps = Field(default=1e-5, description="added to the variance")
     momentum: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=0.1, description="share of a batch in the running statistics; null: plain mean"
     )
@@ -50,7 +52,9 @@ class BatchNorm(
     ```
     """
 
-    eps: Annotated[float, Field(gt=0)] = Field(default=1e-5, description="added to the variance")
+    eps: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=1e-5, description="added to the variance"
+    )
 
     def flow(self, x: Flow) -> Flow:
         if self.rank == 1 and len(x.shape) not in (1, 2):
