@@ -68,12 +68,16 @@ def _shut(forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 def _gate(
     body: nn.Module, along: list[int | None], shape: Shape, path: int | None, x: Tensor
 ) -> Tensor:
-    """A factor carries data along an axis where it has all of the input's units."""
+    """A factor carries data along an axis where it has all of the input's units.
+
+    Spread, it only does where there is something else to see.
+    """
     y = body(x)
-    # What a constant is multiplied with is a path, spread or not.
-    paths = [not x.any() or a is None or y.shape[a + 1] == x.shape[a + 1] for a in along]
+    paths = [a is None or y.shape[a + 1] == x.shape[a + 1] for a in along]
     weights = [float(path) for path, n in zip(paths, shape[1:], strict=True) for _ in range(n)]
     factor = y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (x.dim() - 1))
+    if y.shape[2:] != x.shape[2:]:
+        factor = factor * (x > 0).any(0, keepdim=True).any(1, keepdim=True)
     return x * (path != 1) + factor * (path != 0)
 
 

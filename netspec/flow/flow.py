@@ -197,15 +197,15 @@ class Flow(NamedTuple):
         return self._replace(tensor=Tensor(object(), self.tensor.grad))
 
     def gate(self, factor: "Flow") -> "Flow":
-        """The flow of units times a factor; an axis that it is spread over is no path for it."""
+        """The flow of units times a factor; an axis that it is spread over is no path for it.
+
+        Where the units are constants, a factor that is spread is none on any axis.
+        """
         spread = {i for i, n in enumerate(self.shape) if i and n != factor.shape[i]}
         if factor.dark:
             axes = self.axes
         elif self.dark:
-            # A constant times a factor: what it is spread over is a path where there is no other.
-            axes = tuple(
-                axis.whole(self.work) if axis.along in spread else axis for axis in factor.axes
-            )
+            axes = self.axes if spread else factor.axes
         else:
             axes = tuple(
                 mine if mine.along in spread else mine.join(other, self.work)
