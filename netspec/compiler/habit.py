@@ -69,7 +69,7 @@ def _hint(
         return None
     name, at = infers
     rest = [*written[:at], *written[at + 1 :]]
-    names = list(model.model_fields)
+    names = model.in_order()
     if len(rest) > len(names):
         return None
     try:

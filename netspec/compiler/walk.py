@@ -234,7 +234,7 @@ class _Walk:
         if model is None:
             raise unknown(entry.kind, self.blocks)
         whole = model.whole if issubclass(model, Composite) else None
-        order = list(model.model_fields)
+        order = model.in_order()
         with habit.explained(entry, frame.scope, x):
             values, places = arguments(entry.value, order, entry.kind, whole)
         if whole is None:

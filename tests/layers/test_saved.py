@@ -24,10 +24,11 @@ VARIANTS: dict[str, list[Any]] = {
     "MaxPool": [2, {"kernel_size": 3, "stride": 1, "padding": 1}],
     "AvgPool": [2], "LPPool": [[2, 2], [1, 3, 1]],
     "AdaptiveAvgPool": [1, 2, 6], "AdaptiveMaxPool": [1, 2],
-    "BatchNorm": [{}, {"affine": False}, {"track_running_stats": False}],
-    "InstanceNorm": [{"affine": affine, "track_running_stats": track}
-                     for affine in (True, False) for track in (True, False)],
-    "GroupNorm": [1, 2, {"num_groups": 2, "affine": False}],
+    "BatchNorm": [{}, {"affine": False}, {"track_running_stats": False}, {"bias": False}],
+    "InstanceNorm": [{"affine": affine, "track_running_stats": track} | bias
+                     for affine in (True, False) for track in (True, False)
+                     for bias in ({}, {"bias": False})],
+    "GroupNorm": [1, 2, {"num_groups": 2, "affine": False}, {"num_groups": 2, "bias": False}],
     "LayerNorm": [{}, {"elementwise_affine": False}],
     "RMSNorm": [{}, {"elementwise_affine": False}],
     "LocalResponseNorm": [1, 2, 5], "StochasticDepth": [[0.5, "row"], [0.5, "batch"], [0, "row"]],
