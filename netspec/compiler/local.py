@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from netspec.compiler.node import Node
-from netspec.flow.flow import Axis, seen
+from netspec.flow.axis import Axis, seen
 from netspec.flow.receptive_field import Jump
 from netspec.flow.units import Units
 from netspec.layers.base import Leaf
