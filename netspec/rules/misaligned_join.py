@@ -27,6 +27,7 @@ from math import lcm
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.flow.flow import Flow
 from netspec.flow.receptive_field import Field
 from netspec.layers.roles import Join
 from netspec.rules import Finding
@@ -37,43 +38,44 @@ SEVERITY = "warning"
 MAX_PHASES = 2**12
 
 
+Ends = list[tuple[str, Flow]]
+
+
 def check(plan: Plan) -> Iterator[Finding]:
     for node in plan.root.nodes():
         # A gate has one path, and its factor is spread over places on purpose.
-        if (
-            len(node.children) > 1
-            and isinstance(node.role, Join)
-            and (found := _misfit(plan, node))
-        ):
-            yield found
+        if len(node.children) > 1 and isinstance(node.role, Join):
+            ends = [(child.name.rpartition(".")[2], child.output) for child in node.children]
+            if found := _misfit(plan, node, ends):
+                yield found
 
 
-def _misfit(plan: Plan, node: Node) -> Finding | None:
-    first, *rest = node.children
+def _misfit(plan: Plan, node: Node, ends: Ends) -> Finding | None:
+    """What is wrong between the named ends of paths that `node` puts together."""
+    (one, first), *rest = ends
     names = axis_names(len(plan.input) - 1)
-    for other in rest:
-        axes = zip(first.output.axes, other.output.axes, strict=True)
-        for i, (x, y) in enumerate(axes):
-            a, b = x.field, y.field
-            if not x.local or not y.local or not a or not b or a == b or a.dark or b.dark:
+    # Worked out where it is asked, and then once for all paths.
+    sided: dict[int, bool] = {}
+    for other, y in rest:
+        ways = f"{one} and {other}"
+        for i, (mine, its) in enumerate(zip(first.axes, y.axes, strict=True)):
+            a, b = mine.field, its.field
+            if not mine.local or not its.local or not a or not b or a == b or a.dark or b.dark:
                 continue
-            ways = f"{_name(first)} and {_name(other)}"
             hint = "give every path the same strides, and padding that keeps its centre"
             if a.jump != b.jump:
                 message = f"{ways} step by {a.jump} and {b.jump} {names[i]} of the input"
                 return Finding(message, hint, node)
             if off := abs(_centre(a) - _centre(b)):
-                if any(one_sided(inner, i) for inner in node.nodes()):
-                    if _meet(a, b):
-                        continue
+                if i not in sided:
+                    sided[i] = any(one_sided(inner, i) for inner in node.nodes())
+                if sided[i] and _meet(a, b):
+                    continue
+                if sided[i]:
                     hint = "padding on one side that ends, or begins, all paths at the same pixel"
                 message = f"units of {ways} are centred {off:g} {names[i]} of the input apart"
                 return Finding(message, hint, node)
     return None
-
-
-def _name(node: Node) -> str:
-    return node.name.rpartition(".")[2]
 
 
 def _centre(field: Field) -> float:
