@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 from pydantic import BaseModel
 from torch import distributed
 
@@ -13,6 +16,7 @@ from netspec.compiler.walk import compile
 from netspec.diagnostic import NetspecError
 from netspec.language.validation import faults
 from netspec.network.device import CPU
+from netspec.runner.data.decode import opened
 from netspec.runner.loop.diverged import take_step
 from netspec.runner.machine.memory import told
 from netspec.runner.machine.process import deterministic
@@ -144,3 +148,25 @@ def test_an_operation_without_a_deterministic_form_is_told(theirs: str, ours: st
         raise RuntimeError(theirs)
     assert str(caught.value) == ours
     assert caught.value.help == "deterministic: false trains it"
+
+
+@pytest.mark.parametrize(
+    ("kind", "refused"),
+    [(DeprecationWarning, False), (FutureWarning, False), (UserWarning, True)],
+)
+def test_what_pillow_says_of_its_own_code_does_not_make_an_image_unreadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Warning], refused: bool
+) -> None:
+    Image.new("L", (2, 3)).save(tmp_path / "a.png")
+    whole = Image.Image.convert
+
+    def warned(self: Image.Image, mode: str) -> Image.Image:
+        warnings.warn("said of a file", kind, stacklevel=1)
+        return whole(self, mode)
+
+    monkeypatch.setattr(Image.Image, "convert", warned)
+    if refused:
+        with pytest.raises(NetspecError, match="can be read: said of a file"):
+            opened(tmp_path / "a.png", True, None)
+    else:
+        assert opened(tmp_path / "a.png", True, None).shape == (1, 3, 2)
