@@ -303,7 +303,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], bytes], str]] = {
         lambda made: repacked(stored(made, dict.copy), None, zipfile.ZIP_DEFLATED),
         "compressed files",
     ),
-    "longer storage": (longer, "record size"),
+    "longer storage": (longer, "tensor 0 says it has 4294967296 bytes, its file has 144"),
     "shape": (with_(*MODEL, value=torch.zeros(3)), r"0.weight is \(3,\), \(4, 1, 3, 3\)"),
     "dtype": (with_(*MODEL, value=NAN.long()), "torch.int64, torch.float32 expected"),
     "nan": (with_(*MODEL, value=NAN), "0.weight has values that are not finite"),

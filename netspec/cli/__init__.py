@@ -53,7 +53,6 @@ class _Lazy(TyperGroup):
 app = typer.Typer(
     name="netspec",
     cls=_Lazy,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     **_PLAIN,
 )
@@ -89,10 +88,10 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except _Misuse as error:
-        if len(sys.argv) > 1:
+        if len(sys.argv) > 1 or not error.ctx:
             _explain(_misuse(error))
         else:
-            error.show()  # the help
+            typer.echo(error.ctx.get_help(), err=True)
         sys.exit(UsageError.exit_code)
     except SpecError as error:
         from netspec.cli.terminal import show
@@ -128,5 +127,6 @@ def _misuse(error: Any) -> UsageError:
     if hasattr(error, "possibilities"):
         near = nearest(error.option_name, error.possibilities or ())
         return UsageError(f"no option is called '{error.option_name}'", near or hint)
-    message = error.format_message().replace("Value error, ", "").rstrip(".")
-    return UsageError(f"{message[:1].lower()}{message[1:]}", hint)
+    from netspec.cli.misuse import worded
+
+    return UsageError(worded(error), hint)

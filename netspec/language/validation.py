@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -80,8 +81,9 @@ def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
         key, words = _BOUNDS[kind]
         return Fault("wrong-value", f"{name}: expected {words} {context[key]}, not {value}", at=at)
     if kind == "literal_error":
-        options = context["expected"].replace("'", "")
-        guess = nearest(str(error["input"]), options.replace(" or ", ", ").split(", "))
+        known = re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]]
+        options = " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
+        guess = nearest(str(error["input"]), known)
         return Fault("wrong-value", f"{name}: expected {options}, not {value}", guess, at)
     if kind == "string_pattern_mismatch":
         message = f"{name}: letters, digits and _ only, not {value}"

@@ -20,6 +20,7 @@ _REF = "#/$defs/{model}"
 _VARIABLE = {"$ref": "#/$defs/variable"}
 _ENTRY = {"$ref": "#/$defs/entry"}
 _ENTRIES = {"type": "array", "items": _ENTRY}
+_BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _SHARED = 100
 """Characters from which a part that comes twice is written once."""
 
@@ -127,6 +128,10 @@ def _older(section: Any) -> Any:
     section = {key: value for key, value in section.items() if key != "title"}
     if section.get("default", ...) is None:
         del section["default"]
+    for key in _BOUNDS & {*section}:
+        # Versions of pydantic write a bound of 0 as 0 or as 0.0.
+        if abs(section[key]) < 2**53 and section[key] == int(section[key]):
+            section[key] = int(section[key])
     if "prefixItems" in section:
         section["additionalItems"] = section.pop("items", False)
         section["items"] = [_or_variable(_older(one)) for one in section.pop("prefixItems")]

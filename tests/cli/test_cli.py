@@ -10,6 +10,7 @@ import pytest
 from command import netspec
 
 from netspec.cli import COMMANDS
+from netspec.cli.misuse import worded
 from netspec.render import formats
 
 TAKES = "check --help says what it takes"
@@ -28,7 +29,22 @@ MISUSED = {
     "no option at all": (["check", "-x"], "no option is called '-x'", TAKES),
     "an option without its value": (["check", "--format"], "'--format' requires an argument", ""),
     "a value of no use": (["check", "--format", "jsn"], "'--format': 'jsn' is not one of", TAKES),
-    "a word for a number": (["train", "--epochs", "x"], "invalid value for '--epochs'", "train"),
+    "a word for an integer": (
+        ["train", "--epochs", "x"], "invalid value for '--epochs': expected an integer", "train"
+    ),
+    "a word for a number": (
+        ["lr-find", "a", "--from", "x"], "invalid value for '--from': expected a number", "lr-find"
+    ),
+    "a number that is too small": (
+        ["lr-find", "a", "--steps", "3"], "'--steps': expected at least 20", "lr-find"
+    ),
+    "a number that is too large": (
+        ["lr-find", "a", "--steps", "200000"], "'--steps': expected at most 100000", "lr-find"
+    ),
+    "processes that are none": (
+        ["train", "a", "--devices", "0"], "'--devices': expected at least 1", "train --help"
+    ),
+    "an argument too many": (["rule", "a", "b"], "got unexpected extra argument(s) (b)", "rule"),
     "an argument left out": (["rule"], "missing argument 'name'", "rule --help says"),
 }  # fmt: skip
 
@@ -44,6 +60,35 @@ def test_wrong_use_is_answered_with_one_error_and_one_hint(case: str) -> None:
     assert message in error
     assert hint in help
     assert not error.endswith(".")
+
+
+TOLD = {
+    "'x' is not a valid integer.": "expected an integer",
+    "'3.5' is not a valid integer range.": "expected an integer",
+    "Input should be a valid integer, unable to parse string as an integer": "expected an integer",
+    "'x' is not a valid float.": "expected a number",
+    "Input should be a valid number, unable to parse string as a number": "expected a number",
+    "3 is not in the range 20<=x<=100000.": "expected at least 20",
+    "200000 is not in the range 20<=x<=100000.": "expected at most 100000",
+    "Input should be greater than or equal to 20": "expected at least 20",
+    "0 is not in the range x>=1.": "expected at least 1",
+    "Input should be less than or equal to 9": "expected at most 9",
+    "10 is not in the range x<=9.": "expected at most 9",
+    "Value error, such as 0.5": "such as 0.5",
+    "what no version says yet.": "what no version says yet",
+}
+"""What versions of typer say of a value, and what netspec makes of it."""
+
+
+@pytest.mark.parametrize("theirs", TOLD)
+def test_a_value_of_no_use_is_explained_alike_with_every_typer(theirs: str) -> None:
+    class Told:
+        param = None
+
+        def format_message(self) -> str:
+            return f"Invalid value for '--x': {theirs}"
+
+    assert worded(Told()) == f"invalid value for '--x': {TOLD[theirs]}"
 
 
 def test_no_arguments_show_the_help() -> None:

@@ -89,6 +89,6 @@ def test_any_text_is_a_number_or_a_clear_refusal(text: str) -> None:
     assert all(one.code == "wrong-value" for one in found)
 
 
-@given(st.integers(0, 10**9), st.sampled_from(sorted(COUNTS)))
+@given(st.integers(0, 9 * 10**6), st.sampled_from(sorted(COUNTS)))
 def test_a_count_reads_back_as_written(number: int, unit: str) -> None:
     assert COUNT.read(f"{number}{unit}") == number * COUNTS[unit]

@@ -13,6 +13,7 @@ from command import netspec
 
 from netspec import compiler, layers, source
 from netspec.language.entry import BESIDE
+from netspec.language.spec import Spec
 from netspec.language.training import AUGMENTATIONS, OPTIMIZERS, SCHEDULERS
 from netspec.layers.base import Layer
 from netspec.pages.schema import schema, text
@@ -82,6 +83,18 @@ def test_the_file_beside_the_specs_is_the_one_the_command_prints(
     if request.config.getoption("--golden"):
         file.write_text(printed, encoding="utf-8", newline="\n")
     assert file.read_text(encoding="utf-8") == printed == text()
+
+
+@pytest.mark.parametrize(
+    ("bound", "written"), [(0.0, "0"), (1, "1"), (0.5, "0.5"), (3e38, "3e+38")]
+)
+def test_a_bound_is_written_alike_whatever_pydantic_makes_of_it(
+    bound: float, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Spec.model_json_schema(ref_template="#/$defs/{model}")
+    told["properties"]["name"]["minimum"] = bound
+    monkeypatch.setattr(Spec, "model_json_schema", lambda **given: told)
+    assert f'"minimum": {written}}}' in text().partition('"name": ')[2].partition("\n")[0]
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)

@@ -150,5 +150,5 @@ _PLACES = {
 
 def _reason(error: Exception) -> str:
     """The last line of torchvision's account of every place it tried."""
-    last = str(error).strip().rpartition("\n")[2]
+    last = str(error).strip().rpartition("\n")[2] or type(error).__name__
     return last.removeprefix("<urlopen error ").removesuffix(">")

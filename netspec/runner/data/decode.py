@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy
@@ -33,7 +35,7 @@ def opened(file: Path, grey: bool, size: tuple[int, ...] | None) -> Pixels:
 
     try:
         # Formats are named, for the others start programs or read other files.
-        with warnings.catch_warnings(action="error"), Image.open(file, formats=FORMATS) as stored:
+        with _strictly(), Image.open(file, formats=FORMATS) as stored:
             if stored.width * stored.height > MAX_PIXELS:
                 size_text = f"{stored.width} x {stored.height}"
                 raise ValueError(f"{size_text}, at most {MAX_PIXELS:,} pixels are read")
@@ -47,6 +49,15 @@ def opened(file: Path, grey: bool, size: tuple[int, ...] | None) -> Pixels:
         image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
     pixels: Pixels = numpy.asarray(image)
     return pixels[None] if grey else pixels.transpose(2, 0, 1)
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Raise what Pillow warns of, but for what is about its own code and no fault of the file."""
+    with warnings.catch_warnings(action="error"):
+        for kind in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
+            warnings.simplefilter("ignore", kind)
+        yield
 
 
 def _size(shape: tuple[int, ...]) -> str:

@@ -34,8 +34,8 @@ def take_step(descent: Optimizer, step: int, epoch: int) -> None:
     """Step; NetspecError where the optimizer works out a number that float32 cannot hold."""
     try:
         descent.step()
-    except RuntimeError as error:
-        if "overflow" not in str(error):
+    except (RuntimeError, OverflowError) as error:
+        if isinstance(error, RuntimeError) and "overflow" not in str(error):
             raise
         name = type(descent).__name__
         where = f"step {step} of epoch {epoch}"

@@ -17,6 +17,10 @@ from netspec.diagnostic import NetspecError
 from netspec.language.training import Train
 
 _TRIED = re.compile(r"allocate ([\d.]+ ?\w+)")
+_SHORT = re.compile(
+    r"out of memory|not enough memory|(can't|cannot) allocate memory|ALLOC_FAILED", re.IGNORECASE
+)
+"""What torch says of memory where its error has no type."""
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -63,7 +67,7 @@ def told(plan: Plan, train: Train, device: torch.device) -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         text = str(error)
         short = isinstance(error, MemoryError | torch.OutOfMemoryError)
-        if not short and "not enough memory" not in text and "can't allocate memory" not in text:
+        if not short and not _SHORT.search(text):
             raise
         tried = _TRIED.search(text)
         message = f"out of memory on {device}" + (

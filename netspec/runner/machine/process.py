@@ -70,7 +70,7 @@ def deterministic(wanted: bool, device: torch.device) -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        if "deterministic" not in str(error):
+        if "deterministic" not in str(error).lower():
             raise
         message = str(error).partition(". ")[0].partition(", but")[0]
         raise NetspecError(f"{message} on {device}", "deterministic: false trains it") from None

@@ -7,6 +7,7 @@ import pickle
 import pickletools
 import warnings
 import zipfile
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,11 @@ _MARGIN = 32 << 20
 """Bytes for losses of an epoch's steps, generators, and the archive itself."""
 _MAX_FILES = 100_000
 # What torch.save writes for tensors; its own safe list makes tensors of any size out of a number.
+_STORAGES = {"FloatStorage": 4, "LongStorage": 8, "ByteStorage": 1}
+"""Bytes of each number in it."""
 _GLOBALS = {
-    "torch._utils _rebuild_tensor_v2", "collections OrderedDict", "torch FloatStorage",
-    "torch LongStorage", "torch ByteStorage",
+    "torch._utils _rebuild_tensor_v2", "collections OrderedDict",
+    *(f"torch {name}" for name in _STORAGES),
 }  # fmt: skip
 
 
@@ -112,8 +115,31 @@ def _inspect(data: bytes) -> None:
         if sum(entry.file_size for entry in entries) > len(data):
             raise ValueError("its files are larger than itself")
         pickles = [entry for entry in entries if entry.filename.endswith("data.pkl")]
-        if len(pickles) != 1:
+        sizes = {entry.filename: entry.file_size for entry in entries}
+        if len(pickles) != 1 or len(sizes) != len(entries):
             raise ValueError("it is no archive of tensors")
-        for code, argument, _ in pickletools.genops(archive.read(pickles[0])):
+        told = archive.read(pickles[0])
+        for code, argument, _ in pickletools.genops(told):
             if "GLOBAL" in code.name and argument not in _GLOBALS:
                 raise ValueError(f"it asks for {argument or 'a name made at run time'}")
+        _Sizes(told, pickles[0].filename.removesuffix(".pkl"), sizes).load()
+
+
+class _Sizes(pickle._Unpickler):
+    """Reads a pickle without torch, and holds what each storage says of its size to its file.
+
+    Old versions of torch believe it, and read on behind the end of the file.
+    """
+
+    def __init__(self, told: bytes, folder: str, sizes: dict[str, int]) -> None:
+        super().__init__(io.BytesIO(told))
+        self.folder, self.sizes = folder, sizes
+
+    def find_class(self, module: str, name: str) -> Any:
+        return OrderedDict if name == "OrderedDict" else _STORAGES.get(name, lambda *given: None)
+
+    def persistent_load(self, pid: Any) -> None:
+        _, each, key, _, count = pid
+        size = self.sizes.get(f"{self.folder}/{key}")
+        if size != each * count:
+            raise ValueError(f"tensor {key} says it has {each * count} bytes, its file has {size}")

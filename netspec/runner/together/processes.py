@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -25,7 +26,9 @@ MEETING, LAUNCHER = "NETSPEC_MEETING", "NETSPEC_LAUNCHER"
 """Where processes of --devices meet, and who started them; torchrun has ways of its own."""
 _FAILED = "netspec/failed"
 _GONE = ("gloo", "NCCL", "Connection", "Broken pipe")
-"""Words of torch's messages about a process that does not answer; they have no type."""
+"""Words of torch's messages about a process that does not answer, where they have no type."""
+_LETTING_GO = 0.1
+"""Seconds for torch's threads to end what they do; it takes them less than a thousandth."""
 
 
 class Lost(NetspecError):
@@ -67,6 +70,9 @@ class Together(World):
         except RuntimeError as late:
             error = error or late
         lost = self._lost() if error is not None and _gone(error) else None
+        # Before 2.8 torch ends its threads while it holds Python's lock, and waits forever for one
+        # that needs it to let go of a last tensor.
+        time.sleep(_LETTING_GO)
         distributed.destroy_process_group()
         if lost:
             raise lost from None
@@ -142,4 +148,6 @@ def _place(name: str, local_rank: int, local_size: int) -> torch.device:
 
 
 def _gone(error: BaseException) -> bool:
+    if isinstance(error, distributed.DistError):
+        return True
     return isinstance(error, RuntimeError) and any(word in str(error) for word in _GONE)
