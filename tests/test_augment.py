@@ -14,8 +14,8 @@ from torchvision.transforms.v2 import functional as tv
 
 from netspec.diagnostic import Fault
 from netspec.language.training import AUGMENTATIONS as VOCABULARY
-from netspec.runner.data import augment
-from netspec.runner.data.augment import AUGMENTATIONS, augmenter
+from netspec.runner.data import augmentations as functions
+from netspec.runner.data.augment import augmenter
 from netspec.runner.together.chance import Chance
 
 N, SHAPE = 24, (3, 13, 17)
@@ -33,7 +33,8 @@ def chance(seed: int = 3, whole: int = N, part: slice = slice(None)) -> Chance:
 
 def run(x: Tensor, written: Any, seed: int = 3) -> Tensor:
     part = VOCABULARY.read(written)
-    return AUGMENTATIONS[part.name](x, chance(seed), **part.arguments)
+    change: Callable[..., Tensor] = getattr(functions, part.name)
+    return change(x, chance(seed), **part.arguments)
 
 
 def each(x: Tensor, one: Callable[..., Tensor], *drawn: Tensor) -> Tensor:
@@ -52,7 +53,7 @@ def assert_same(ours: Tensor, theirs: Tensor, interpolation: str = "") -> None:
 @pytest.mark.parametrize("interpolation", MODES)
 def test_rotation_is_torchvisions(x: Tensor, interpolation: str, fill: float) -> None:
     ours = run(x, {"RandomRotation": [[-40, 70], interpolation, fill]})
-    angles = augment._uniform(x, chance(), -40, 70)
+    angles = functions._uniform(x, chance(), -40, 70)
     assert angles.unique().numel() == N
     theirs = each(x, lambda s, a: tv.rotate(s, a, MODES[interpolation], fill=[fill] * 3), angles)
     assert_same(ours, theirs, interpolation)
@@ -80,12 +81,12 @@ def test_affine_is_torchvisions(
     across, down = part["translate"] or (0, 0)
     lean = (*(part["shear"] or ()), 0, 0, 0, 0)[:4]
     drawn = [
-        augment._uniform(x, g, *part["degrees"]),
-        augment._uniform(x, g, -across * SHAPE[2], across * SHAPE[2]).round(),
-        augment._uniform(x, g, -down * SHAPE[1], down * SHAPE[1]).round(),
-        augment._uniform(x, g, *(part["scale"] or (1, 1))),
-        augment._uniform(x, g, *lean[:2]),
-        augment._uniform(x, g, *lean[2:]),
+        functions._uniform(x, g, *part["degrees"]),
+        functions._uniform(x, g, -across * SHAPE[2], across * SHAPE[2]).round(),
+        functions._uniform(x, g, -down * SHAPE[1], down * SHAPE[1]).round(),
+        functions._uniform(x, g, *(part["scale"] or (1, 1))),
+        functions._uniform(x, g, *lean[:2]),
+        functions._uniform(x, g, *lean[2:]),
     ]
     theirs = each(
         x,
@@ -102,7 +103,7 @@ def test_crop_is_torchvisions(x: Tensor, mode: str) -> None:
     fill = 0.4 if mode == "constant" else 0
     ours = run(x, {"RandomCrop": {"padding": 4, "padding_mode": mode, "fill": fill}})
     g = chance()
-    top, left = augment._integers(g, 9), augment._integers(g, 9)
+    top, left = functions._integers(g, 9), functions._integers(g, 9)
     assert (int(top.min()), int(top.max())) == (0, 8)
     theirs = each(
         x,
@@ -121,7 +122,7 @@ def test_resized_crop_is_torchvisions(
 ) -> None:
     ours = run(x, {"RandomResizedCrop": {"scale": list(scale), "ratio": list(ratio)}})
     g, (height, width) = chance(), SHAPE[1:]
-    h, w, found = augment._rectangles(x, g, scale, ratio, (height, width))
+    h, w, found = functions._rectangles(x, g, scale, ratio, (height, width))
     if scale == (1, 1):  # nothing fits: the largest allowed piece in the middle
         assert not found.any()
         h[:] = round(width / ratio[0]) if width / height < ratio[0] else height
@@ -129,7 +130,7 @@ def test_resized_crop_is_torchvisions(
         top, left = (height - h) // 2, (width - w) // 2
     else:
         assert found.all()
-        top, left = augment._integers(g, height - h + 1), augment._integers(g, width - w + 1)
+        top, left = functions._integers(g, height - h + 1), functions._integers(g, width - w + 1)
     theirs = each(
         x, lambda s, *box: tv.resized_crop(s, *box, [height, width], antialias=True),
         top, left, h, w,
@@ -140,11 +141,11 @@ def test_resized_crop_is_torchvisions(
 def test_erasing_is_torchvisions(x: Tensor) -> None:
     ours = run(x, {"RandomErasing": {"p": 0.7, "value": 0.5}})
     g, (height, width) = chance(), SHAPE[1:]
-    h, w, found = augment._rectangles(x, g, (0.02, 0.33), (1 / 3.3, 1 / 0.3), (12, 16))
-    happens = augment._happens(g, 0.7).flatten() & found
+    h, w, found = functions._rectangles(x, g, (0.02, 0.33), (1 / 3.3, 1 / 0.3), (12, 16))
+    happens = functions._happens(g, 0.7).flatten() & found
     assert happens.any()
     assert not happens.all()
-    top, left = augment._integers(g, height - h + 1), augment._integers(g, width - w + 1)
+    top, left = functions._integers(g, height - h + 1), functions._integers(g, width - w + 1)
     value = torch.tensor(0.5, dtype=torch.float64)
     theirs = each(
         x,
@@ -159,7 +160,7 @@ def test_erasing_is_torchvisions(x: Tensor) -> None:
     [("RandomHorizontalFlip", tv.horizontal_flip), ("RandomVerticalFlip", tv.vertical_flip)],
 )
 def test_flips_are_torchvisions(x: Tensor, name: str, function: Callable[..., Tensor]) -> None:
-    happens = augment._happens(chance(), 0.5)
+    happens = functions._happens(chance(), 0.5)
     assert 0 < int(happens.sum()) < N
     theirs = each(x, lambda s, now: function(s) if now else s, happens)
     assert_same(run(x, name), theirs)
@@ -178,7 +179,7 @@ def test_color_jitter_is_torchvisions(
     x: Tensor, name: str, function: Callable[..., Tensor], channels: int
 ) -> None:
     x = x[:, :channels]
-    factors = augment._uniform(x, chance(), 0.2, 1.8)
+    factors = functions._uniform(x, chance(), 0.2, 1.8)
     assert_same(run(x, {"ColorJitter": {name: 0.8}}), each(x, function, factors))
 
 
@@ -209,7 +210,7 @@ def test_parts_of_a_batch_are_changed_as_the_batch_is(x: Tensor, cuts: tuple[int
 
 
 def test_every_word_has_a_function() -> None:
-    assert list(VOCABULARY.words) == sorted(AUGMENTATIONS, key=list(VOCABULARY.words).index)
+    assert all(hasattr(functions, name) for name in VOCABULARY.words)
 
 
 @pytest.mark.parametrize(

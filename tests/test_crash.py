@@ -382,7 +382,7 @@ class TestDifferences:
         assert "OMP_NUM_THREADS=1 goes on as it began" in done.stderr
 
     def test_other_data_is_refused(self, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("netspec.runner.data.datasets.DIGITS_TEST", 0.3)
+        monkeypatch.setattr("netspec.runner.data.readers.digits.TEST", 0.3)
         with pytest.raises(NetspecError, match="was made with other data"):
             resume(made)
 

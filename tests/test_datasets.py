@@ -229,7 +229,7 @@ class TestStream:
     def test_is_chosen_where_images_would_take_more_than_half_of_what_is_free(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, free: int | None, kind: type
     ) -> None:
-        monkeypatch.setattr("netspec.runner.data.class_folders.free", lambda device: free)
+        monkeypatch.setattr("netspec.runner.data.readers.folder.free", lambda device: free)
         assert type(read("folder", folder, (3, 4, 6), 2).train) is kind
 
     def test_a_damaged_image_is_named_without_a_traceback(self, folder: Path) -> None:

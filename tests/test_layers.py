@@ -19,7 +19,7 @@ from netspec.compiler import memory
 from netspec.compiler import walk as compiler
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
-from netspec.language.training import Part, Train
+from netspec.language.training import Train
 from netspec.layers.base import Layer, Leaf, rank_of
 from netspec.network.build import module
 from netspec.render.table import render, size_text
@@ -485,27 +485,6 @@ def test_a_tensor_that_neighbours_share_counts_once() -> None:
     chain = [CONV, OVERWRITE, CONV, {"ReLU": False}, CONV]
     assert memory.kept(plan_of((4, 6, 6), chain).root) == (3 * 4 * 4 * 36, 0)
     assert_kept(plan_of((4, 6, 6), chain))
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "arguments"),
-    [
-        ("SGD", {}), ("SGD", {"momentum": 0.9}), ("Adam", {}), ("Adam", {"amsgrad": True}),
-        ("AdamW", {}), ("NAdam", {}), ("RAdam", {}), ("RMSprop", {}),
-        ("RMSprop", {"momentum": 0.9, "centered": True}), ("Adagrad", {}), ("Adadelta", {}),
-        ("Adamax", {}),
-    ],
-)  # fmt: skip
-def test_an_optimizer_keeps_as_many_numbers_as_torchs(
-    optimizer: str, arguments: dict[str, Any]
-) -> None:
-    weight = nn.Parameter(torch.rand(7, 3))
-    torchs = getattr(torch.optim, optimizer)([weight], lr=0.1, **arguments)
-    weight.grad = torch.rand(7, 3)
-    torchs.step()
-    state = [t.numel() for t in torchs.state[weight].values() if isinstance(t, torch.Tensor)]
-    numbers = sum(count for count in state if count > 1)
-    assert memory.state(Part(optimizer, arguments)) * weight.numel() == numbers
 
 
 def test_training_holds_weights_gradients_state_and_what_autograd_keeps() -> None:

@@ -13,7 +13,8 @@ from command import Done, netspec
 from netspec import source
 from netspec.compiler import walk as compiler
 from netspec.diagnostic import NetspecError
-from netspec.runner.lr_find import Curve, Point, lr_find
+from netspec.runner.lr_find import lr_find
+from netspec.runs.range_test import Curve, Point
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -17,10 +17,10 @@ from netspec import source
 from netspec.compiler import memory
 from netspec.compiler import walk as compiler
 from netspec.diagnostic import NetspecError
-from netspec.language.training import EarlyStopping, Part, Train
+from netspec.language.training import AVERAGES, EarlyStopping, Train
 from netspec.runner.loop import optimize
 from netspec.runner.loop.average import Average
-from netspec.runner.machine.process import deterministic
+from netspec.runner.machine.determinism import deterministic
 from netspec.runner.run.metrics import Row, stalled
 from netspec.runner.train import Result, train
 
@@ -76,7 +76,7 @@ class TestAverages:
 
     def test_the_moving_one_keeps_its_share_of_weights_and_statistics(self) -> None:
         model = self.network()
-        average = Average(Part("EMA", {"decay": 0.75}), model)
+        average = Average(AVERAGES.read({"EMA": 0.75}), model)
         states = self.steps(model, average, 40)
         for key, value in average.model.state_dict().items():
             if value.is_floating_point():
@@ -88,7 +88,7 @@ class TestAverages:
 
     def test_the_plain_one_is_the_mean_over_epochs_with_statistics_of_its_own(self) -> None:
         model = self.network()
-        average = Average(Part("SWA", {"start_epoch": 2}), model)
+        average = Average(AVERAGES.read({"SWA": 2}), model)
         batches = [torch.randn(6, 3), torch.randn(6, 3)]
         states = []
         for epoch in range(1, 5):

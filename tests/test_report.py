@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from netspec import load_run, source
 from netspec.diagnostic import NetspecError, UsageError
-from netspec.runner.after import pictures, report
+from netspec.runner.after import eval, pictures
 from netspec.runner.after.trained import open_run
 from netspec.runner.train import train
 from netspec.runs.confusion import Judgement
@@ -200,8 +200,8 @@ def test_eval_gives_the_figures_that_training_recorded(here: Path) -> None:
 
 def test_the_confusion_matrix_counts_true_classes_by_row(here: Path) -> None:
     run = open_run(here / "runs" / "tiny" / "1", "cpu")
-    data, part = report.data_of(run, here / "data")
-    answers = report.judge(run, data, part)
+    data, part = eval.data_of(run, here / "data")
+    answers = eval.judge(run, data, part)
     wanted = torch.zeros(10, 10).long()
     for true, answer in zip(data.judge.labels.tolist(), answers.answers.tolist(), strict=True):
         wanted[true, answer] += 1
@@ -229,7 +229,7 @@ def test_eval_shows_classes_by_name_and_what_is_confused(here: Path) -> None:
 
 def test_wrong_answers_of_a_cell_are_drawn_surest_first(here: Path, tmp_path: Path) -> None:
     run = open_run(here / "runs" / "tiny" / "1", "cpu")
-    answers = report.judge(run, *report.data_of(run, here / "data"))
+    answers = eval.judge(run, *eval.data_of(run, here / "data"))
     mistake = answers.judgement.mistakes[0]
     pixels, probabilities = answers.wrong(mistake.true, mistake.answer)
     assert len(pixels) == mistake.images > 1
@@ -261,7 +261,7 @@ def test_a_cell_without_mistakes_draws_nothing(here: Path, tmp_path: Path) -> No
 def test_a_class_is_a_name_before_it_is_a_number(here: Path) -> None:
     run = open_run(here / "runs" / "shades" / "1", "cpu")
     assert run.classes == ("1", "dark", "grey")
-    answers = report.judge(run, *report.data_of(run, here / "data"))
+    answers = eval.judge(run, *eval.data_of(run, here / "data"))
     for true, label in (("1", 0), ("2", 2), ("dark", 1)):
         picks = answers.wrong(true, true)[0]
         wanted = (answers.images.labels == label) & (answers.answers == label)
@@ -334,8 +334,8 @@ def test_images_are_answered_by_file_with_a_probability(here: Path) -> None:
 def test_an_image_is_read_as_the_data_set_was(here: Path, tmp_path: Path) -> None:
     """The same picture gives the same probabilities, from a file as from the data set."""
     run = open_run(here / "runs" / "tiny" / "1", "cpu")
-    data, part = report.data_of(run, here / "data")
-    answers = report.judge(run, data, part)
+    data, part = eval.data_of(run, here / "data")
+    answers = eval.judge(run, data, part)
     files = []
     for i in range(5):
         file = tmp_path / f"{i}.png"

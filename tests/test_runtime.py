@@ -29,13 +29,14 @@ from netspec.network import device
 from netspec.network.build import build
 from netspec.runner.data.datasets import load
 from netspec.runner.data.prepare import Prepare
+from netspec.runner.fit import fit
 from netspec.runner.loop import optimize
 from netspec.runner.loop.display import Display
-from netspec.runner.machine import process
+from netspec.runner.machine import allocator, threads
 from netspec.runner.machine.stop import Stop
-from netspec.runner.run.folder import Run
+from netspec.runner.run.folder import Writer
 from netspec.runner.run.metrics import Row, reached
-from netspec.runner.train import Result, fit, train
+from netspec.runner.train import Result, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -235,7 +236,7 @@ def test_best_weights_carry_the_spec_and_fit_the_plan(tmp_path: Path) -> None:
 def test_runs_are_numbered_and_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "x" / "7").mkdir(parents=True)
     (tmp_path / "x" / "notes").mkdir()
-    threads = [threading.Thread(target=Run.create, args=(tmp_path, "x")) for _ in range(8)]
+    threads = [threading.Thread(target=Writer.create, args=(tmp_path, "x")) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -369,7 +370,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
     data = load(section.data, tmp_path, plan.input, plan.output)
     prepare = Prepare(section.data, data.train, plan.input)
 
-    def go(run: Run, stop: Any, resume: Any = None) -> dict[str, Any]:
+    def go(run: Writer, stop: Any, resume: Any = None) -> dict[str, Any]:
         model = build(plan, device="cpu", seed=5 if resume else section.seed)
         run.describe(plan.source, {}, {})
         display = Display(section.epochs)
@@ -377,12 +378,12 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
             fit(model, section, data, prepare, run=run, display=display, stop=stop, resume=resume)
         return dict(model.state_dict())
 
-    whole, parts = Run.create(tmp_path, "whole"), Run.create(tmp_path, "parts")
+    whole, parts = Writer.create(tmp_path, "whole"), Writer.create(tmp_path, "parts")
     weights = go(whole, Stop())
     with pytest.raises(NetspecError, match="interrupted"):
         go(parts, Later(steps))
     torch.manual_seed(99)
-    parts = Run(parts.folder)
+    parts = Writer(parts.folder)
     parts.describe(plan.source, {}, {})
     saved = parts.saved(1 << 30, print, force=False)
     assert saved is not None
@@ -409,7 +410,7 @@ def test_a_small_network_runs_on_one_thread(
 ) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     torch.set_num_threads(2)
-    with process.threads(macs):
+    with threads.threads(macs):
         assert torch.get_num_threads() == wanted
     assert torch.get_num_threads() == 2
 
@@ -417,9 +418,9 @@ def test_a_small_network_runs_on_one_thread(
 def test_glibc_is_told_to_keep_memory_and_others_are_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert process.keep_freed() == (platform.libc_ver()[0] == "glibc")
+    assert allocator.keep_freed() == (platform.libc_ver()[0] == "glibc")
     monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
-    assert not process.keep_freed()
+    assert not allocator.keep_freed()
 
 
 def test_auto_takes_a_device_that_is_here() -> None:

@@ -184,7 +184,7 @@ class TestSchema:
             {"average": "EMA", "early_stopping": {"patience": 3}, "deterministic": True},
             *[augmented(name) for name in ("RandomErasing", {"RandomCrop": [32, 4]})],
             *[augmented({"RandomRotation": degrees}) for degrees in (7, [[-7, 7]])],
-            *[{"data": {"dataset": name}} for name in DATASETS],
+            *[{"data": {"dataset": name}} for name in DATASETS.words],
         ],
         ids=str,
     )

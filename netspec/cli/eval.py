@@ -15,7 +15,7 @@ from netspec.diagnostic import UsageError
 from netspec.runs import past as runs
 
 if TYPE_CHECKING:
-    from netspec.runner.after.report import Answers
+    from netspec.runner.after.eval import Answers
 
 
 class Format(StrEnum):
@@ -70,7 +70,7 @@ def eval(
         raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
     folder = runs.find(run, runs_dir)
     with torch_for("eval"):
-        from netspec.runner.after.report import data_of, judge
+        from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run
     trained = open_run(folder, device)
     answers = judge(trained, *data_of(trained, data_dir, part))

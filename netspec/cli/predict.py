@@ -33,7 +33,7 @@ def predict(
     """
     folder = runs.find(run, runs_dir)
     with torch_for("predict"):
-        from netspec.runner.after.report import predict
+        from netspec.runner.after.predict import predict
         from netspec.runner.after.trained import open_run
     found, refused = predict(open_run(folder, device), images)
     if found or format is Format.json:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import repeat
-from math import inf, isfinite, log
+from math import inf, isfinite
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 import torch
 from torch import Generator, Tensor
@@ -17,43 +17,19 @@ from netspec.network.build import build
 from netspec.network.device import choose
 from netspec.runner.data.ready import ready
 from netspec.runner.loop.display import Display
-from netspec.runner.loop.diverged import take_step
-from netspec.runner.loop.optimize import clip, criterion, optimizer, parts
+from netspec.runner.loop.step import Step
 from netspec.runner.machine import memory as budget
-from netspec.runner.machine.process import deterministic, keep_freed, threads
+from netspec.runner.machine.allocator import keep_freed
+from netspec.runner.machine.determinism import deterministic
+from netspec.runner.machine.threads import threads
 from netspec.runner.together.world import World
+from netspec.runs.range_test import Curve, Point
 
 _SMOOTHING = 0.95
 _DIVERGED = 4.0
 """Times the lowest loss at which the test ends."""
 _LEAST = 10
 """Steps without which there is no curve to read."""
-
-
-class Point(NamedTuple):
-    lr: float
-    loss: float
-    """Of this and earlier steps, later ones weighing more."""
-
-
-class Curve(NamedTuple):
-    points: list[Point]
-
-    @property
-    def lowest(self) -> Point:
-        """Where the loss is lowest: from here on it rises."""
-        return min(self.points, key=lambda point: point.loss)
-
-    @property
-    def steepest(self) -> Point:
-        """Where the loss falls fastest against the logarithm of the rate."""
-        reach = max(1, len(self.points) // 20)
-        until = self.points.index(self.lowest) + 1
-        pairs = zip(self.points[: until - 2 * reach], self.points[2 * reach : until], strict=False)
-        falls = [(b.loss - a.loss) / log(b.lr / a.lr) for a, b in pairs]
-        if not falls:
-            return self.lowest
-        return self.points[falls.index(min(falls)) + reach]
 
 
 def lr_find(
@@ -66,7 +42,7 @@ def lr_find(
     steps: int = 200,
     out: IO[str] | None = None,
 ) -> Curve:
-    """Train for `steps` batches at rates from `low` to `high`, and give back the loss at each.
+    """The loss at each of `steps` batches, trained on at rates from `low` to `high`.
 
     Nothing is written. Ends early where the loss is four times its lowest. Raises UsageError where
     the spec does not say how to train, SpecError and NetspecError as training does.
@@ -84,10 +60,7 @@ def lr_find(
         model = build(plan, device=str(world.device), seed=train.seed)
         model.to(memory_format=torch.channels_last)
         model.train()
-        descent, loss_of = optimizer(train.optimizer, model), criterion(train, model)
-        precision = torch.autocast(
-            world.device.type, torch.bfloat16, enabled=train.precision == "bfloat16"
-        )
+        step = Step(train, model, world)
         chance = Generator(world.device).manual_seed(train.seed)
         torch.manual_seed(train.seed)
         factor = (high / low) ** (1 / max(steps - 1, 1))
@@ -96,18 +69,15 @@ def lr_find(
         picks = _picks(len(data.train), train.batch_size, steps, train.seed)
         batches = Display(1, out=out).batches(data.train.batches(picks), "range test", 0, steps)
         for pixels, labels in batches:
-            for group in descent.param_groups:
+            for group in step.optimizer.param_groups:
                 group["lr"] = lr
             inputs = prepare(pixels, world.chance(chance, len(labels)))
-            descent.zero_grad()
             total = 0.0
-            for x, answers in parts(inputs, labels, train.accumulate, len(labels)):
-                with precision:
-                    loss = world.loss(loss_of, model(x), answers, len(labels))
-                world.backward(loss)
+            for x, answers in step.parts(inputs, labels, len(labels)):
+                _, loss = step.forward(x, answers, len(labels))
+                step.backward(loss)
                 total += float(loss.detach())
-            clip(train, model)
-            take_step(descent, len(points) + 1, 1)
+            step.take(len(points) + 1, 1)
             mean = _SMOOTHING * mean + (1 - _SMOOTHING) * total
             smooth = mean / (1 - _SMOOTHING ** (len(points) + 1))
             if not isfinite(smooth):
@@ -124,7 +94,7 @@ def lr_find(
 
 
 def _picks(samples: int, batch: int, steps: int, seed: int) -> list[Tensor]:
-    """Return the samples of each step, in a new order each time all were seen."""
+    """The samples of each step, in a new order each time all were seen."""
     shuffle = Generator().manual_seed(seed)
     size = min(batch, samples)
     orders: Iterator[Tensor] = (torch.randperm(samples, generator=shuffle) for _ in repeat(None))

@@ -29,21 +29,21 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 
 from netspec.compiler.walk import compile
-from netspec.language.training import Part
+from netspec.language.training import AugmentationTraits, Choice
 from netspec.network.build import build
 from netspec.network.device import CPU
 from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset, Images
 from netspec.runner.data.prepare import Prepare
+from netspec.runner.fit import fit
 from netspec.runner.loop.average import Average
 from netspec.runner.loop.display import Display
 from netspec.runner.loop.evaluate import evaluate
 from netspec.runner.loop.optimize import Schedule, criterion, optimizer
-from netspec.runner.machine.process import keep_freed
+from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.stop import Stop
-from netspec.runner.run.folder import Run
+from netspec.runner.run.folder import Writer
 from netspec.runner.together.world import World
-from netspec.runner.train import fit
 
 T = TypeVar("T")
 Job = Callable[[], float]
@@ -75,7 +75,7 @@ class Bench(Display):
         self.images, self.judge = Images(pixels, labels), Images(*judge)
         self.prepare = Prepare(self.train.data, self.images, self.plan.input, self.world)
         self.model = build(self.plan, device=o.device, seed=self.train.seed)
-        name, arguments = self.train.optimizer
+        name, arguments, _ = self.train.optimizer
         torchs: Any = getattr(torch.optim, name)
         self.descent = (
             optimizer(self.train.optimizer, self.model)
@@ -130,7 +130,9 @@ class Bench(Display):
 
         return lambda: self.timed(run if self.o.epochs else epoch)
 
-    def loader(self, images: Images, batch: int, augment: Iterable[Part]) -> DataLoader[Any]:
+    def loader(
+        self, images: Images, batch: int, augment: Iterable[Choice[AugmentationTraits]]
+    ) -> DataLoader[Any]:
         """Return what torchvision's own classes give: by PIL, each image when it is read."""
         images, grey = images.to(CPU), images.shape[0] == 1
         kind = torchvision.datasets.MNIST if grey else torchvision.datasets.CIFAR10
@@ -138,7 +140,7 @@ class Bench(Display):
         held.data = images.pixels[:, 0] if grey else images.pixels.movedim(1, -1).numpy()
         held.targets = images.labels if grey else images.labels.tolist()
         changes: list[Any] = []
-        for name, given in augment:
+        for name, given, _ in augment:
             own = {"size": images.shape[1:]} if "size" in given else {}
             if "interpolation" in given:
                 own["interpolation"] = transforms.InterpolationMode(given["interpolation"])
@@ -182,7 +184,7 @@ class Bench(Display):
         """Return the seconds of a whole run, or of the steps of its second epoch."""
         classes = tuple(map(str, range(self.plan.output[0])))
         data = Dataset("bench", self.images, self.judge, classes)
-        with tempfile.TemporaryDirectory() as runs, Run.create(Path(runs), "bench") as run:
+        with tempfile.TemporaryDirectory() as runs, Writer.create(Path(runs), "bench") as run:
             run.describe(self.plan.source, {}, {})
             more: Any = {"run": run, "display": self, "stop": Stop(), "world": self.world}
             whole = self.timed(lambda: fit(self.model, self.train, data, self.prepare, **more))

@@ -15,27 +15,27 @@ from netspec.network.device import CPU
 from netspec.runner.data.decode import SUFFIXES, opened
 from netspec.runner.data.images import Dataset
 from netspec.runner.data.stream import Streamed
+from netspec.runner.data.wanted import Wanted
 from netspec.runner.machine.memory import free
-from netspec.runner.machine.process import cores
-from netspec.runner.together.world import ALONE, World
+from netspec.runner.machine.threads import cores
+from netspec.runner.together.world import World
 
 _MOST = 8
 """Processes that read images for one that trains."""
 
 
-def read_folder(
-    root: Path,
-    size: tuple[int, ...] | None,
-    grey: bool,
-    name: str | None = None,
-    stream: bool | None = None,
-    world: World = ALONE,
-) -> Dataset:
-    """Return the images below `root`; `size` brings all to one height and width.
+def read(wanted: Wanted) -> Dataset:
+    """The images below the path that the spec names."""
+    root = wanted.place / wanted.data.path
+    return read_folder(root, root.name or str(root), wanted)
 
-    They are read when they are needed with `stream`, or without a word where memory is short.
+
+def read_folder(root: Path, name: str, wanted: Wanted) -> Dataset:
+    """The images below `root`, in memory or to be read when they are needed.
+
+    That is as the spec says, or as memory allows where it does not say.
     """
-    name = name or root.name or str(root)
+    size, grey, world = wanted.size, wanted.grey, wanted.world
     judged = next((part for part in ("test", "val") if (root / part).is_dir()), None)
     if not (root / "train").is_dir() or judged is None:
         missing = "test/ or val/" if (root / "train").is_dir() else "train/"
@@ -50,6 +50,7 @@ def read_folder(
     if train.shape != judge.shape:
         message = f"{root}: training images are {train.shape}, {judged} images {judge.shape}"
         raise NetspecError(message, "resize: true brings all to the network's input")
+    stream = wanted.data.stream
     if stream is None:
         needed = (len(train) + len(judge)) * math.prod(train.shape)
         (stream,) = world.any(not _fits(needed, world))
@@ -66,7 +67,7 @@ def _classes(folder: Path) -> list[str]:
 
 
 def _fits(size: int, world: World) -> bool:
-    """Return whether `size` bytes in each process leave half of the memory that is free."""
+    """Whether `size` bytes in each process leave half of the memory that is free."""
     bounds = [(free(CPU), size * world.local_size), (free(world.device), size)]
     return all(there is None or needed <= there // 2 for there, needed in bounds)
 
@@ -74,7 +75,7 @@ def _fits(size: int, world: World) -> bool:
 def _list(
     folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, grey: bool, workers: int
 ) -> Streamed:
-    """Return the images of a folder, unread but for the first, whose shape all have to have."""
+    """The images of a folder, unread but for the first, whose shape all have to have."""
     files: list[bytes] = []
     labels: list[int] = []
     for label, name in enumerate(classes):

@@ -5,22 +5,39 @@ from __future__ import annotations
 import math
 import struct
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
-from netspec.runner.data.images import Images
+from netspec.runner.data.download import fetched
+from netspec.runner.data.images import Dataset, Images
+from netspec.runner.data.wanted import Wanted
 
 _LIMIT = 1 << 30
 _HINT = "delete it to have it downloaded anew"
 
 
-def read(folder: Path, part: str, classes: int) -> Images:
-    """Return the images of `part`, train or t10k; NetspecError for a file that cannot be right."""
+def read(wanted: Wanted) -> Dataset:
+    """What torchvision would read, checked; NetspecError for a file that cannot be right."""
+    return fetched(wanted, _read)
+
+
+def _read(kind: Any, folder: Path) -> Dataset | None:
+    raw = folder / kind.__name__ / "raw"
+    if not all((raw / Path(url).stem).exists() for url, _ in kind.resources):
+        return None
+    train, test = (_part(raw, part, len(kind.classes)) for part in ("train", "t10k"))
+    # torchvision calls the classes of MNIST "0 - zero" and so on.
+    classes = tuple(name.partition(" - ")[0] for name in kind.classes)
+    return Dataset(kind.__name__, train, test, classes)
+
+
+def _part(folder: Path, part: str, classes: int) -> Images:
     images, labels = (folder / f"{part}-{name}-ubyte" for name in ("images-idx3", "labels-idx1"))
-    pixels, targets = _read(images, 3), _read(labels, 1)
+    pixels, targets = _values(images, 3), _values(labels, 1)
     if len(pixels) != len(targets):
         message = f"{labels} has {len(targets):,} labels, {images.name} {len(pixels):,} images"
         raise NetspecError(message, "delete both to have them downloaded anew")
@@ -33,7 +50,7 @@ def read(folder: Path, part: str, classes: int) -> Images:
     return Images(pixels.unsqueeze(1), targets.long())
 
 
-def _read(path: Path, axes: int) -> Tensor:
+def _values(path: Path, axes: int) -> Tensor:
     head = 4 + 4 * axes
     try:
         data = files.read(path, _LIMIT)

@@ -1,4 +1,4 @@
-"""What a trained network answers: on the images it is judged on, and on any others."""
+"""What a trained network answers on images whose classes are known."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy
 import torch
 from torch import Tensor
 
 from netspec.diagnostic import Fault, NetspecError, UsageError, nearest
-from netspec.runner.after import pictures
-from netspec.runner.after.trained import Trained, open_run
+from netspec.runner.after.trained import Trained
 from netspec.runner.data.datasets import load
-from netspec.runner.data.decode import opened
-from netspec.runner.data.images import Dataset, Feed, Images
+from netspec.runner.data.images import Dataset, Feed
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.loop.optimize import criterion
-from netspec.runs import past as runs
 from netspec.runs.confusion import Judgement
-
-Prediction = tuple[Path, dict[str, float]]
-"""An image file, and the probability of each class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,51 +77,6 @@ def judge(run: Trained, data: Dataset, part: str) -> Answers:
     cells = torch.bincount(here.labels * n + given, minlength=n * n).view(n, n)
     judgement = Judgement(data.name, part, data.classes, cells.tolist(), float(loss) / len(images))
     return Answers(judgement, images.to(torch.device("cpu")), given.cpu(), torch.cat(shares).cpu())
-
-
-def draw(folder: Path, data: Dataset, device: str) -> None:
-    """Leave curves.png and confusion.png, of the best weights, in the folder of a run."""
-    run = open_run(folder, device)
-    goal = run.train.goal.accuracy if run.train.goal else None
-    title = f"{run.plan.name} {folder.name}"
-    rows = runs.epochs(folder)
-    pictures.curves(folder / "curves.png", title, rows, data.judged, goal)
-    pictures.confusion(folder / "confusion.png", title, judge(run, data, data.judged).judgement)
-
-
-def predict(run: Trained, files: Sequence[Path]) -> tuple[list[Prediction], list[str]]:
-    """What each file shows, and what is wrong with those that cannot be read."""
-    read, pixels, refused = [], [], []
-    for file in files:
-        try:
-            pixels.append(_pixels(run, file))
-            read.append(file)
-        except NetspecError as error:
-            refused.append(str(error))
-    if not read:
-        return [], refused
-    images = Images(torch.from_numpy(numpy.stack(pixels)), torch.zeros(len(read)).long())
-    here = images.to(run.device)
-    network = run.network.to(memory_format=torch.channels_last)
-    shares = [y.float().softmax(1).cpu() for y, _ in outputs(network, here, run.prepare(here))]
-    rows = torch.cat(shares).tolist()
-    found = [
-        (file, dict(zip(run.classes, row, strict=True)))
-        for file, row in zip(read, rows, strict=True)
-    ]
-    return found, refused
-
-
-def _pixels(run: Trained, file: Path) -> numpy.ndarray[tuple[int, ...], numpy.dtype[numpy.uint8]]:
-    """(C, H, W), read as the images of the data set were."""
-    shape, data = run.plan.input, run.train.data
-    resize = (data.resize or data.dataset == "digits") and len(shape) == 3
-    image = opened(file, len(run.mean) == 1, shape[1:] if resize else None)
-    if shape not in (image.shape, (image.size,)):
-        width, height = image.shape[2], image.shape[1]
-        wanted = f"{shape[2]} x {shape[1]}" if len(shape) == 3 else f"{shape[0]} numbers"
-        raise NetspecError(f"{file} is {width} x {height}, the network reads {wanted}")
-    return image
 
 
 def _class(name: str, classes: Sequence[str]) -> int:
