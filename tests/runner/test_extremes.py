@@ -28,7 +28,7 @@ def run(folder: Path, data: str = "", more: str = "SGD") -> Result:
     return train(parse(text, "tiny.yaml"), folder, "cpu", folder / "runs")
 
 
-WHOLE = ("SGD", "Adam", "AdamW")
+WHOLE = [name for name, traits in OPTIMIZERS.traits.items() if traits.fused]
 """Steps that torch takes in one operation, which gives infinite weights in place of an error."""
 BEYOND = [
     *(

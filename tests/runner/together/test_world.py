@@ -20,7 +20,7 @@ from PIL import Image
 from netspec.cli import main
 from netspec.runner.together.world import World
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 SPEC = """
 name: tiny
 input: [1, 8, 8]

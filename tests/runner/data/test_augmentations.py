@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -209,8 +210,15 @@ def test_parts_of_a_batch_are_changed_as_the_batch_is(x: Tensor, cuts: tuple[int
     assert torch.equal(torch.cat(changed), change(x, chance()))
 
 
-def test_every_word_has_a_function() -> None:
-    assert all(hasattr(functions, name) for name in VOCABULARY.words)
+@pytest.mark.parametrize("name", VOCABULARY.words)
+def test_every_word_has_a_function_that_takes_its_arguments(name: str) -> None:
+    found = inspect.signature(getattr(functions, name)).parameters
+    assert [*found] == ["x", "chance", *inspect.signature(VOCABULARY.words[name]).parameters]
+
+
+def test_every_word_is_tried() -> None:
+    names = {one if isinstance(one, str) else next(iter(one)) for one in ALL}
+    assert names == VOCABULARY.words.keys()
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_no_torch_numpy_or_rich_is_loaded() -> None:
 
 
 def test_the_manual_has_every_key() -> None:
-    manual = (Path(__file__).parents[1] / "specs" / "LANGUAGE.md").read_text()
+    manual = (Path(__file__).parents[3] / "specs" / "LANGUAGE.md").read_text()
     rows = manual.partition("## Training")[2]
     assert [key for key in Train.model_fields if f"`{key}`" not in rows] == []
     assert [name for name in AVERAGES.words if name not in rows] == []

@@ -12,7 +12,7 @@ from netspec.network.build import build
 from netspec.network.device import choose
 from netspec.source import parse
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))
 
 COMPOSITES = """
