@@ -34,7 +34,7 @@ BEYOND = [
     *(
         {name: {"lr": 3.4e38, "weight_decay": 3.5e38}}
         for name in OPTIMIZERS.words
-        if name not in WHOLE
+        if name not in WHOLE and "weight_decay" in OPTIMIZERS.model(name).model_fields
     ),
     {"RMSprop": {"alpha": 1e39}},
 ]

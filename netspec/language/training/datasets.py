@@ -23,7 +23,7 @@ class DatasetTraits(NamedTuple):
     reader: str
     """The module of netspec.runner.data.readers that reads it."""
     files: str
-    """What has to be in the data directory, to be told where it cannot be had."""
+    """What a download puts into the data directory, to be told where it fails; else empty."""
     comes: str
     """How it gets there, after its name: data sets with the same words are listed together."""
 
@@ -79,8 +79,7 @@ def CIFAR10() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=None, classes=None, digits=False, resized=False, keys=("path", "stream"),
-        reader="folder", files="train/<class>/* and test/<class>/*",
-        comes="reads train/<class>/… and test/<class>/…",
+        reader="folder", files="", comes="reads train/<class>/… and test/<class>/…",
     )
 )  # fmt: skip
 def folder() -> None:

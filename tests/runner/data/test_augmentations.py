@@ -184,11 +184,12 @@ def test_color_jitter_is_torchvisions(
     assert_same(run(x, {"ColorJitter": {name: 0.8}}), each(x, function, factors))
 
 
-ALL: list[Any] = [
-    {"RandomRotation": 20}, {"RandomAffine": [5, [0.2, 0.2]]}, {"RandomCrop": {"padding": 3}},
-    "RandomResizedCrop", "RandomHorizontalFlip", "RandomVerticalFlip", "RandomErasing",
-    {"ColorJitter": [0.3, 0.3, 0.3]},
-]  # fmt: skip
+SOME: dict[str, Any] = {
+    "RandomRotation": 20, "RandomAffine": [5, [0.2, 0.2]], "RandomCrop": {"padding": 3},
+    "ColorJitter": [0.3, 0.3, 0.3],
+}  # fmt: skip
+"""Arguments of those that need some, or change nothing without."""
+ALL = [{name: SOME.get(name)} for name in VOCABULARY.words]
 
 
 @pytest.mark.parametrize("written", ALL, ids=str)
@@ -214,11 +215,6 @@ def test_parts_of_a_batch_are_changed_as_the_batch_is(x: Tensor, cuts: tuple[int
 def test_every_word_has_a_function_that_takes_its_arguments(name: str) -> None:
     found = inspect.signature(getattr(functions, name)).parameters
     assert [*found] == ["x", "chance", *inspect.signature(VOCABULARY.words[name]).parameters]
-
-
-def test_every_word_is_tried() -> None:
-    names = {one if isinstance(one, str) else next(iter(one)) for one in ALL}
-    assert names == VOCABULARY.words.keys()
 
 
 @pytest.mark.parametrize(

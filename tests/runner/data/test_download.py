@@ -15,18 +15,19 @@ import torchvision
 from datasets import read
 
 from netspec.diagnostic import NetspecError
+from netspec.language.training import DATASETS
 
 
-@pytest.mark.parametrize("name", ["MNIST", "FashionMNIST", "CIFAR10"])
+@pytest.mark.parametrize("name", [name for name, traits in DATASETS.traits.items() if traits.files])
 def test_without_network_one_message_says_where_files_go(
     tmp_path: Path, name: str, offline: list[Any]
 ) -> None:
-    shape = (3, 32, 32) if name == "CIFAR10" else (1, 28, 28)
+    traits = DATASETS.traits[name]
     with pytest.raises(NetspecError) as caught:
-        read(name, tmp_path / "data", shape, 10)
+        read(name, tmp_path / "data", traits.image, traits.classes)
     assert offline
     assert f"{name} is not in {tmp_path / 'data'}, and downloading it failed" in str(caught.value)
-    assert "--data-dir" in str(caught.value.help)
+    assert f"put {traits.files} there" in str(caught.value.help)
     assert not list((tmp_path / "data").iterdir())
 
 

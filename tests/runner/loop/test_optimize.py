@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import nn
 
 from netspec.compiler import memory
-from netspec.language.training import OPTIMIZERS, SCHEDULERS, Train
+from netspec.language.training import OPTIMIZERS, SCHEDULERS, Choice, SchedulerTraits, Train
 from netspec.runner.loop import optimize
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -48,18 +51,20 @@ def test_what_is_said_to_be_fused_is_one_operation(name: str) -> None:
     assert group["fused"] is True
 
 
-ARGUMENTS: dict[str, Any] = {
-    "StepLR": 2, "MultiStepLR": [[1, 3]], "ExponentialLR": 0.5, "OneCycleLR": 2.0,
-    "CosineAnnealingWarmRestarts": 2,
-}  # fmt: skip
-"""Of schedulers that need some."""
+def some(name: str) -> Choice[SchedulerTraits]:
+    """A scheduler with small numbers where it needs any."""
+    fields = SCHEDULERS.model(name).model_fields
+    needed = [key for key, field in fields.items() if field.is_required()]
+    for values in product((2, 0.5, [1, 3]), repeat=len(needed)):
+        with suppress(ValidationError):
+            return SCHEDULERS.read({name: dict(zip(needed, values, strict=True))})
+    raise AssertionError(f"no small number is right for {name}")
 
 
 @pytest.mark.parametrize("name", SCHEDULERS.words)
 def test_all_that_moves_in_a_scheduler_is_saved(name: str) -> None:
     descent = torch.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0, momentum=0.9)
-    choice = SCHEDULERS.read({name: ARGUMENTS.get(name)})
-    schedule = optimize.Schedule(choice, descent, epochs=4, steps=3)
+    schedule = optimize.Schedule(some(name), descent, epochs=4, steps=3)
     before = dict(schedule._made.state_dict())
     for _ in range(2):
         descent.step()
