@@ -133,7 +133,7 @@ class Bench(Display):
     def loader(
         self, images: Images, batch: int, augment: Iterable[Choice[AugmentationTraits]]
     ) -> DataLoader[Any]:
-        """Return what torchvision's own classes give: by PIL, each image when it is read."""
+        """What torchvision's own classes give: by PIL, each image when it is read."""
         images, grey = images.to(CPU), images.shape[0] == 1
         kind = torchvision.datasets.MNIST if grey else torchvision.datasets.CIFAR10
         held: Any = kind.__new__(kind)
@@ -156,7 +156,7 @@ class Bench(Display):
         return [(x.contiguous(), labels) for x, labels in self.ready()]
 
     def steps(self, batches: Callable[[], Iterable[tuple[Tensor, Tensor]]]) -> Job:
-        """Return the least that a step is: nothing is looked at, added up or saved."""
+        """The least that a step is: nothing is looked at, added up or saved."""
         average = Average(self.train.average if self.tuned else None, self.model)
         half = self.train.precision == "bfloat16"
         precision = torch.autocast(self.world.device.type, torch.bfloat16, enabled=half)
@@ -181,7 +181,7 @@ class Bench(Display):
             yield self.prepare(pixels, self.world.chance(chance, len(labels))), labels
 
     def netspec(self) -> float:
-        """Return the seconds of a whole run, or of the steps of its second epoch."""
+        """The seconds of a whole run, or of the steps of its second epoch."""
         classes = tuple(map(str, range(self.plan.output[0])))
         data = Dataset("bench", self.images, self.judge, classes)
         with tempfile.TemporaryDirectory() as runs, Writer.create(Path(runs), "bench") as run:
@@ -218,7 +218,7 @@ def work(pipe: Connection, o: Namespace, name: str, arrays: tuple[Any, ...]) -> 
 
 
 def images(o: Namespace) -> tuple[tuple[Any, ...], int]:
-    """Return pixels and labels to learn from and to be judged on, and the steps of an epoch."""
+    """Pixels and labels to learn from and to be judged on, and the steps of an epoch."""
     plan = compile(o.spec)
     assert plan.spec.train
     batch, note = plan.spec.train.batch_size, "real images"
@@ -244,7 +244,7 @@ def images(o: Namespace) -> tuple[tuple[Any, ...], int]:
 
 
 def measure(o: Namespace, arrays: tuple[Any, ...]) -> tuple[dict[Key, list[float]], list[float]]:
-    """Return the seconds of each contestant's jobs, round by round, and their accuracies."""
+    """The seconds of each contestant's jobs, round by round, and their accuracies."""
     pipes: dict[str, Connection] = {}
     found: dict[Key, list[float]] = {}
     context = get_context("spawn")

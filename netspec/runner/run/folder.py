@@ -15,6 +15,7 @@ from safetensors.torch import save
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
 from netspec.language.training import Goal
+from netspec.network.load import BEST
 from netspec.runner.run import checkpoint
 from netspec.runner.run.events import Events
 from netspec.runner.run.facts import changed, differences
@@ -24,7 +25,7 @@ from netspec.runner.run.metrics import Row, line, reached, saved
 from netspec.runner.run.run import Note, Run
 from netspec.source import Source, parse
 
-METRICS, BEST = "metrics.jsonl", "best.safetensors"
+METRICS = "metrics.jsonl"
 
 
 @final
