@@ -18,8 +18,8 @@ from netspec.language.validation import faults
 from netspec.network.device import CPU
 from netspec.runner.data.decode import opened
 from netspec.runner.loop.diverged import take_step
+from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.memory import told
-from netspec.runner.machine.process import deterministic
 from netspec.runner.together.processes import _gone
 from netspec.source import parse
 

@@ -15,7 +15,7 @@ from netspec.render import formats, renderer
 from netspec.runs import past
 
 if TYPE_CHECKING:
-    from netspec.runner.after.report import Answers
+    from netspec.runner.after.eval import Answers
 
 
 Format = StrEnum("Format", formats("eval"))  # type: ignore[misc]
@@ -67,7 +67,7 @@ def eval(
         raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
     folder = past.find(run, runs_dir)
     with torch_for("eval"):
-        from netspec.runner.after.report import data_of, judge
+        from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run
     trained = open_run(folder, device)
     answers = judge(trained, *data_of(trained, data_dir, part))

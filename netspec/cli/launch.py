@@ -12,33 +12,41 @@ from pathlib import Path
 from types import FrameType
 
 from netspec.diagnostic import NetspecError
+from netspec.runner.together.variables import (
+    LAUNCHER,
+    LOCAL_RANK,
+    LOCAL_WORLD_SIZE,
+    MEETING,
+    RANK,
+    WORLD_SIZE,
+)
 
 _GRACE = 10.0
 """Seconds that the others have to end by themselves once one was lost."""
 
 
 def told() -> bool:
-    """Return whether a launcher, this or torchrun, has started this process."""
-    return "RANK" in os.environ
+    """Whether a launcher, this or torchrun, has started this process."""
+    return RANK in os.environ
 
 
 def hush() -> None:
     """Leave standard output to the first of the processes, and errors to the first of a machine."""
-    for name, stream in (("RANK", "stdout"), ("LOCAL_RANK", "stderr")):
+    for name, stream in ((RANK, "stdout"), (LOCAL_RANK, "stderr")):
         if os.environ.get(name, "0") != "0":
             setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def launch(count: int) -> int:
-    """Run this very command in `count` processes and return the first one's exit code."""
+    """Run this very command in `count` processes; the first one's exit code comes back."""
     with tempfile.TemporaryDirectory(prefix="netspec.") as folder:
         share = max(1, (os.cpu_count() or 1) // count)
         shared = {
-            "WORLD_SIZE": str(count),
-            "LOCAL_WORLD_SIZE": str(count),
+            WORLD_SIZE: str(count),
+            LOCAL_WORLD_SIZE: str(count),
             # A file needs no port, which another program could take before torch does.
-            "NETSPEC_MEETING": (Path(folder) / "meeting").as_uri(),
-            "NETSPEC_LAUNCHER": str(os.getpid()),
+            MEETING: (Path(folder) / "meeting").as_uri(),
+            LAUNCHER: str(os.getpid()),
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(share)),
         }
         command = [sys.executable, "-m", "netspec", *sys.argv[1:]]
@@ -46,7 +54,7 @@ def launch(count: int) -> int:
         processes = [
             subprocess.Popen(  # noqa: S603
                 command,
-                env=os.environ | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
+                env=os.environ | shared | {RANK: str(rank), LOCAL_RANK: str(rank)},
                 start_new_session=True,
             )
             for rank in range(count)

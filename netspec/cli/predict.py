@@ -36,7 +36,7 @@ def predict(
     """
     folder = past.find(run, runs_dir)
     with torch_for("predict"):
-        from netspec.runner.after.report import predict
+        from netspec.runner.after.predict import predict
         from netspec.runner.after.trained import open_run
     found, refused = predict(open_run(folder, device), images)
     if text := renderer("predict", format).render(folder.as_posix(), found):

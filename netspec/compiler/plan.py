@@ -11,7 +11,7 @@ from netspec.compiler.node import Node
 from netspec.diagnostic import Span, UsageError
 from netspec.flow.flow import Shape
 from netspec.language.spec import Spec
-from netspec.language.training import Part, Train, inferred
+from netspec.language.training import Choice, LossTraits, Train, inferred
 from netspec.layers.roles import Move, Softmax
 from netspec.source import Source
 
@@ -78,7 +78,7 @@ class Plan:
         return next((node for node in self.head if not node.passes(training=False)), None)
 
     @property
-    def loss(self) -> Part:
+    def loss(self) -> Choice[LossTraits]:
         """The loss that it is trained with; where the spec names none, what the last layer asks."""
         if self.spec.train and self.spec.train.loss:
             return self.spec.train.loss

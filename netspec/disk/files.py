@@ -77,7 +77,7 @@ def append(path: Path, text: str) -> None:
 
 
 def read(path: Path, limit: int) -> bytes:
-    """Return what is in a regular file of at most `limit` bytes; OSError where there is none."""
+    """What is in a regular file of at most `limit` bytes; OSError where there is none."""
     plain(path)
     with open(os.open(path, os.O_RDONLY | _CAREFUL), "rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -87,7 +87,7 @@ def read(path: Path, limit: int) -> bytes:
 
 
 def plain(path: Path) -> None:
-    """Raise NetspecError where something is at `path` that is not a regular file."""
+    """Refuse a `path` where something is that is not a regular file."""
     try:
         kind = stat.S_IFMT(path.lstat().st_mode)
     except OSError:

@@ -94,7 +94,7 @@ def attempt(folder: Path, kill: Kill, naive: bool, save_every: float) -> None:
 
 
 def start(folder: Path, kill: Kill, naive: bool, fresh: bool, save_every: float) -> int:
-    """Return how an attempt in a process of its own ended, as waitpid has it."""
+    """How an attempt in a process of its own ended, as waitpid has it."""
     if fresh:
         code = f"import kill; kill.attempt(kill.Path({str(folder)!r}), kill.{kill!r}, {naive}, "
         process = subprocess.Popen(

@@ -21,7 +21,7 @@ MAX_PIXELS = 50_000_000
 
 
 def decode(file: Path, shape: tuple[int, ...], resize: bool) -> Pixels:
-    """Return the image in `shape`, (C, H, W), where need be and allowed by resizing it."""
+    """The image in `shape`, (C, H, W), where need be and allowed by resizing it."""
     pixels = opened(file, shape[0] == 1, shape[1:] if resize else None)
     if pixels.shape != shape:
         message = f"{file} is {_size(pixels.shape)}, others are {_size(shape)}"
@@ -30,7 +30,7 @@ def decode(file: Path, shape: tuple[int, ...], resize: bool) -> Pixels:
 
 
 def opened(file: Path, grey: bool, size: tuple[int, ...] | None) -> Pixels:
-    """Return the image as (C, H, W), in the size that it has where none is given."""
+    """The image as (C, H, W), in the size that it has where none is given."""
     from PIL import Image, UnidentifiedImageError
 
     try:

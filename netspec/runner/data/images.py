@@ -40,7 +40,7 @@ class Images:
         return len(self.pixels)
 
     def batches(self, picks: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield pixels and labels of each pick of indexes."""
+        """Pixels and labels of each pick of indexes."""
         if picks:
             whole = torch.cat(list(picks)).to(self.labels.device)
             for some in torch.split(whole, [len(pick) for pick in picks]):
@@ -59,7 +59,7 @@ class Images:
         return type(self)(self.pixels.to(device), self.labels.to(device))
 
     def resized(self, size: Shape) -> Self:
-        """Return them at another height and width, bilinear."""
+        """The same at another height and width, bilinear."""
         if self.pixels.shape[2:] == size:
             return self
         parts = [
@@ -103,14 +103,14 @@ class Dataset:
         return replace(self, train=self.train.to(device), judge=self.judge.to(device))
 
     def digest(self) -> str:
-        """Return the SHA-256 of every label, and of every image or its file's name and size."""
+        """The SHA-256 of every label, and of every image or its file's name and size."""
         found = sha256()
         for images in (self.train, self.judge):
             images.digest(found)
         return found.hexdigest()
 
     def checked(self) -> Dataset:
-        """Return it; raise NetspecError where images and labels cannot be right."""
+        """The same; NetspecError where images and labels cannot be right."""
         for name, images in (("training", self.train), (self.judged, self.judge)):
             labels = images.labels
             if not len(images):
@@ -126,7 +126,7 @@ class Dataset:
         return self
 
     def fitted(self, shape: Shape, output: Shape, resize: bool) -> Dataset:
-        """Return it in the size that the network reads; raise Fault where it cannot be used."""
+        """The same in the size that the network reads; Fault where it cannot be used."""
         if output != (len(self.classes),):
             message = (
                 f"{self.name} has {len(self.classes)} classes, the network gives {_text(output)}"
@@ -146,13 +146,13 @@ class Dataset:
         raise Fault("data-mismatch", message, hint, ("dataset",))
 
     def held_back(self, fraction: float, seed: int) -> Dataset:
-        """Return it judged on a part of its training images, the same share of every class."""
+        """The same judged on a part of its training images, the same share of every class."""
         train, val = stratified(self.train.labels, fraction, seed)
         return replace(self, train=self.train.take(train), judge=self.train.take(val), judged="val")
 
 
 def stratified(labels: Tensor, fraction: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Return the indexes of two parts in order; the second has `fraction` of each class."""
+    """The indexes of two parts in order; the second has `fraction` of each class."""
     chance = torch.Generator().manual_seed(seed)
     second = torch.zeros(len(labels), dtype=torch.bool)
     for label in range(int(labels.max()) + 1):
@@ -163,13 +163,13 @@ def stratified(labels: Tensor, fraction: float, seed: int) -> tuple[Tensor, Tens
 
 
 def histogram(pixels: Tensor) -> Tensor:
-    """Return (C, 256): how often each channel has each value."""
+    """(C, 256): how often each channel has each value."""
     channels = pixels.transpose(0, 1).flatten(1)
     return torch.stack([torch.bincount(channel, minlength=256) for channel in channels])
 
 
 def moments(counts: Tensor) -> tuple[list[float], list[float]]:
-    """Return mean and standard deviation per channel, of pixels as 0 to 1.
+    """Mean and standard deviation per channel, of pixels as 0 to 1.
 
     Counting the 256 values is exact in any order, and needs no float copy of the data.
     """

@@ -48,7 +48,7 @@ class Prepare:
 
 
 def _counts(images: Feed, world: World) -> Tensor:
-    """Return how often each channel has each of the 256 values; processes share the work."""
+    """How often each channel has each of the 256 values; processes share the work."""
     counts = torch.zeros(images.shape[0], 256, dtype=torch.long, device=world.device)
     mine = torch.arange(len(images))[world.part(len(images))]
     for pixels, _ in images.batches(torch.split(mine, 500)):

@@ -14,7 +14,7 @@ from netspec.runner.together.world import World
 
 
 def ready(plan: Plan, wanted: Data, data_dir: Path, world: World) -> tuple[Dataset, Prepare]:
-    """Return data and how batches of it are prepared; SpecError where the network cannot read it.
+    """Data and how batches of it are prepared; SpecError where the network cannot read it.
 
     Raises NetspecError where the data is missing or damaged.
     """

@@ -66,7 +66,7 @@ class Streamed:
             raise NetspecError(message, "often memory or /dev/shm has run out") from None
 
     def read(self) -> Images:
-        """Return all of them in memory."""
+        """All of them in memory."""
         pixels = numpy.empty((len(self), *self.shape), numpy.uint8)
         for index, file in enumerate(self.files):
             pixels[index] = decode(Path(os.fsdecode(file)), self.shape, self.resize)
@@ -93,7 +93,7 @@ class _Decoded(Torch[Any]):
         self.files, self.shape, self.resize = files, shape, resize
 
     def __getitems__(self, picks: list[int]) -> Tensor | tuple[str, str | None]:
-        """Return (N, C, H, W), or a message: an exception would arrive with a traceback in it."""
+        """(N, C, H, W), or a message: an exception would arrive with a traceback in it."""
         pixels = numpy.empty((len(picks), *self.shape), numpy.uint8)
         try:
             for index, pick in enumerate(picks):

@@ -43,7 +43,7 @@ class State:
         self.right.zero_()
 
     def state_dict(self, order: Tensor) -> dict[str, Any]:
-        """Return it; `order` is the state of `shuffle` before the epoch that is not done."""
+        """All of it; `order` is the state of `shuffle` before the epoch that is not done."""
         cuda = torch.cuda.get_rng_state() if self.chance.device.type == "cuda" else None
         return {
             "model": self.model.state_dict(),
@@ -106,14 +106,14 @@ class State:
 
 
 def _kept(value: Any, weight: Tensor) -> Any:
-    """Return what is kept for `weight`, from what is kept for a weight of one number."""
+    """What is kept for `weight`, from what is kept for a weight of one number."""
     if isinstance(value, Tensor) and value.dim():
         return torch.empty(weight.shape, dtype=value.dtype, device="meta")
     return value
 
 
 def _outline(state: Any) -> Any:
-    """Return shapes and dtypes in place of tensors, which may be on a device."""
+    """Shapes and dtypes in place of tensors, which may be on a device."""
     if isinstance(state, Tensor):
         return state.to("meta")
     if isinstance(state, list):

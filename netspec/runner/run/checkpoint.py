@@ -37,7 +37,7 @@ _GLOBALS = {
 
 
 def largest(plan: Plan, train: Train) -> int:
-    """Return a number of bytes that no checkpoint of a plan exceeds."""
+    """A number of bytes that no checkpoint of a plan exceeds."""
     held = training(plan.root, train)
     tensors = 2 * (held.weights + held.buffers + held.optimizer + held.average)
     return tensors + len(plan.leaves) * 8192 + train.epochs * 1024 + _MARGIN
@@ -56,7 +56,7 @@ def save(folder: Path, manifest: Manifest, content: dict[str, Any]) -> None:
 def load(
     folder: Path, manifest: Manifest, limit: int, note: Callable[[str], None], force: bool
 ) -> dict[str, Any] | None:
-    """Return the newest checkpoint that is whole, None where none was made yet.
+    """The newest checkpoint that is whole, None where none was made yet.
 
     A damaged one is told to `note` and the one before is used. Raises NetspecError where there are
     only damaged ones, or one that holds what no checkpoint of a run does.
@@ -101,7 +101,7 @@ def _read(path: Path, data: bytes) -> dict[str, Any]:
 
 
 def _inspect(data: bytes) -> None:
-    """Raise ValueError where reading it could take more memory than it has bytes, or run code."""
+    """Refuse (ValueError) what would take more memory to read than it has bytes, or run code."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile:

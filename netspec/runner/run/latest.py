@@ -9,7 +9,7 @@ from netspec.runner.run.lock import NAME
 
 
 def find(run: str, runs: Path) -> Path:
-    """Return the folder of a run: a path, or `last` for the one in `runs` that started last."""
+    """The folder of a run: a path, or `last` for the one in `runs` that started last."""
     if run != "last":
         folder = Path(run)
         if not (folder / "spec.yaml").is_file():

@@ -20,7 +20,7 @@ class Lock:
     """Held until it is closed or the process ends, however it ends."""
 
     def __init__(self, folder: Path) -> None:
-        """Raise NetspecError, with the process that has it, where another one is in `folder`."""
+        """Take it; NetspecError, with the process that has it, where another one is in `folder`."""
         path = folder / NAME
         files.plain(path)
         try:

@@ -19,11 +19,17 @@ from netspec.network.device import choose
 from netspec.runner.machine.process import end_with
 from netspec.runner.machine.stop import Interrupted
 from netspec.runner.together.batch_norm import synchronize
+from netspec.runner.together.variables import (
+    LAUNCHER,
+    LOCAL_RANK,
+    LOCAL_WORLD_SIZE,
+    MEETING,
+    RANK,
+    WORLD_SIZE,
+)
 from netspec.runner.together.world import LossOf, World
 
 T = TypeVar("T")
-MEETING, LAUNCHER = "NETSPEC_MEETING", "NETSPEC_LAUNCHER"
-"""Where processes of --devices meet, and who started them; torchrun has ways of its own."""
 _FAILED = "netspec/failed"
 _GONE = ("gloo", "NCCL", "Connection", "Broken pipe")
 """Words of torch's messages about a process that does not answer, where they have no type."""
@@ -46,7 +52,7 @@ class Together(World):
         if MEETING in os.environ:
             end_with(int(os.environ[LAUNCHER]))
         rank, size, local_rank, local_size = (
-            int(os.environ[key]) for key in ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
+            int(os.environ[key]) for key in (RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE)
         )
         place = _place(device, local_rank, local_size)
         address = os.environ.get(MEETING, "env://")
@@ -131,7 +137,7 @@ class Together(World):
 
 
 def _place(name: str, local_rank: int, local_size: int) -> torch.device:
-    """Return the device called `name`, or this process's GPU of this machine."""
+    """The device called `name`, or this process's GPU of this machine."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda":
