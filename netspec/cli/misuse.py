@@ -25,7 +25,8 @@ _BETWEEN = re.compile(r": (\S+) is not in the range (\S+)<=x<=(\S+)")
 def worded(error: Any) -> str:
     """A usage error's message; one that no version is known to say stays as it is."""
     param = getattr(error, "param", None)
-    if type(error).__name__ == "MissingParameter" and param and param.param_type_name == "argument":
+    missing = hasattr(error, "param_type")  # which only the error of a missing one has
+    if missing and param and param.param_type_name == "argument":
         return f"missing argument '{param.name}'"
     message: str = error.format_message().rstrip(".")
     for theirs, ours in _SAME:
