@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import blocks, names
+from netspec.compiler import blocks
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Findings, Trace
@@ -24,6 +24,7 @@ from netspec.compiler.unknown import unknown
 from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.work import LAYER
+from netspec.language import names
 from netspec.language.entry import Entry, arguments, read
 from netspec.language.expression import resolve
 from netspec.language.spec import Expect
@@ -129,7 +130,7 @@ class _Walk:
         return x
 
     @contextmanager
-    def _reporting(
+    def reporting(
         self,
         path: Path,
         frame: Frame,
@@ -149,9 +150,9 @@ class _Walk:
             raise _Reported from None
 
     def _entry(self, item: Any, path: Path, frame: Frame, x: Flow | None) -> Flow:
-        with self._reporting(path, frame):
+        with self.reporting(path, frame):
             entry = read(item, path, frame.scope)
-            expect = self._expect(entry, frame)
+            expect = self.expect(entry.expect, entry.path, frame)
             if entry.name is not None:
                 names.check(entry.name, frame.module.names)
         copies = 1 if entry.repeat is None else entry.repeat
@@ -166,26 +167,32 @@ class _Walk:
         nodes = inner.module.nodes[first:]
         if inner is not frame:
             frame.module.nodes.append(inner.group(x, y, path, frame, nodes))
-        for disagreement in disagreements(expect, nodes, y) if expect else ():
-            self.findings.report(disagreement, (*path, "expect"), frame.trace)
+        self.compare(expect, path, frame, nodes, y)
         return y
 
-    def _expect(self, entry: Entry, frame: Frame) -> Expect | None:
-        if entry.expect is None:
+    def expect(self, written: Any, path: Path, frame: Frame) -> Expect | None:
+        """What is expected at a path, None where nothing is or it is no expectation."""
+        if written is None:
             return None
         try:
-            return Expect.model_validate(resolve(entry.expect, frame.scope, ("expect",)))
+            return Expect.model_validate(resolve(written, frame.scope, ("expect",)))
         except ValidationError as error:
-            path = (*entry.path, "expect")
-            self.findings.report_all(error, Expect, "expect", path, frame.trace)
+            self.findings.report_all(error, Expect, "expect", (*path, "expect"), frame.trace)
             return None
+
+    def compare(
+        self, expect: Expect | None, path: Path, frame: Frame, nodes: list[Node], y: Flow
+    ) -> None:
+        """Report where what came out is not what is expected at a path."""
+        for disagreement in disagreements(expect, nodes, y) if expect else ():
+            self.findings.report(disagreement, (*path, "expect"), frame.trace)
 
     def _once(self, entry: Entry, frame: Frame, x: Flow | None, name: str | None) -> Flow:
         """The flow after one copy of an entry, which is called `name` or numbered."""
         self._entries_left -= 1
         self._nesting += 1
         try:
-            with self._reporting(entry.at, frame):
+            with self.reporting(entry.at, frame):
                 if self._entries_left < 0:
                     message = f"more than {MAX_ENTRIES} layers"
                     raise Fault("too-large", message, "repeat less", key=True)
@@ -221,7 +228,7 @@ class _Walk:
         parsed = self._parsed[key]
         if parsed is None:
             raise _Reported
-        with self._reporting(entry.at, frame, frame.module.prefix + name, parsed.places):
+        with self.reporting(entry.at, frame, frame.module.prefix + name, parsed.places):
             if isinstance(parsed.layer, Composite):
                 node = self._composite(parsed, entry, frame, x, frame.inside(name))
             else:
@@ -233,8 +240,10 @@ class _Walk:
         model = layers.find(entry.kind)
         if model is None:
             raise unknown(entry.kind, self.blocks)
-        whole = model.whole if issubclass(model, Composite) else None
-        values, places = arguments(entry.value, list(model.model_fields), entry.kind, whole)
+        names, whole, mapped = list(model.model_fields), None, False
+        if issubclass(model, Composite):
+            whole, mapped = model.whole, model.mapped
+        values, places = arguments(entry.value, names, entry.kind, whole, mapped)
         if whole is None:
             scope = frame.scope
             values = {name: resolve(value, scope, places[name]) for name, value in values.items()}
@@ -289,7 +298,8 @@ class _Bodies:
     def __init__(self, walk: _Walk, parsed: _Parsed, entry: Entry, frame: Frame) -> None:
         assert isinstance(parsed.layer, Composite)
         self.walk, self.parsed, self.entry, self.frame = walk, parsed, entry, frame
-        self.left = dict(parsed.layer.bodies())
+        self.layer = parsed.layer
+        self.left = dict(self.layer.bodies())
 
     def __call__(self, below: Path, x: Flow | None) -> Flow:
         name = self.left.pop(below)
@@ -297,7 +307,9 @@ class _Bodies:
         items = self.parsed.values.get(str(first), [])
         for part in rest:
             items = items[part]
-        at = (*self.entry.at, *self.parsed.places.get(str(first), ()), *rest)
+        place = at = (*self.entry.at, *self.parsed.places.get(str(first), ()), *rest)
+        if isinstance(items, dict):
+            items, at = items.get("layers", []), (*place, "layers")
         frame = self.frame
         inner = frame if name is None else frame.inside(name)
         y = self.walk.entries(items, at, inner, x)
@@ -305,6 +317,9 @@ class _Bodies:
             raise _Reported
         if name is not None:
             frame.module.nodes.append(inner.group(x, y, at, frame, inner.module.nodes))
+        with self.walk.reporting(place, frame):
+            expect = self.walk.expect(self.layer.expects(below), place, frame)
+            self.walk.compare(expect, place, frame, inner.module.nodes, y)
         return y
 
     def read_the_rest(self) -> None:

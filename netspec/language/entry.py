@@ -59,16 +59,17 @@ def read(item: Any, path: Path, scope: Mapping[str, Any]) -> Entry:
 
 
 def arguments(
-    value: Any, names: list[str], what: str, whole: str | None = None
+    value: Any, names: list[str], what: str, whole: str | None = None, mapped: bool = False
 ) -> tuple[dict[str, Any], dict[str, Path]]:
     """Arguments by name, and where below the entry's value each is written.
 
     `names` are the arguments in their order; a list stands for the one named `whole` if there is
-    one, else for the arguments in order. Fault where there are more than names.
+    one (with `mapped` a mapping does too), else for the arguments in order. Fault where there are
+    more than names.
     """
     if value is None:
         return {}, {}
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not mapped:
         return value, {name: (name,) for name in value}
     if whole is not None:
         return {whole: value}, {whole: ()}

@@ -108,5 +108,5 @@ def _fields(model: type[BaseModel], at: tuple[str | int, ...]) -> list[str]:
         elif get_args(found):
             found = get_args(found)[-1]
     if isinstance(found, type) and issubclass(found, BaseModel):
-        return list(found.model_fields)
+        return [field.alias or name for name, field in found.model_fields.items()]
     return []

@@ -43,7 +43,8 @@ def module(node: Node) -> nn.Module:
         made = make(**node.recipe.arguments)
     else:
         names = (child.name.rpartition(".")[2] for child in node.children)
-        made = make(OrderedDict(zip(names, map(module, node.children), strict=True)))
+        children = OrderedDict(zip(names, map(module, node.children), strict=True))
+        made = make(children, **node.recipe.arguments)
     assert isinstance(made, nn.Module)
     return made
 

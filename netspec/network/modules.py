@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -47,3 +48,35 @@ class Gate(Paths):
         """(N, C, *) to itself."""
         factor: Tensor = self.body(x)
         return x * factor
+
+
+class Graph(Paths):
+    """Paths that read each other by name; the last one's output is that of all."""
+
+    def __init__(
+        self,
+        children: OrderedDict[str, nn.Module],
+        wires: Mapping[str, tuple[Sequence[str], str | None]],
+    ) -> None:
+        """`wires` says what each child reads, and how several are joined."""
+        super().__init__(children)
+        self.wires = dict(wires)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, *) to what the last path gives."""
+        found = {"input": x}
+        for name, (reads, join) in self.wires.items():
+            first, *rest = (found[source] for source in reads)
+            if join == "concat":
+                first = torch.cat([first, *rest], dim=1)
+            else:
+                for other in rest:
+                    first = first * other if join == "multiply" else first + other
+            found[name] = self.get_submodule(name)(first)
+        return found[name]
+
+    def extra_repr(self) -> str:
+        """What each path reads."""
+        return ", ".join(
+            f"{name} <- {f' {join} '.join(reads)}" for name, (reads, join) in self.wires.items()
+        )

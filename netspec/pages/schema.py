@@ -105,6 +105,8 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
     keywords = _older(described) | {"description": summary}
     properties, required = keywords.get("properties", {}), keywords.get("required", [])
     if issubclass(model, Composite):
+        if model.mapped:
+            return _nodes(properties[model.whole]) | {"description": summary}
         for name, field in described["properties"].items():
             nested = field["items"].get("type") == "array"
             properties[name] |= {"items": _ENTRIES if nested else _ENTRY}
@@ -117,6 +119,14 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
         either += [fields[0]] * (len(required) <= 1)
     either += [{"type": "null"}] * (not required)
     return {"description": summary, "anyOf": either}
+
+
+def _nodes(mapping: dict[str, Any]) -> dict[str, Any]:
+    """A mapping whose values are lists of entries, or mappings that have one."""
+    node = mapping["additionalProperties"]
+    node["properties"]["layers"] |= _ENTRIES
+    node["properties"]["expect"] = {"$ref": "#/$defs/Expect"}
+    return mapping | {"additionalProperties": {"anyOf": [_ENTRIES, node]}}
 
 
 def _older(section: Any) -> Any:

@@ -24,43 +24,51 @@ from collections.abc import Iterator
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.flow.flow import Flow
 from netspec.flow.receptive_field import Field
-from netspec.layers.roles import Join
+from netspec.layers.base import Composite
+from netspec.layers.roles import Join, Wiring
 from netspec.rules import Finding
 from netspec.rules._words import axis_names
 
 SEVERITY = "warning"
 
+Ends = list[tuple[str, Flow]]
+
 
 def check(plan: Plan) -> Iterator[Finding]:
     for node in plan.root.nodes():
         # A gate has one path, and its factor is spread over places on purpose.
-        if (
-            len(node.children) > 1
-            and isinstance(node.role, Join)
-            and (message := _misfit(plan, node))
-        ):
-            hint = "give every path the same strides, and padding that keeps its centre"
-            yield Finding(message, hint, node)
+        for ends in _joined(node):
+            if message := _misfit(plan, ends):
+                hint = "give every path the same strides, and padding that keeps its centre"
+                yield Finding(message, hint, node)
 
 
-def _misfit(plan: Plan, node: Node) -> str | None:
-    first, *rest = node.children
+def _joined(node: Node) -> Iterator[Ends]:
+    """Names and flows of what a composite puts together, for each place where it does."""
+    ends = [(child.name.rpartition(".")[2], child.output) for child in node.children]
+    if isinstance(node.role, Join):
+        yield ends
+    elif isinstance(node.role, Wiring) and isinstance(node.layer, Composite):
+        flows = {"input": node.input} | dict(ends)
+        for sources in node.layer.reads().values():
+            yield [(source, flows[source]) for source in sources]
+
+
+def _misfit(plan: Plan, ends: Ends) -> str | None:
+    (one, first), *rest = ends
     names = axis_names(len(plan.input) - 1)
-    for other in rest:
-        for a, b, name in zip(first.output.axes, other.output.axes, names, strict=True):
+    for two, other in rest:
+        for a, b, name in zip(first.axes, other.axes, names, strict=True):
             if not a.local or not b.local or not a.field or not b.field or a.field == b.field:
                 continue
-            ways = f"{_name(first)} and {_name(other)}"
+            ways = f"{one} and {two}"
             if a.field.jump != b.field.jump:
                 return f"{ways} step by {a.field.jump} and {b.field.jump} {name} of the input"
             if off := abs(_centre(a.field) - _centre(b.field)):
                 return f"units of {ways} are centred {off:g} {name} of the input apart"
     return None
-
-
-def _name(node: Node) -> str:
-    return node.name.rpartition(".")[2]
 
 
 def _centre(field: Field) -> float:

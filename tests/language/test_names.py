@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from netspec.compiler.names import RESERVED
+from netspec.language.names import RESERVED
 
 
 def test_every_public_attribute_of_a_module_is_reserved() -> None:
