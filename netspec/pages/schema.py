@@ -106,7 +106,8 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
     properties, required = keywords.get("properties", {}), keywords.get("required", [])
     if issubclass(model, Composite):
         if model.mapped:
-            return _nodes(properties[model.whole]) | {"description": summary}
+            nodes = _nodes(_older(described["properties"][model.whole]))
+            return {"description": summary, "anyOf": [nodes]}
         for name, field in described["properties"].items():
             nested = field["items"].get("type") == "array"
             properties[name] |= {"items": _ENTRIES if nested else _ENTRY}
@@ -124,7 +125,7 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
 def _nodes(mapping: dict[str, Any]) -> dict[str, Any]:
     """A mapping whose values are lists of entries, or mappings that have one."""
     node = mapping["additionalProperties"]
-    node["properties"]["layers"] |= _ENTRIES
+    node["properties"]["layers"] = _ENTRIES | {"description": "layer entries"}
     node["properties"]["expect"] = {"$ref": "#/$defs/Expect"}
     return mapping | {"additionalProperties": {"anyOf": [_ENTRIES, node]}}
 

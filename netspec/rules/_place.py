@@ -74,8 +74,10 @@ def _entries(items: list[Any], path: Path) -> Iterator[Ignore]:
                 if key not in BESIDE:
                     inner = value if isinstance(value, dict) else {None: value}
                     for name, body in inner.items():
+                        below = (*at, key) if name is None else (*at, key, name)
+                        if isinstance(body, dict):
+                            body, below = body.get("layers"), (*below, "layers")
                         if isinstance(body, list):
-                            below = (*at, key) if name is None else (*at, key, name)
                             yield from _entries(body, below)
 
 

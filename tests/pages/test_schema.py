@@ -15,7 +15,8 @@ from netspec import compiler, layers, source
 from netspec.language.entry import BESIDE
 from netspec.language.spec import Spec
 from netspec.language.training import AUGMENTATIONS, OPTIMIZERS, SCHEDULERS
-from netspec.layers.base import Layer
+from netspec.layers.base import Composite, Layer
+from netspec.layers.graph import GraphNode
 from netspec.pages.schema import schema, text
 
 HOME = Path(__file__).parents[2]
@@ -110,8 +111,11 @@ def test_every_layer_and_keyword_has_help_text() -> None:
         assert told["description"], kind
         model = layers.find(kind)
         assert model is not None
-        keywords = resolve(told["anyOf"][0])["properties"]
-        assert keywords.keys() == model.model_fields.keys()
+        form, fields = resolve(told["anyOf"][0]), model.model_fields
+        if issubclass(model, Composite) and model.mapped:
+            form, fields = form["additionalProperties"]["anyOf"][1], GraphNode.model_fields
+        keywords = form["properties"]
+        assert [*keywords] == [field.alias or name for name, field in fields.items()]
         for name, keyword in keywords.items():
             assert resolve(keyword).get("description"), f"{kind} {name}"
 
