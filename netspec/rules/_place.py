@@ -76,8 +76,8 @@ def _entries(items: list[Any], path: Path) -> Iterator[Ignore]:
                     for name, body in inner.items():
                         below = (*at, key) if name is None else (*at, key, name)
                         if isinstance(body, dict):
-                            body, below = body.get("layers"), (*below, "layers")
-                        if isinstance(body, list):
+                            yield from _entries(body.get("layers") or [], (*below, "layers"))
+                        elif isinstance(body, list):
                             yield from _entries(body, below)
 
 
