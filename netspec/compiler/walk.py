@@ -19,6 +19,7 @@ from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Findings, Trace
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.compiler.slips import entry_meant, misplaced
 from netspec.compiler.totals import totals
 from netspec.compiler.unknown import unknown
 from netspec.diagnostic import Fault, Path
@@ -27,7 +28,7 @@ from netspec.flow.work import LAYER
 from netspec.language.entry import Entry, arguments, read
 from netspec.language.expression import resolve
 from netspec.language.spec import Expect
-from netspec.layers.base import Composite, Layer, Leaf, Recipe
+from netspec.layers.base import Composite, Layer, Leaf, Recipe, rank_of
 
 MAX_NESTING = 64
 MAX_ENTRIES = 20_000
@@ -37,15 +38,16 @@ _SEQUENTIAL = Recipe("torch.nn.Sequential", {})
 
 def plan(document: Document, findings: Findings) -> Plan | None:
     """The plan of a document, or None where `findings` got an error on the way to it."""
-    spec = document.spec
-    try:
-        x = Flow.input(tuple(spec.input))
-    except Fault as fault:
-        findings.report(fault, ("input",))
-        return None
+    spec, x = document.spec, None
+    if document.input is not None:
+        try:
+            x = Flow.input(document.input)
+        except Fault as fault:
+            findings.report(fault, ("input",))
     frame = Frame(document.variables, Module())
-    y = _Walk(document, findings).entries(spec.layers, ("layers",), frame, x)
-    if y is None:
+    walk = _Walk(document, findings)
+    y = walk.entries(document.layers, ("layers",), frame, x)
+    if y is None or x is None:
         return None
     root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
     leaves = list(root.leaves())
@@ -110,7 +112,8 @@ def _sequential() -> Layer:
 
 class _Walk:
     def __init__(self, document: Document, findings: Findings) -> None:
-        self.blocks, self.variables = document.spec.blocks, document.variables
+        self.blocks, self.variables = document.blocks, document.variables
+        self.rank = len(document.spec.input) - 1
         self.findings = findings
         self._entries_left = MAX_ENTRIES
         self._nesting = 0
@@ -119,11 +122,18 @@ class _Walk:
         self._scopes: dict[tuple[Path, int], Scope | None] = {}
         self._facts: dict[tuple[int, Shape], tuple[Any, ...]] = {}
 
-    def entries(self, items: list[Any], path: Path, frame: Frame, x: Flow | None) -> Flow | None:
-        """The flow after a list of entries; None after a mistake."""
-        for i, item in enumerate(items):
+    def entries(
+        self, items: list[Any] | dict[str, Any], path: Path, frame: Frame, x: Flow | None
+    ) -> Flow | None:
+        """The flow after a list of entries; None after a mistake, such as a mapping in its place."""
+        places: list[tuple[Any, Path]]
+        if isinstance(items, dict):
+            places = [misplaced(kind, value, path, self.blocks) for kind, value in items.items()]
+        else:
+            places = [(item, (*path, i)) for i, item in enumerate(items)]
+        for item, at in places:
             try:
-                x = self._entry(item, (*path, i), frame, x)
+                x = self._entry(item, at, frame, x)
             except _Reported:
                 x = None
         return x
@@ -150,7 +160,14 @@ class _Walk:
 
     def _entry(self, item: Any, path: Path, frame: Frame, x: Flow | None) -> Flow:
         with self._reporting(path, frame):
-            entry = read(item, path, frame.scope)
+            try:
+                entry = read(item, path, frame.scope)
+            except Fault as fault:
+                found = entry_meant(item, path, fault, self.blocks, self.rank)
+                self.findings.report(found.fault, path, frame.trace)
+                if found.entry is None:
+                    raise _Reported from None
+                entry, x = found.entry, None
             expect = self._expect(entry, frame)
             if entry.name is not None:
                 names.check(entry.name, frame.module.names)
@@ -177,7 +194,8 @@ class _Walk:
             return Expect.model_validate(resolve(entry.expect, frame.scope, ("expect",)))
         except ValidationError as error:
             path = (*entry.path, "expect")
-            self.findings.report_all(error, Expect, "expect", path, frame.trace)
+            data = resolve(entry.expect, frame.scope)
+            self.findings.report_all(error, Expect, "expect", path, frame.trace, data=data)
             return None
 
     def _once(self, entry: Entry, frame: Frame, x: Flow | None, name: str | None) -> Flow:
@@ -201,6 +219,8 @@ class _Walk:
     def _block(self, entry: Entry, frame: Frame, x: Flow | None) -> Flow:
         blocks.check_cycle(entry.kind, frame.trace)
         block, key = self.blocks[entry.kind], (entry.at, id(frame.scope))
+        if block is None:
+            raise _Reported
         if key not in self._scopes:
             self._scopes[key] = None
             self._scopes[key] = blocks.bind(entry, block.args, frame.scope, self.variables)
@@ -232,16 +252,30 @@ class _Walk:
     def _parse(self, entry: Entry, frame: Frame) -> _Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
-            raise unknown(entry.kind, self.blocks)
+            raise unknown(entry.kind, entry.value, self.blocks, self.rank)
         whole = model.whole if issubclass(model, Composite) else None
-        values, places = arguments(entry.value, list(model.model_fields), entry.kind, whole)
-        if whole is None:
-            scope = frame.scope
-            values = {name: resolve(value, scope, places[name]) for name, value in values.items()}
+        scope = frame.scope
+        values: dict[str, Any] = {}
+        places: dict[str, Path] = {}
         try:
+            values, places = arguments(entry.value, list(model.model_fields), entry.kind, whole)
+            if whole is None:
+                values = {
+                    name: resolve(value, scope, places[name]) for name, value in values.items()
+                }
             return _Parsed(model.parse(entry.kind, values), values, places)
-        except ValidationError as error:
-            self.findings.report_all(error, model, entry.kind, entry.at, frame.trace, places)
+        except (ValidationError, Fault) as error:
+            from netspec.compiler.guess import of_arguments
+
+            help = of_arguments(entry.kind, entry.value, scope)
+            if help is None and isinstance(error, Fault):
+                raise
+            if isinstance(error, Fault):
+                raise Fault(error.code, error.message, help, error.at, key=error.key) from None
+            self.findings.report_all(
+                error, model, entry.kind, entry.at, frame.trace, places, values,
+                rank_of(entry.kind), help,
+            )  # fmt: skip
             return None
 
     def _leaf(self, layer: Layer, entry: Entry, frame: Frame, x: Flow | None, name: str) -> Node:

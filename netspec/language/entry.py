@@ -54,7 +54,8 @@ def read(item: Any, path: Path, scope: Mapping[str, Any]) -> Entry:
         )  # fmt: skip
     ignore = item.get("ignore") or []
     if not isinstance(ignore, list) or not all(isinstance(rule, str) for rule in ignore):
-        raise Fault("wrong-type", "ignore: expected a list of rule names", at=("ignore",))
+        help = f"write [{ignore}]" if isinstance(ignore, str) else None
+        raise Fault("wrong-type", "ignore: expected a list of rule names", help, ("ignore",))
     return Entry(kind, item[kind], path, (*path, kind), name, repeat, item.get("expect"))
 
 
