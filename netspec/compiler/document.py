@@ -42,11 +42,14 @@ def read(findings: Findings) -> Document | None:
     findings.moved = _moved(data)
     sections = {name: data.get(findings.moved.get(name, name)) for name in Spec.model_fields}
     scope = _variables(sections["vars"], findings)
+    if "vars" in data and not scope and not data.keys() <= Spec.model_fields.keys():
+        scope = {"": UNKNOWN}  # they may stand beside it
     given: dict[str, Any] = {}
     lost = set()
     for key, value in data.items():
         try:
-            given[key] = value if key in LITERAL else resolve(value, scope, (key,))
+            literal = key in LITERAL or key not in Spec.model_fields
+            given[key] = value if literal else resolve(value, scope, (key,))
         except Fault as fault:
             findings.report(fault, ())
             lost.add(key)
@@ -113,6 +116,8 @@ def _block(body: Any) -> Block | None:
     layers, args = (body.get("layers"), body.get("args", {})) if isinstance(body, dict) else (0, 0)
     if isinstance(args, list) and all(isinstance(name, str) for name in args):
         args = dict.fromkeys(args)
+    elif args is None and isinstance(body, dict):
+        args = {name: one for name, one in body.items() if name not in Block.model_fields}
     elif isinstance(args, str):
         args = {args: None}
     if not isinstance(layers, list) or not isinstance(args, dict):

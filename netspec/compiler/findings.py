@@ -33,8 +33,12 @@ class Findings:
         """Sections that are written under another key."""
         self._found: dict[tuple[object, ...], Diagnostic] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def since(self, first: int) -> list[Diagnostic]:
+        """Those that came after the first ones, in the order in which they were found."""
+        return list(self._found.values())[first:]
 
     def all(self) -> list[Diagnostic]:
         """Everything that was found, in the order of the file."""
@@ -83,6 +87,10 @@ class Findings:
 
     def _moved(self, path: Path) -> Path:
         return (self.moved.get(str(path[0]), path[0]), *path[1:]) if path else path
+
+    def drop(self, gone: list[Diagnostic]) -> None:
+        """Forget findings that another one explains."""
+        self._found = {mark: one for mark, one in self._found.items() if one not in gone}
 
     def report_all(
         self,

@@ -95,8 +95,11 @@ def _called(said: Call, known: list[str], rank: int) -> Any:
     """The entry of a call such as `nn.Conv2d(1, 8, kernel_size=3)`."""
     kind = words.layer(said.name, rank, known) or said.name.rpartition(".")[2]
     model = layers.find(kind)
-    if model is None:
-        return kind
+    said.values = [
+        _called(one, known, rank) if isinstance(one, Call) else one for one in said.values
+    ]
+    if model is None or issubclass(model, Composite):
+        return item(kind, said.values if model else said.written(()))
     said.named = {name: one for name, one in said.named.items() if name not in INFERRED}
     names = list(model.model_fields)
     for place in (0, 1):
@@ -112,12 +115,14 @@ def _inferred_at(model: type[Layer], kind: str, form: Any) -> int | None:
         return None
     given, _ = arguments(form, list(model.model_fields), kind)
     layer = model.parse(kind, given)
-    names = layer.inferred((8, 8, 8, 8)) if isinstance(layer, Leaf) else ()
+    names = set(layer.inferred((8, 8, 8, 8))) if isinstance(layer, Leaf) else set()
+    names -= model.model_fields.keys()
     return (1 if "num_channels" in names else 0) if names else None
 
 
 def _renamed(model: type[Layer], value: Any) -> Any:
     """Arguments by netspec's names, without what is inferred or a layer of its own."""
+    value = value if (together := repaired(value)) is None else together
     if not isinstance(value, dict):
         return value
     names = list(model.model_fields)

@@ -6,17 +6,17 @@ None in place of a flow.
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import blocks, names
+from netspec.compiler import axes, blocks, names
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
-from netspec.compiler.findings import Findings, Trace
+from netspec.compiler.findings import Enough, Findings, Trace
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.compiler.slips import entry_meant, misplaced
@@ -45,14 +45,31 @@ def plan(document: Document, findings: Findings) -> Plan | None:
         except Fault as fault:
             findings.report(fault, ("input",))
     frame = Frame(document.variables, Module())
-    walk = _Walk(document, findings)
+    walk, first = _Walk(document, findings), len(findings)
     y = walk.entries(document.layers, ("layers",), frame, x)
     if y is None or x is None:
+        if x is not None and x.work.left > axes.LEAST_LEFT and walk.entries_left > _MANY_LEFT:
+            axes.explain(x.shape, findings, first, lambda shape: _tried(document, findings, shape))
         return None
     root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
     leaves = list(root.leaves())
     name = spec.name or os.path.splitext(os.path.basename(findings.source.path))[0]
     return Plan(name, spec, findings.source, root, leaves, totals(root, leaves))
+
+
+_MANY_LEFT = MAX_ENTRIES - 1000
+
+
+def _tried(document: Document, findings: Findings, shape: Shape) -> Findings:
+    """What is wrong with the layers of a document if its input has another shape."""
+    found = Findings(findings.source)
+    found.moved = findings.moved
+    with suppress(Enough, Fault):
+        x = Flow.input(shape)
+        x.work.left = axes.SHARE
+        frame = Frame(document.variables, Module())
+        _Walk(document, found).entries(document.layers, ("layers",), frame, x)
+    return found
 
 
 class Module:
@@ -115,7 +132,7 @@ class _Walk:
         self.blocks, self.variables = document.blocks, document.variables
         self.rank = len(document.spec.input) - 1
         self.findings = findings
-        self._entries_left = MAX_ENTRIES
+        self.entries_left = MAX_ENTRIES
         self._nesting = 0
         # What a place means in a scope is worked out once, however often it is used.
         self._parsed: dict[tuple[Path, int], _Parsed | None] = {}
@@ -125,7 +142,7 @@ class _Walk:
     def entries(
         self, items: list[Any] | dict[str, Any], path: Path, frame: Frame, x: Flow | None
     ) -> Flow | None:
-        """The flow after a list of entries; None after a mistake, such as a mapping in its place."""
+        """The flow after a list of entries; None after a mistake, as a mapping in its place."""
         places: list[tuple[Any, Path]]
         if isinstance(items, dict):
             places = [misplaced(kind, value, path, self.blocks) for kind, value in items.items()]
@@ -200,11 +217,11 @@ class _Walk:
 
     def _once(self, entry: Entry, frame: Frame, x: Flow | None, name: str | None) -> Flow:
         """The flow after one copy of an entry, which is called `name` or numbered."""
-        self._entries_left -= 1
+        self.entries_left -= 1
         self._nesting += 1
         try:
             with self._reporting(entry.at, frame):
-                if self._entries_left < 0:
+                if self.entries_left < 0:
                     message = f"more than {MAX_ENTRIES} layers"
                     raise Fault("too-large", message, "repeat less", key=True)
                 if self._nesting > MAX_NESTING:

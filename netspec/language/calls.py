@@ -17,6 +17,9 @@ class Call:
     def __init__(self, name: str, values: list[Any], named: dict[str, Any]) -> None:
         self.name, self.values, self.named = name, values, named
 
+    def __str__(self) -> str:
+        return self.name
+
     def written(self, names: Sequence[str], left_out: int | None = None) -> Any:
         """As a spec has them; `left_out` is the place of one that is inferred, as in torch."""
         values = [one for i, one in enumerate(self.values) if i != left_out]
@@ -32,20 +35,21 @@ def call(text: str, bare: bool = False) -> Call | None:
         return None
     try:
         tree = ast.parse(f"f({text})" if bare else text.strip(), mode="eval").body
-        if not isinstance(tree, ast.Call) or any(one.arg is None for one in tree.keywords):
-            return None
-        named = {str(one.arg): _python(one.value) for one in tree.keywords}
-        name = "" if bare else ast.unparse(tree.func)
-        return Call(name, [_python(one) for one in tree.args], named)
+        return _call(tree) if isinstance(tree, ast.Call) else None
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
+
+
+def _call(node: ast.Call) -> Call:
+    named = {str(one.arg): _python(one.value) for one in node.keywords}
+    return Call(ast.unparse(node.func), [_python(one) for one in node.args], named)
 
 
 def _python(node: ast.expr) -> Any:
     if isinstance(node, ast.Name | ast.Attribute):
         return ast.unparse(node)
     if isinstance(node, ast.Call):
-        return ast.unparse(node.func)
+        return _call(node)
     if isinstance(node, ast.Tuple | ast.List):
         return [_python(one) for one in node.elts]
     value = ast.literal_eval(node)

@@ -177,11 +177,12 @@ class Reader:
         except LookupError:
             return []
         for form in forms(value, keys):
-            if (form != value or type(form) is not type(value)) and self._takes(path, form):
+            if (form != value or type(form) is not type(value)) and self.takes(path, form):
                 return [form]
         return []
 
-    def _takes(self, path: Path, value: Any) -> bool:
+    def takes(self, path: Path, value: Any) -> bool:
+        """Whether the model takes a value at a path."""
         try:
             self.model.model_validate(_only(self.data, path, value), context=self.context)
         except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -53,7 +54,7 @@ def faults(
     if data is not None:
         from netspec.language.explanation import explained
 
-        found = explained(found, model, data, context)
+        found = explained(found, model, what, data, context)
     missing: dict[Path, list[str]] = {}
     for loc, fault in found.items():
         # A key that is there under a wrong name is not missing as well.
@@ -108,7 +109,7 @@ def _fault(error: Any, model: type[BaseModel], what: str, meant: set[Path]) -> F
         return Fault("wrong-value", f"{name}: expected {options}, not {value}", guess, at)
     if kind == "string_pattern_mismatch":
         message = f"{name}: letters, digits and _ only, not {value}"
-        return Fault("wrong-value", message, at=at)
+        return Fault("wrong-value", message, _renamed(str(error["input"]), context), at)
     if kind == "too_short":
         return Fault("wrong-length", f"{name}: needs at least {context['min_length']}", at=at)
     if kind == "too_long":
@@ -116,6 +117,14 @@ def _fault(error: Any, model: type[BaseModel], what: str, meant: set[Path]) -> F
     message = error["msg"][:1].lower() + error["msg"][1:]
     code = kind if "-" in kind else "wrong-value"
     return Fault(code, f"{name}: {message}", context.get("help"), at)
+
+
+def _renamed(name: str, context: Any) -> str | None:
+    """The name that is nearest to one which has the wrong letters."""
+    for other in (name[:1].lower() + name[1:], re.sub(r"\W+", "_", name), f"n{name}"):
+        if re.search(context["pattern"], other) and len(name) < 100:
+            return f"write {other}"
+    return None
 
 
 def fields(model: type[BaseModel], at: tuple[str | int, ...]) -> list[str]:

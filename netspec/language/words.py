@@ -91,6 +91,17 @@ _VALUES = {
     "bfloat16": "bf16 mixed amp",
     "float32": "fp32 full single",
     "valid": "no none",
+    "CosineAnnealingLR": "cosine cos cosineannealing cosine_annealing",
+    "OneCycleLR": "onecycle one_cycle 1cycle",
+    "LinearLR": "linear warmup",
+    "PolynomialLR": "poly polynomial",
+    "ReduceLROnPlateau": "plateau reduce_on_plateau",
+    "CrossEntropyLoss": "ce crossentropy categorical_crossentropy softmax",
+    "NLLLoss": "nll",
+    "RandomHorizontalFlip": "flip hflip horizontal_flip",
+    "RandomVerticalFlip": "vflip vertical_flip",
+    "RandomCrop": "crop",
+    "RandomErasing": "cutout erase erasing",
 }
 
 
