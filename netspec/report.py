@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import os
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from netspec import compiler, rules, source
 from netspec.compiler.findings import place, shown
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import Diagnostic, SpecError
+from netspec.diagnostic import SEVERITIES, Diagnostic, SpecError
+from netspec.language.given import Spec, given, name_of
 from netspec.source import Source
 
 
@@ -35,10 +38,37 @@ class Report:
         """Whether the spec has an error."""
         return any(found.severity == "error" for found in self.diagnostics)
 
+    def __repr__(self) -> str:
+        number = Counter(found.severity for found in self.diagnostics)
+        counts = [
+            f"{number[one]} {one}{'s' * (number[one] > 1)}" for one in SEVERITIES if number[one]
+        ]
+        params = [f"{self.plan.totals.params:,} params"] if self.plan else []
+        return f"<Report {self.path}: {', '.join([*params, *(counts or ['no findings'])])}>"
 
-def check(path: str | os.PathLike[str]) -> Report:
-    """The report on a spec file; UsageError where it cannot be read."""
-    return read(source.read_bytes(path), source.name_of(path))
+    def __str__(self) -> str:
+        from netspec.render.report import full, whole
+
+        return full.render([self], whole())
+
+    def _repr_html_(self) -> str:
+        from netspec.render import notebook
+
+        return notebook.report(self)
+
+
+def check(
+    spec: Spec | None = None, *, text: str | None = None, vars: Mapping[str, Any] | None = None
+) -> Report:
+    """The report on a spec: on a file, on a mapping that says the same, or on a `text`.
+
+    `vars` gives other values for variables that the spec has. Raises UsageError where the file
+    cannot be read, or the spec lacks one of the variables.
+    """
+    try:
+        return examine(given(spec, text=text, vars=vars))
+    except SpecError as error:
+        return Report(name_of(spec), None, error.diagnostics, error.text)
 
 
 def read(text: str | bytes, path: str) -> Report:

@@ -6,19 +6,20 @@ None in place of a flow.
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import blocks
+from netspec.compiler import axes, blocks
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
-from netspec.compiler.findings import Findings, Trace
+from netspec.compiler.findings import Enough, Findings, Trace
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.compiler.slips import entry_meant, misplaced
 from netspec.compiler.totals import totals
 from netspec.compiler.unknown import unknown
 from netspec.diagnostic import Fault, Path
@@ -28,7 +29,7 @@ from netspec.language import names
 from netspec.language.entry import Entry, arguments, read
 from netspec.language.expression import resolve
 from netspec.language.spec import Expect
-from netspec.layers.base import Composite, Layer, Leaf, Recipe
+from netspec.layers.base import Composite, Layer, Leaf, Recipe, rank_of
 
 MAX_NESTING = 64
 MAX_ENTRIES = 20_000
@@ -38,20 +39,38 @@ _SEQUENTIAL = Recipe("torch.nn.Sequential", {})
 
 def plan(document: Document, findings: Findings) -> Plan | None:
     """The plan of a document, or None where `findings` got an error on the way to it."""
-    spec = document.spec
-    try:
-        x = Flow.input(tuple(spec.input))
-    except Fault as fault:
-        findings.report(fault, ("input",))
-        return None
+    spec, x = document.spec, None
+    if document.input is not None:
+        try:
+            x = Flow.input(document.input)
+        except Fault as fault:
+            findings.report(fault, ("input",))
     frame = Frame(document.variables, Module())
-    y = _Walk(document, findings).entries(spec.layers, ("layers",), frame, x)
-    if y is None:
+    walk, first = _Walk(document, findings), len(findings)
+    y = walk.entries(document.layers, ("layers",), frame, x)
+    if y is None or x is None:
+        if x is not None and x.work.left > axes.LEAST_LEFT and walk.entries_left > _MANY_LEFT:
+            axes.explain(x.shape, findings, first, lambda shape: _tried(document, findings, shape))
         return None
     root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
     leaves = list(root.leaves())
     name = spec.name or os.path.splitext(os.path.basename(findings.source.path))[0]
     return Plan(name, spec, findings.source, root, leaves, totals(root, leaves))
+
+
+_MANY_LEFT = MAX_ENTRIES - 1000
+
+
+def _tried(document: Document, findings: Findings, shape: Shape) -> Findings:
+    """What is wrong with the layers of a document if its input has another shape."""
+    found = Findings(findings.source)
+    found.moved = findings.moved
+    with suppress(Enough, Fault):
+        x = Flow.input(shape)
+        x.work.left = axes.SHARE
+        frame = Frame(document.variables, Module())
+        _Walk(document, found).entries(document.layers, ("layers",), frame, x)
+    return found
 
 
 class Module:
@@ -111,20 +130,28 @@ def _sequential() -> Layer:
 
 class _Walk:
     def __init__(self, document: Document, findings: Findings) -> None:
-        self.blocks, self.variables = document.spec.blocks, document.variables
+        self.blocks, self.variables = document.blocks, document.variables
+        self.rank = len(document.spec.input) - 1
         self.findings = findings
-        self._entries_left = MAX_ENTRIES
+        self.entries_left = MAX_ENTRIES
         self._nesting = 0
         # What a place means in a scope is worked out once, however often it is used.
         self._parsed: dict[tuple[Path, int], _Parsed | None] = {}
         self._scopes: dict[tuple[Path, int], Scope | None] = {}
         self._facts: dict[tuple[int, Shape], tuple[Any, ...]] = {}
 
-    def entries(self, items: list[Any], path: Path, frame: Frame, x: Flow | None) -> Flow | None:
-        """The flow after a list of entries; None after a mistake."""
-        for i, item in enumerate(items):
+    def entries(
+        self, items: list[Any] | dict[str, Any], path: Path, frame: Frame, x: Flow | None
+    ) -> Flow | None:
+        """The flow after a list of entries; None after a mistake, as a mapping in its place."""
+        places: list[tuple[Any, Path]]
+        if isinstance(items, dict):
+            places = [misplaced(kind, value, path, self.blocks) for kind, value in items.items()]
+        else:
+            places = [(item, (*path, i)) for i, item in enumerate(items)]
+        for item, at in places:
             try:
-                x = self._entry(item, (*path, i), frame, x)
+                x = self._entry(item, at, frame, x)
             except _Reported:
                 x = None
         return x
@@ -151,7 +178,14 @@ class _Walk:
 
     def _entry(self, item: Any, path: Path, frame: Frame, x: Flow | None) -> Flow:
         with self.reporting(path, frame):
-            entry = read(item, path, frame.scope)
+            try:
+                entry = read(item, path, frame.scope)
+            except Fault as fault:
+                found = entry_meant(item, path, fault, self.blocks, self.rank)
+                self.findings.report(found.fault, path, frame.trace)
+                if found.entry is None:
+                    raise _Reported from None
+                entry, x = found.entry, None
             expect = self.expect(entry.expect, entry.path, frame)
             if entry.name is not None:
                 names.check(entry.name, frame.module.names)
@@ -177,7 +211,9 @@ class _Walk:
         try:
             return Expect.model_validate(resolve(written, frame.scope, ("expect",)))
         except ValidationError as error:
-            self.findings.report_all(error, Expect, "expect", (*path, "expect"), frame.trace)
+            data = resolve(written, frame.scope)
+            at = (*path, "expect")
+            self.findings.report_all(error, Expect, "expect", at, frame.trace, data=data)
             return None
 
     def compare(
@@ -189,11 +225,11 @@ class _Walk:
 
     def _once(self, entry: Entry, frame: Frame, x: Flow | None, name: str | None) -> Flow:
         """The flow after one copy of an entry, which is called `name` or numbered."""
-        self._entries_left -= 1
+        self.entries_left -= 1
         self._nesting += 1
         try:
             with self.reporting(entry.at, frame):
-                if self._entries_left < 0:
+                if self.entries_left < 0:
                     message = f"more than {MAX_ENTRIES} layers"
                     raise Fault("too-large", message, "repeat less", key=True)
                 if self._nesting > MAX_NESTING:
@@ -208,6 +244,8 @@ class _Walk:
     def _block(self, entry: Entry, frame: Frame, x: Flow | None) -> Flow:
         blocks.check_cycle(entry.kind, frame.trace)
         block, key = self.blocks[entry.kind], (entry.at, id(frame.scope))
+        if block is None:
+            raise _Reported
         if key not in self._scopes:
             self._scopes[key] = None
             self._scopes[key] = blocks.bind(entry, block.args, frame.scope, self.variables)
@@ -239,18 +277,32 @@ class _Walk:
     def _parse(self, entry: Entry, frame: Frame) -> _Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
-            raise unknown(entry.kind, self.blocks)
-        names, whole, mapped = list(model.model_fields), None, False
+            raise unknown(entry.kind, entry.value, self.blocks, self.rank)
+        order, whole, mapped = list(model.model_fields), None, False
         if issubclass(model, Composite):
             whole, mapped = model.whole, model.mapped
-        values, places = arguments(entry.value, names, entry.kind, whole, mapped)
-        if whole is None:
-            scope = frame.scope
-            values = {name: resolve(value, scope, places[name]) for name, value in values.items()}
+        scope = frame.scope
+        values: dict[str, Any] = {}
+        places: dict[str, Path] = {}
         try:
+            values, places = arguments(entry.value, order, entry.kind, whole, mapped)
+            if whole is None:
+                values = {
+                    name: resolve(value, scope, places[name]) for name, value in values.items()
+                }
             return _Parsed(model.parse(entry.kind, values), values, places)
-        except ValidationError as error:
-            self.findings.report_all(error, model, entry.kind, entry.at, frame.trace, places)
+        except (ValidationError, Fault) as error:
+            from netspec.compiler.guess import of_arguments
+
+            help = of_arguments(entry.kind, entry.value, scope)
+            if help is None and isinstance(error, Fault):
+                raise
+            if isinstance(error, Fault):
+                raise Fault(error.code, error.message, help, error.at, key=error.key) from None
+            self.findings.report_all(
+                error, model, entry.kind, entry.at, frame.trace, places, values,
+                rank_of(entry.kind), help,
+            )  # fmt: skip
             return None
 
     def _leaf(self, layer: Layer, entry: Entry, frame: Frame, x: Flow | None, name: str) -> Node:

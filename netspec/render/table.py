@@ -12,14 +12,27 @@ from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
 from netspec.render.words import per_axis, size_text, sizes_text
 
-_HEAD = ("layer", "", "output", "params", "MACs", "receptive field", "jump")
+HEAD = ("layer", "", "output", "params", "MACs", "receptive field", "jump")
+ALIGN = "<<<>>>>"
 
 
 def render(plan: Plan) -> str:
     """The network layer by layer with totals, without a newline at the end."""
-    rows = [_HEAD, *(_row(leaf) for leaf in plan.leaves)]
+    rows = [HEAD, *(row(leaf) for leaf in plan.leaves)]
+    return "\n".join(
+        [
+            f"{plan.name}: {shape_text(plan.input)} to {shape_text(plan.output)}",
+            *columns(rows, ALIGN),
+            "",
+            *columns(facts(plan), "<<"),
+        ]
+    )
+
+
+def facts(plan: Plan) -> list[tuple[str, str]]:
+    """The totals of a network, each with its name."""
     totals = plan.totals
-    facts = [
+    found = [
         ("params", f"{totals.params:,} learnable, {totals.buffers:,} in buffers"),
         ("MACs", f"{totals.macs:,} a sample"),
         ("activations", f"{size_text(totals.activation_bytes)} a sample in float32"),
@@ -27,21 +40,14 @@ def render(plan: Plan) -> str:
         *_training(plan),
     ]
     if (local := plan.local) is not None:
-        facts.append(("receptive field", _view(local, plan)))
+        found.append(("receptive field", _view(local, plan)))
         if not local.apart:
             seen = f"its centre unit sees {_seen(local)} of {shape_text(plan.input[1:])}"
-            facts.append(("", seen))
+            found.append(("", seen))
     if any(plan.never_read):
         unread = " and ".join(str(len(axis)) for axis in plan.never_read)
-        facts.append(("never read", f"{unread} positions of {shape_text(plan.input[1:])}"))
-    return "\n".join(
-        [
-            f"{plan.name}: {shape_text(plan.input)} to {shape_text(plan.output)}",
-            *columns(rows, "<<<>>>>"),
-            "",
-            *columns(facts, "<<"),
-        ]
-    )
+        found.append(("never read", f"{unread} positions of {shape_text(plan.input[1:])}"))
+    return found
 
 
 def columns(rows: Sequence[Sequence[str]], align: str) -> list[str]:
@@ -77,7 +83,8 @@ def _training(plan: Plan) -> list[tuple[str, str]]:
     return [("", f"{total} at batch size {train.batch_size}{turns}, {parts}")]
 
 
-def _row(leaf: Node) -> tuple[str, ...]:
+def row(leaf: Node) -> tuple[str, ...]:
+    """A layer's cells, as HEAD names them."""
     fields = [axis.field for axis in leaf.output.axes]
     return (
         leaf.name, leaf.kind, shape_text(leaf.output.shape), f"{leaf.params:,}", f"{leaf.macs:,}",

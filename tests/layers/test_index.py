@@ -11,7 +11,7 @@ from netspec import layers
 from netspec.layers.base import Layer
 
 HERE = Path(layers.__file__).parent
-HELPERS = {"__init__", "arguments", "base", "interpolation", "roles", "saved"}
+HELPERS = {"__init__", "arguments", "base", "interpolation", "roles", "saved", "words"}
 
 
 def test_the_index_names_every_class_of_every_file_and_nothing_else() -> None:

@@ -15,3 +15,8 @@ class View(NamedTuple):
     color: bool
     width: int | None
     """Columns of the terminal; None where there is none."""
+
+
+def whole() -> View:
+    """Everything, without color."""
+    return View(layers=True, strict=False, color=False, width=None)
