@@ -109,16 +109,20 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
+        from netspec.cli.terminal import tell
+
         # Such as a full disk; what is not written yet cannot be written later either.
-        typer.echo(f"error: {error.strerror or error}", err=True)
+        tell(f"error: {error.strerror or error}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(3)
 
 
 def _explain(error: NetspecError) -> None:
-    typer.echo(f"error: {error}", err=True)
+    from netspec.cli.terminal import tell
+
+    tell(f"error: {error}", err=True)
     if error.help:
-        typer.echo(f"  help: {error.help}", err=True)
+        tell(f"  help: {error.help}", err=True)
 
 
 def _misuse(error: Any) -> UsageError:

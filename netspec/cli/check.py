@@ -12,7 +12,7 @@ import typer
 
 from netspec import report, source
 from netspec.cli.options import specs_given
-from netspec.cli.terminal import colored, width
+from netspec.cli.terminal import look, put, tell
 from netspec.diagnostic import Diagnostic, UsageError
 from netspec.render import formats, renderer
 from netspec.render.report import View
@@ -51,10 +51,10 @@ def check(
     found = [one for path in specs_given(paths) for one in _reports(path, stdin_filename)]
     reports = list({one.path: one for one in found}.values())
     every = len(reports) == 1 if layers is None else layers
-    view = View(every, strict, colored(sys.stdout), width(sys.stdout))
-    typer.echo(renderer("report", format or next(iter(Format))).render(reports, view))
+    view = View(every, strict, look(sys.stdout))
+    put(renderer("report", format or next(iter(Format))).render(reports, view))
     if format is None and os.environ.get("GITHUB_ACTIONS") == "true":
-        typer.echo(renderer("report", "github").render(reports, view))
+        put(renderer("report", "github").render(reports, view))
         _summarize(renderer("report", "markdown").render(reports, view))
     failing = {"error", "warning"} if strict else {"error"}
     findings = [finding for one in reports for finding in one.diagnostics]
@@ -102,4 +102,4 @@ def _summarize(markdown: str) -> None:
             with open(path, "a", encoding="utf-8") as file:
                 file.write(f"{markdown}\n")
         except OSError as error:
-            typer.echo(f"no summary: {error}", err=True)
+            tell(f"no summary: {error}", err=True)

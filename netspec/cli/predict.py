@@ -10,6 +10,7 @@ import typer
 
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Device, RunsDir
+from netspec.cli.terminal import put, tell
 from netspec.render import formats, renderer
 from netspec.runs import past
 
@@ -40,7 +41,7 @@ def predict(
         from netspec.runner.after.trained import open_run
     found, refused = predict(open_run(folder, device), images)
     if text := renderer("predict", format).render(folder.as_posix(), found):
-        typer.echo(text)
+        put(text)
     for message in refused:
-        typer.echo(f"error: {message}", err=True)
+        tell(f"error: {message}", err=True)
     raise typer.Exit(2 if refused else 0)

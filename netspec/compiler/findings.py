@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,6 +30,8 @@ class Findings:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self.reached: list[Any] = []
+        """The layers before the mistake that the network ends at."""
 
     def __bool__(self) -> bool:
         return bool(self._found)

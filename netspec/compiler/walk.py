@@ -4,7 +4,6 @@ A walk goes on after a mistake: what comes behind it is read for mistakes in its
 None in place of a flow.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -46,10 +45,11 @@ def plan(document: Document, findings: Findings) -> Plan | None:
     frame = Frame(document.variables, Module())
     y = _Walk(document, findings).entries(spec.layers, ("layers",), frame, x)
     if y is None:
+        findings.reached = [leaf for node in frame.module.nodes for leaf in node.leaves()]
         return None
     root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
     leaves = list(root.leaves())
-    name = spec.name or os.path.splitext(os.path.basename(findings.source.path))[0]
+    name = spec.name or names.stem(findings.source.path)
     return Plan(name, spec, findings.source, root, leaves, totals(root, leaves))
 
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from netspec.render.look import Look
+
 DEFAULT = "full"
 
 
@@ -12,6 +14,4 @@ class View(NamedTuple):
     """Whether to show every layer."""
     strict: bool
     """Whether a warning fails."""
-    color: bool
-    width: int | None
-    """Columns of the terminal; None where there is none."""
+    look: Look

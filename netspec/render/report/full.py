@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netspec.render import snippet, summary, table
+from netspec.render.columns import columns
+from netspec.render.look import BOLD
 from netspec.render.report import View
 from netspec.report import Report
 
@@ -14,11 +16,12 @@ def render(reports: Sequence[Report], view: View) -> str:
     parts = []
     plans = [(report, report.plan) for report in reports if report.plan]
     if view.layers:
-        parts += [table.render(plan) for _, plan in plans]
+        parts += [table.render(plan, view.look) for _, plan in plans]
     elif plans:
         rows = [summary.HEAD, *(summary.row(report, plan) for report, plan in plans)]
-        parts.append("\n".join(table.columns(rows, "<<<>>>>")))
+        head, *lines = columns(rows, summary.ALIGN, view.look, summary.SPARE)
+        parts.append("\n".join([view.look.paint(BOLD, head), *lines]))
     for report in reports:
         for found in report.diagnostics:
-            parts.append(snippet.render(found, report.text, view.color, view.width))
+            parts.append(snippet.render(found, report.text, *view.look))
     return "\n\n".join([*parts, summary.counts(reports)])

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from netspec.render.safe import escape
 from netspec.runs.past import KEYS, Epoch, Past
 
 
@@ -23,5 +24,9 @@ def epochs(run: Past, rows: Sequence[Epoch]) -> str:
 
 def _table(rows: Sequence[Sequence[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows([map(_safe, row) for row in rows])
     return text.getvalue().removesuffix("\n")
+
+
+def _safe(value: Any) -> Any:
+    return escape(value) if isinstance(value, str) else value

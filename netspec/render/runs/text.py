@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from netspec.diff.compare import Setting, SpecDiff
 from netspec.render import changes
+from netspec.render.columns import columns
 from netspec.render.diff import text as diff_text
-from netspec.render.snippet import escape
-from netspec.render.table import columns
+from netspec.render.safe import escape
 from netspec.render.words import growth_text, share_text
 from netspec.runs.past import KEYS, Epoch, Past
 
