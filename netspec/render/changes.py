@@ -37,12 +37,19 @@ class Words(NamedTuple):
 
     sign: str
     name: str
+    """Of the first of them."""
+    more: int
+    """How many there are beside it."""
     kind: str
     what: str
     output: str
     params: str
     macs: str
     field: str
+
+    @property
+    def also(self) -> str:
+        return f" and {self.more} more" if self.more else ""
 
 
 class Block(NamedTuple):
@@ -110,11 +117,12 @@ def layers(spec: SpecDiff, arrow: str) -> Iterator[Words | Block]:
 
 def _entry(changes: Sequence[LayerChange], arrow: str) -> Words:
     """What one entry of the spec became, in however many layers."""
-    (a, b), several = changes[0], f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    a, b = changes[0]
     names, kinds = ([getattr(node, key) for node in (a, b) if node] for key in ("name", "kind"))
     return Words(
         "+" if a is None else "-" if b is None else "~",
-        _step(names, arrow) + several,
+        _step(names, arrow),
+        len(changes) - 1,
         _step(kinds, arrow),
         _every([_what(one, arrow) for one in changes]),
         _step([shape_text(node.output.shape) for node in (a, b) if node], arrow),

@@ -23,6 +23,11 @@ def code(words: str) -> str:
     return f"<code>{_entities(escape(words))}</code>"
 
 
+def figure(words: str) -> str:
+    """Numbers and shapes that are not torn apart at the end of a line."""
+    return re.sub(r"(?<=,) |(?<=\d) (?=%|[KMGT]?i?B\b)", "&nbsp;", words)
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
     """A table; `align` is < or > for each column."""
     rule = ["---:" if side == ">" else "---" for side in align]

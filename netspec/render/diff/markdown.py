@@ -45,8 +45,9 @@ def render(specs: Sequence[SpecDiff], failures: Sequence[str], look: Look = PLAI
 def _row(spec: SpecDiff) -> list[str]:
     was = f"<br>was {code(spec.before.path)}" if spec.renamed and spec.before else ""
     figures = changes.figures(spec, ARROW).values() if any(spec.plans) else ["?"] * 4
+    same = "same" if spec.before and spec.after else "none"
     name = markup.place(spec.path) if spec.after else code(spec.path)
-    return [name + was, spec.status, *figures, _findings(spec) or "same"]
+    return [name + was, spec.status, *map(markup.figure, figures), _findings(spec) or same]
 
 
 def _findings(spec: SpecDiff) -> str:
@@ -97,8 +98,8 @@ def _cells(row: changes.Words | changes.Block, spec: SpecDiff) -> list[str]:
     if isinstance(row, changes.Block):
         where = markup.place(spec.path, row.span, f"line {row.span.line}")
         return ["", f"block {code(row.name)}, {where}", f"**{plain(row.what)}**", *[""] * 4]
-    figures = [row.output, row.params, row.macs, row.field]
-    return [row.sign, f"{code(row.name)} {plain(row.kind)}", plain(row.what), *figures]
+    figures = map(markup.figure, (row.output, row.params, row.macs, row.field))
+    return [row.sign, f"{code(row.name)} {plain(row.kind)}{row.also}", plain(row.what), *figures]
 
 
 def _more(number: int) -> str:

@@ -60,4 +60,4 @@ def _finding(found: Diagnostic, look: Look) -> str:
 def _cells(row: changes.Words | changes.Block) -> tuple[str, ...]:
     if isinstance(row, changes.Block):
         return "", f"block {row.name}, line {row.span.line}", "", row.what, *[""] * 4
-    return row
+    return row.sign, row.name + row.also, *row[3:]
