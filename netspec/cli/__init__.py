@@ -38,6 +38,12 @@ class _Lazy(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            # Whole summaries, which are wrapped where the terminal ends.
+            formatter.write_dl([(name, one.get_short_help_str(500)) for name, one in found.items()])
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             if ctx.resilient_parsing:  # a shell asks for completions
@@ -54,7 +60,7 @@ app = typer.Typer(
     name="netspec",
     cls=_Lazy,
     no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 1000},
     **_PLAIN,
 )
 

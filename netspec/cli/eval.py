@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netspec.cli import complete
 from netspec.cli.extra import torch_for
 from netspec.cli.options import DataDir, Device, RunsDir
 from netspec.cli.terminal import put, tell
@@ -35,7 +36,9 @@ def eval(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run folder, or a name such as mnist for its latest run.", show_default=False
+            help="A run folder, or a name such as mnist for its latest run.",
+            show_default=False,
+            autocompletion=complete.runs,
         ),
     ],
     part: Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from netspec.cli import complete
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Device, RunsDir
 from netspec.cli.terminal import put, tell
@@ -22,7 +23,9 @@ def predict(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run folder, or a name such as mnist for its latest run.", show_default=False
+            help="A run folder, or a name such as mnist for its latest run.",
+            show_default=False,
+            autocompletion=complete.runs,
         ),
     ],
     images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],

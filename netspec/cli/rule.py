@@ -6,14 +6,9 @@ from typing import Annotated
 
 import typer
 
+from netspec.cli import complete
 from netspec.cli.terminal import put
 from netspec.diagnostic import UsageError, nearest
-
-
-def _codes(incomplete: str) -> list[str]:
-    from netspec.pages.codes import codes
-
-    return [code for code in codes() if code.startswith(incomplete)]
 
 
 def rule(
@@ -21,7 +16,7 @@ def rule(
         str,
         typer.Argument(
             help="A rule such as bias-before-norm, or any other code that a finding has.",
-            autocompletion=_codes,
+            autocompletion=complete.codes,
         ),
     ],
 ) -> None:

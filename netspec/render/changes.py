@@ -164,10 +164,10 @@ def _what(change: LayerChange, arrow: str) -> str:
         node = b or a
         assert node is not None
         written = {name: getattr(node.layer, name) for name in node.layer.model_fields_set}
-        return ", ".join(f"{name} {_shown(value)}" for name, value in sorted(written.items()))
+        return ", ".join(f"{name} {shown(value)}" for name, value in sorted(written.items()))
     x, y = arguments(a), arguments(b)
     return ", ".join(
-        f"{name} {_shown(x.get(name))} {arrow} {_shown(y.get(name))}"
+        f"{name} {shown(x.get(name))} {arrow} {shown(y.get(name))}"
         for name in x | y
         if x.get(name) != y.get(name)
     )
@@ -175,10 +175,10 @@ def _what(change: LayerChange, arrow: str) -> str:
 
 def setting(one: Setting, arrow: str) -> str:
     """What a setting was and is."""
-    return f"{_shown(one.before)} {arrow} {_shown(one.after)}"
+    return f"{shown(one.before)} {arrow} {shown(one.after)}"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value on one line, much as YAML has it."""
     match value:
         case None:
@@ -186,9 +186,9 @@ def _shown(value: Any) -> str:
         case str():
             return value
         case dict():
-            return f"{{{', '.join(f'{key}: {_shown(one)}' for key, one in value.items())}}}"
+            return f"{{{', '.join(f'{key}: {shown(one)}' for key, one in value.items())}}}"
         case list() | tuple():
             if isinstance(value, tuple) and len(set(value)) == 1:
-                return _shown(value[0])
-            return f"[{', '.join(map(_shown, value))}]"
+                return shown(value[0])
+            return f"[{', '.join(map(shown, value))}]"
     return value_text(value)

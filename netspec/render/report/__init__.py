@@ -15,3 +15,5 @@ class View(NamedTuple):
     strict: bool
     """Whether a warning fails."""
     look: Look
+    quiet: bool = False
+    """Whether to show findings alone; documents for machines are whole all the same."""

@@ -15,6 +15,8 @@ def render(reports: Sequence[Report], view: View) -> str:
     """Tables of layers, or a line for each spec, then every finding and how many there are."""
     parts = []
     plans = [(report, report.plan) for report in reports if report.plan]
+    if view.quiet:
+        plans = []
     if view.layers:
         parts += [table.render(plan, view.look) for _, plan in plans]
     elif plans:
@@ -24,4 +26,4 @@ def render(reports: Sequence[Report], view: View) -> str:
     for report in reports:
         for found in report.diagnostics:
             parts.append(snippet.render(found, report.text, *view.look))
-    return "\n\n".join([*parts, summary.counts(reports)])
+    return "\n\n".join(parts if view.quiet else [*parts, summary.counts(reports)])

@@ -7,13 +7,16 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from netspec.render.look import PLAIN, Look
 from netspec.render.safe import escape
 from netspec.runs.past import KEYS, Epoch, Past
+from netspec.runs.settings import value
 
 
-def render(runs: Sequence[Past]) -> str:
-    """A line for each run."""
-    return _table([KEYS, *([getattr(run, key) for key in KEYS] for run in runs)])
+def render(runs: Sequence[Past], keys: Sequence[str] = (), look: Look = PLAIN) -> str:
+    """A line for each run, with the settings that are not equal in all."""
+    heads = [*KEYS, *keys]
+    return _table([heads, *([value(run, key) for key in heads] for run in runs)])
 
 
 def epochs(run: Past, rows: Sequence[Epoch]) -> str:
