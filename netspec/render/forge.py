@@ -46,7 +46,9 @@ def link(path: str, span: Span | None = None) -> str | None:
 
 def home() -> str | None:
     """The address of netspec's own files, where it is known: as the action says, or the package."""
-    if told := os.environ.get("NETSPEC_HOME"):
+    told = os.environ.get("NETSPEC_HOME", "")
+    # An action that is part of the repository it looks at has no name there.
+    if told and "//" not in told.partition("://")[2]:
         return told.rstrip("/")
     from importlib.metadata import PackageNotFoundError, metadata
 

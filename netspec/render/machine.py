@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from netspec import __version__
@@ -16,7 +17,7 @@ def whole(**keys: Any) -> str:
 
 
 def text(value: Any, shown: Callable[[str], str] = escape) -> str:
-    """A value as JSON, each of its texts as `shown` makes it safe."""
+    """A value as JSON: each of its texts as `shown` makes it safe, null for what is no number."""
     return json.dumps(_safe(value, shown), indent=2)
 
 
@@ -27,4 +28,6 @@ def _safe(value: Any, shown: Callable[[str], str]) -> Any:
         return {shown(str(key)): _safe(one, shown) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_safe(one, shown) for one in value]
+    if isinstance(value, float) and not isfinite(value):
+        return None
     return value
