@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from textwrap import wrap
 
 from netspec.compiler import memory
 from netspec.compiler.local import Local
@@ -77,6 +76,8 @@ def _axes(value: int | Sequence[int]) -> str:
 
 def _facts(plan: Plan, look: Look) -> Iterator[str]:
     """Totals, with the words of long ones below each other."""
+    from textwrap import wrap
+
     room = max(30, look.width - 17) if look.width else None
     for name, fact in _totals(plan):
         for i, line in enumerate(wrap(fact, room) if room else [fact]):
