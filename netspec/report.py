@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netspec import compiler, rules, source
 from netspec.compiler.findings import place, shown
+from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import SEVERITIES, Diagnostic, SpecError
 from netspec.language.given import Spec, given, name_of
@@ -21,7 +22,7 @@ class Report:
     where it cannot be read. `plan` has every figure of the network, such as
     `plan.totals.params`, and is None where the network has an error. `diagnostics` are the findings
     in the order of the file: errors, warnings and notes, each with its code, its place and a way
-    out.
+    out. `reached` are the layers before the first mistake, where there is no plan.
     """
 
     def __init__(
@@ -30,8 +31,10 @@ class Report:
         plan: Plan | None,
         diagnostics: list[Diagnostic],
         text: str | None = None,
+        reached: Sequence[Node] = (),
     ) -> None:
         self.path, self.plan, self.diagnostics, self.text = path, plan, diagnostics, text
+        self.reached = reached
 
     @property
     def failed(self) -> bool:
@@ -81,8 +84,8 @@ def read(text: str | bytes, path: str) -> Report:
 
 def examine(text: Source) -> Report:
     """The report on a spec that is read already."""
-    plan, found, whole = compiler.examine(text)
+    plan, found, whole, reached = compiler.examine(text)
     # Without its audit section a spec would be told of what it says to ignore.
     if plan is not None and whole:
         found = sorted([*found, *rules.run(plan)], key=place)
-    return Report(text.path, plan, shown(found), text.text)
+    return Report(text.path, plan, shown(found), text.text, reached)

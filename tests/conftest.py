@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("plans", "proof", "saved")
 
+# Colours that whoever runs the tests wants are not those of what they run.
+os.environ.pop("FORCE_COLOR", None)
+
 QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 settings.register_profile(

@@ -38,6 +38,12 @@ class _Lazy(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            # Whole summaries, which are wrapped where the terminal ends.
+            formatter.write_dl([(name, one.get_short_help_str(500)) for name, one in found.items()])
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             if ctx.resilient_parsing:  # a shell asks for completions
@@ -53,7 +59,7 @@ class _Lazy(TyperGroup):
 app = typer.Typer(
     name="netspec",
     cls=_Lazy,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 1000},
     **_PLAIN,
 )
 
@@ -108,16 +114,20 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
+        from netspec.cli.terminal import tell
+
         # Such as a full disk; what is not written yet cannot be written later either.
-        typer.echo(f"error: {error.strerror or error}", err=True)
+        tell(f"error: {error.strerror or error}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(3)
 
 
 def _explain(error: NetspecError) -> None:
-    typer.echo(f"error: {error}", err=True)
+    from netspec.cli.terminal import tell
+
+    tell(f"error: {error}", err=True)
     if error.help:
-        typer.echo(f"  help: {error.help}", err=True)
+        tell(f"  help: {error.help}", err=True)
 
 
 def _misuse(error: Any) -> UsageError:

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from netspec.source import Source
 
 
-def changed(spec: Path, changes: Sequence[str]) -> Source:
-    """The spec in a file with each `key=value` set."""
+def changed(spec: Path | Source, changes: Sequence[str]) -> Source:
+    """The spec, or the one in a file, with each `key=value` set."""
     from netspec.language.override import override
     from netspec.source import load
 
-    source = load(spec)
+    source = load(spec) if isinstance(spec, Path) else spec
     for change in changes:
         key, equals, value = change.partition("=")
         if not equals:

@@ -12,6 +12,7 @@ import typer
 from netspec.cli.changed import changed
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device
+from netspec.cli.terminal import put, tell
 from netspec.diagnostic import UsageError
 from netspec.render import formats, renderer
 
@@ -49,9 +50,9 @@ def lr_find(
     # Beside what machines read.
     told = sys.stdout if format is _DEFAULT else sys.stderr
     curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=told)
-    typer.echo(renderer("lr_find", format).render(train, curve))
+    put(renderer("lr_find", format).render(train, curve))
     if out:
         from netspec.runner.after import pictures
 
         pictures.rates(out, plan.name, curve)
-        typer.echo(out.as_posix())
+        tell(out.as_posix())

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from netspec.cli import complete
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Device, RunsDir
+from netspec.cli.terminal import put, tell
 from netspec.render import formats, renderer
 from netspec.runs import past
 
@@ -21,7 +23,9 @@ def predict(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run folder, or a name such as mnist for its latest run.", show_default=False
+            help="A run folder, or a name such as mnist for its latest run.",
+            show_default=False,
+            autocompletion=complete.runs,
         ),
     ],
     images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],
@@ -40,7 +44,7 @@ def predict(
         from netspec.runner.after.trained import open_run
     found, refused = predict(open_run(folder, device), images)
     if text := renderer("predict", format).render(folder.as_posix(), found):
-        typer.echo(text)
+        put(text)
     for message in refused:
-        typer.echo(f"error: {message}", err=True)
+        tell(f"error: {message}", err=True)
     raise typer.Exit(2 if refused else 0)

@@ -12,6 +12,7 @@ from netspec.cli import launch
 from netspec.cli.changed import changed
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device, RunsDir
+from netspec.cli.terminal import look, put, tell
 from netspec.diagnostic import UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     from netspec.render.table import render
 
     goal = plan.train.goal
-    typer.echo(f"{render(plan)}\n")
+    put(f"{render(plan, look(sys.stdout))}\n")
     with torch_for("train"):
         from netspec.runner.train import train
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
@@ -97,8 +98,8 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     if goal:
         wanted = f"{goal.accuracy:.2%} in each of the last {goal.last_epochs} epochs"
         wanted = wanted if goal.last_epochs > 1 else f"{goal.accuracy:.2%} in the last epoch"
-        typer.echo(f"goal {'reached' if result.reached else 'missed'}: {wanted}")
-    typer.echo(
+        tell(f"goal {'reached' if result.reached else 'missed'}: {wanted}")
+    tell(
         f"{plan.name}: {last.accuracy:.2%} in the last epoch, best {best.accuracy:.2%} "
         f"in epoch {best.epoch}: {result.folder}"
     )

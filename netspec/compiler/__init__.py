@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from netspec.compiler import document, walk
 from netspec.compiler.findings import Enough, Findings, shown
+from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, SpecError
 from netspec.language.given import Spec, given
@@ -20,6 +21,8 @@ class Compiled(NamedTuple):
     diagnostics: list[Diagnostic]
     whole: bool
     """Whether every section of the document could be read."""
+    reached: list[Node]
+    """Without a plan, the layers before the mistake that the network ends at."""
 
 
 def examine(text: Source) -> Compiled:
@@ -29,7 +32,7 @@ def examine(text: Source) -> Compiled:
     with suppress(Enough):
         found = document.read(findings)
         plan = found and walk.plan(found, findings)
-    return Compiled(plan, findings.all(), bool(found and found.whole))
+    return Compiled(plan, findings.all(), bool(found and found.whole), findings.reached)
 
 
 def compile(

@@ -32,6 +32,8 @@ class Findings:
         self.moved: dict[str, str] = {}
         """Sections that are written under another key."""
         self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self.reached: list[Any] = []
+        """The layers before the mistake that the network ends at."""
 
     def __len__(self) -> int:
         return len(self._found)

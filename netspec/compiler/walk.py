@@ -4,7 +4,6 @@ A walk goes on after a mistake: what comes behind it is read for mistakes in its
 None in place of a flow.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -49,12 +48,13 @@ def plan(document: Document, findings: Findings) -> Plan | None:
     walk, first = _Walk(document, findings), len(findings)
     y = walk.entries(document.layers, ("layers",), frame, x)
     if y is None or x is None:
+        findings.reached = [leaf for node in frame.module.nodes for leaf in node.leaves()]
         if x is not None and x.work.left > axes.LEAST_LEFT and walk.entries_left > _MANY_LEFT:
             axes.explain(x.shape, findings, first, lambda shape: _tried(document, findings, shape))
         return None
     root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
     leaves = list(root.leaves())
-    name = spec.name or os.path.splitext(os.path.basename(findings.source.path))[0]
+    name = spec.name or names.stem(findings.source.path)
     return Plan(name, spec, findings.source, root, leaves, totals(root, leaves))
 
 

@@ -1,4 +1,7 @@
-"""What a submodule can be called."""
+"""What a submodule and a network can be called."""
+
+import os
+import re
 
 from netspec.diagnostic import Fault
 
@@ -36,3 +39,12 @@ def check(name: str, taken: set[str]) -> None:
         help = "names are unique within a module; a block with a name is a module of its own"
         raise Fault("duplicate-name", f"another layer here is called '{name}'", help, at)
     taken.add(name)
+
+
+_UNSAFE = re.compile(r"[^\w .-]")
+
+
+def stem(path: str) -> str:
+    """What a network is called by its file: the stem, with - for what no name should have."""
+    name = _UNSAFE.sub("-", os.path.splitext(os.path.basename(path))[0])
+    return name.lstrip(" .-")[:MAX_NAME].rstrip() or "network"

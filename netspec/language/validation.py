@@ -71,7 +71,7 @@ def faults(
 
 
 def _lacks(fault: Fault, loc: Path) -> bool:
-    """Whether a fault is of a key that is not there, as pydantic found; others say it themselves."""
+    """Whether a fault is of a key that is not there, as pydantic found it."""
     return fault.code == "missing-key" and fault.at == loc[:-1]
 
 

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
 from netspec.render import snippet, summary, table
+from netspec.render.safe import escape
 from netspec.report import Report
 
 
 def plan(network: Plan) -> str:
     """A table of the layers, and one of the totals."""
     shapes = f"{shape_text(network.input)} to {shape_text(network.output)}"
-    rows = [table.row(leaf) for leaf in network.leaves]
     return "\n".join(
         [
             f"<p><b>{_safe(network.name)}</b>: {_safe(shapes)}</p>",
-            _table(table.HEAD, rows, table.ALIGN),
-            _table((), table.facts(network), "<<"),
+            _table(table.HEAD, table.rows(network.leaves), table.ALIGN),
+            _table((), list(table.facts(network)), "<<"),
         ]
     )
 
@@ -47,4 +47,4 @@ def _row(tag: str, cells: Sequence[str], sides: Sequence[str]) -> str:
 
 
 def _safe(words: str) -> str:
-    return html.escape(snippet.escape(words))
+    return html.escape(escape(words))

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from netspec.diagnostic import UsageError, nearest
 from netspec.diff.compare import Setting
+from netspec.runs.marks import marks
+from netspec.runs.settings import Settings, settings, value
 
 Epoch = dict[str, float]
 """The figures of an epoch by name, as training recorded them."""
@@ -31,9 +33,17 @@ class Past(NamedTuple):
     date: str | None
     """When it began, in UTC."""
     folder: Path
+    tag: str | None = None
+    note: str | None = None
+    settings: Settings = {}  # noqa: RUF012 (a NamedTuple's default)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Its figures, and what people wrote beside it."""
+        return KEYS
 
 
-KEYS = tuple(key for key in Past._fields if key != "folder")
+KEYS = tuple(key for key in Past._fields if key not in ("folder", "settings"))
 _FALLING = ("best", "last", "date")
 """Keys of which more is better, or newer."""
 
@@ -54,19 +64,26 @@ def found(runs_dir: Path) -> list[Past]:
     """Every run, by name and number."""
     if not runs_dir.is_dir():
         raise UsageError(f"no folder {runs_dir.as_posix()}", "--runs-dir says where runs are")
-    names = sorted(entry for entry in runs_dir.iterdir() if entry.is_dir())
+    entries = (entry for entry in runs_dir.iterdir() if not entry.name.startswith("."))
+    names = sorted(entry for entry in entries if entry.is_dir())
     return [past(name / str(number)) for name in names for number in _numbers(name)]
 
 
 def ordered(runs: Iterable[Past], key: str) -> list[Past]:
-    """Runs by one of `KEYS`: the highest accuracy and the newest first, else the lowest.
+    """Runs by a column or setting: the highest accuracy and the newest first, else the lowest.
 
-    What is not known comes last.
+    Numbers come before words, and what is not known comes last.
     """
-    every = list(runs)
-    known = [run for run in every if getattr(run, key) is not None]
-    unknown = [run for run in every if getattr(run, key) is None]
-    return sorted(known, key=lambda run: getattr(run, key), reverse=key in _FALLING) + unknown
+    every = [(value(run, key), run) for run in runs]
+    known = [pair for pair in every if pair[0] is not None]
+    unknown = [run for got, run in every if got is None]
+    known.sort(key=lambda pair: _rank(pair[0]), reverse=key in _FALLING)
+    return [run for _, run in known] + unknown
+
+
+def _rank(value: Any) -> tuple[bool, float, str]:
+    number = isinstance(value, int | float)
+    return not number, value if number else 0.0, "" if number else str(value)
 
 
 def past(folder: Path) -> Past:
@@ -77,13 +94,18 @@ def past(folder: Path) -> Past:
         rows, summary, facts = epochs(folder), _object(folder / "summary.json"), environment(folder)
         accuracies, seconds = ([row[key] for row in rows] for key in ("accuracy", "seconds"))
     except (KeyError, UsageError):
-        return Past(name, run, "damaged", 0, None, None, None, 0.0, None, folder)
-    params, date = summary.get("params"), facts.get("date")
+        told = marks(folder)
+        return Past(
+            name, run, "damaged", 0, None, None, None, 0.0, None, folder,
+            told.get("tag"), told.get("note"),
+        )  # fmt: skip
+    params, date, told = summary.get("params"), facts.get("date"), marks(folder)
     return Past(
         name, run, str(summary.get("status", "unfinished")), len(rows),
         max(accuracies, default=None), accuracies[-1] if rows else None,
         params if isinstance(params, int) else None, sum(seconds),
-        date if isinstance(date, str) else None, folder,
+        date if isinstance(date, str) else None, folder, told.get("tag"), told.get("note"),
+        settings(folder),
     )  # fmt: skip
 
 

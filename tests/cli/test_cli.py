@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from command import netspec
@@ -101,18 +102,47 @@ def test_no_arguments_show_the_help() -> None:
 COMPLETED = {
     "netspec chek --f": "", "netspec check --f": "--format", "netspec ch": "check",
     "netspec check --format s": "sarif", "netspec diff --format ": "\n".join(formats("diff")),
+    "netspec rule grid": "gridding", "netspec rule expect-o": "expect-output",
+    "netspec runs n": "net/1\nnet/2", "netspec eval net/2": "net/2", "netspec runs x": "",
+    "netspec runs --sort b": "best", "netspec runs --sort train.o": "train.optimizer.Adam",
+    "netspec check a.yaml --set inp": "input=\ninput.0=",
+    "netspec train a.yaml --set layers.0.": "layers.0.Linear=", "netspec check --set in": "",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("words", COMPLETED)
-def test_a_shell_that_asks_for_completions_gets_them_and_no_error(words: str) -> None:
+def test_a_shell_that_asks_for_completions_gets_them_and_no_error(
+    words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text("input: [4]\nlayers: [Linear: 3]\n")
+    for number in "12":
+        run = tmp_path / "runs" / "net" / number
+        run.mkdir(parents=True)
+        (run / "spec.yaml").write_text("layers: []\ntrain: {optimizer: {Adam: 0.1}}\n")
     script = "import sys; sys.argv = ['netspec']; from netspec.cli import main; main()"
     asked = {
         "_NETSPEC_COMPLETE": "complete_bash", "COMP_WORDS": words,
         "COMP_CWORD": str(words.count(" ")),
     }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-c", script], check=False, env=os.environ | asked,
+        [sys.executable, "-c", script], check=False, env=os.environ | asked, cwd=tmp_path,
         capture_output=True, text=True,
     )  # fmt: skip
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, COMPLETED[words], "")
+
+
+@pytest.mark.parametrize("columns", ["60", "100", "200"])
+def test_the_help_is_as_wide_as_the_terminal_and_cuts_nothing(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = netspec("--help").out.splitlines()
+    assert max(map(len, lines)) <= int(columns)
+    words = " ".join(" ".join(lines).split())
+    assert "..." not in words.partition("Commands:")[2]
+    assert "Train a few batches at rising learning rates, to see which one suits (Smith" in words
+    # A choice cannot be broken.
+    lines = [one for one in netspec("check", "--help").out.splitlines() if "<full|" not in one]
+    assert max(map(len, lines)) <= int(columns)
+    told = "in GitHub Actions with annotations and the summary of the job"
+    assert any(told in line for line in lines) == (columns == "200")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netspec.language.training import Train
-from netspec.render.table import columns
+from netspec.render.columns import columns
 from netspec.runs.range_test import Curve
 
 _ROWS, _BAR = 20, 40
