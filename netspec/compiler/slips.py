@@ -118,6 +118,6 @@ class Slip:
 
 def entry_meant(item: Any, path: Path, fault: Fault, blocks: Mapping[str, Any], rank: int) -> Meant:
     """What an item of a list is meant to be for which there is a fault."""
-    if fault.code != "not-a-layer" or not isinstance(item, dict) or not item:
+    if not isinstance(item, dict) or not item:
         return Meant(fault)
     return Slip(item, path, blocks, rank).meant(fault)

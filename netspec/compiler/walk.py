@@ -4,6 +4,7 @@ A walk goes on after a mistake: what comes behind it is read for mistakes in its
 None in place of a flow.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -18,7 +19,7 @@ from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Enough, Findings, Trace
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.compiler.slips import entry_meant, misplaced
+from netspec.compiler.slips import Meant, entry_meant, misplaced
 from netspec.compiler.totals import totals
 from netspec.compiler.unknown import unknown
 from netspec.diagnostic import Fault, Path
@@ -32,6 +33,8 @@ from netspec.layers.base import Composite, Layer, Leaf, Recipe, rank_of
 
 MAX_NESTING = 64
 MAX_ENTRIES = 20_000
+MAX_FAILURES = 20
+"""Uses of a layer with wrong arguments that are told: it is mostly one mistake in a block."""
 
 _SEQUENTIAL = Recipe("torch.nn.Sequential", {})
 
@@ -138,6 +141,10 @@ class _Walk:
         # What a place means in a scope is worked out once, however often it is used.
         self._parsed: dict[tuple[Path, int], _Parsed | None] = {}
         self._scopes: dict[tuple[Path, int], Scope | None] = {}
+        # What is wrong at a place is explained for some of its uses.
+        self._failures = Counter[Path]()
+        self._unknown: dict[Path, Fault] = {}
+        self._meant: dict[Path, Meant] = {}
         self._facts: dict[tuple[int, Shape], tuple[Any, ...]] = {}
 
     def entries(
@@ -181,7 +188,11 @@ class _Walk:
             try:
                 entry = read(item, path, frame.scope)
             except Fault as fault:
-                found = entry_meant(item, path, fault, self.blocks, self.rank)
+                if fault.code != "not-a-layer":
+                    raise
+                if path not in self._meant:
+                    self._meant[path] = entry_meant(item, path, fault, self.blocks, self.rank)
+                found = self._meant[path]
                 self.findings.report(found.fault, path, frame.trace)
                 if found.entry is None:
                     raise _Reported from None
@@ -277,7 +288,10 @@ class _Walk:
     def _parse(self, entry: Entry, frame: Frame) -> _Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
-            raise unknown(entry.kind, entry.value, self.blocks, self.rank)
+            if entry.at not in self._unknown:
+                fault = unknown(entry.kind, entry.value, self.blocks, self.rank)
+                self._unknown[entry.at] = fault
+            raise self._unknown[entry.at]
         order, whole, mapped = list(model.model_fields), None, False
         if issubclass(model, Composite):
             whole, mapped = model.whole, model.mapped
@@ -292,6 +306,9 @@ class _Walk:
                 }
             return _Parsed(model.parse(entry.kind, values), values, places)
         except (ValidationError, Fault) as error:
+            self._failures[entry.at] += 1
+            if self._failures[entry.at] > MAX_FAILURES:
+                raise _Reported from None
             from netspec.compiler.guess import of_arguments
 
             help = of_arguments(entry.kind, entry.value, scope)

@@ -8,7 +8,8 @@ from typing import Any
 
 MAX_VALUES = 64
 """Values of a list or mapping in which a slip is looked for."""
-_MAX_TEXT = 200
+MAX_TEXT = 200
+"""Characters of a text that is read in more than one way."""
 
 
 class Call:
@@ -31,7 +32,7 @@ class Call:
 
 def call(text: str, bare: bool = False) -> Call | None:
     """What `nn.Conv2d(1, 8, kernel_size=3)` says; with `bare` there is only what is between ()."""
-    if len(text) > _MAX_TEXT or ("(" not in text and not bare):
+    if len(text) > MAX_TEXT or ("(" not in text and not bare):
         return None
     try:
         tree = ast.parse(f"f({text})" if bare else text.strip(), mode="eval").body
@@ -70,7 +71,7 @@ def repaired(value: Any) -> Any:
     for key, one in pairs:
         name, text = (key, one) if isinstance(value, list) or one is not None else (None, key)
         last = whole[-1][1] if whole else None
-        if isinstance(last, str) and last.count("(") > last.count(")"):
+        if isinstance(last, str) and len(last) < MAX_TEXT and last.count("(") > last.count(")"):
             whole[-1] = (whole[-1][0], f"{last}, {text}")
         else:
             whole.append((name, text))

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from netspec.diagnostic import Path
 from netspec.language import words
-from netspec.language.calls import MAX_VALUES, call, repaired
+from netspec.language.calls import MAX_TEXT, MAX_VALUES, call, repaired
 from netspec.language.validation import is_tag
 
 TYPE = ("type", "layer", "kind", "class", "class_name", "op", "_target_", "target", "module")
@@ -51,6 +51,8 @@ def forms(value: Any, keys: Sequence[str] = ()) -> Iterator[Any]:
 
 
 def _of_text(text: str) -> Iterator[Any]:
+    if len(text) > MAX_TEXT:
+        return
     word = text.strip().strip("\"'`").strip()
     if (number := _number(word)) is not None:
         yield number
@@ -161,9 +163,11 @@ class Reader:
         self.model, self.data, self.context = model, data, context
 
     def at(self, path: Path) -> Any:
-        """The value at a path of the data; LookupError where it does not go so deep."""
+        """The value at a path of the data; LookupError where there is none, or too many beside."""
         value = self.data
         for part in path:
+            if isinstance(value, list) and len(value) > MAX_VALUES:
+                raise LookupError(part)
             try:
                 value = value[part]
             except TypeError:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from netspec.diagnostic import Fault, Path, listed, nearest
 from netspec.language import words
+from netspec.language.calls import MAX_TEXT
 from netspec.language.entry import BESIDE
 from netspec.language.section import Section
 from netspec.language.validation import fields
@@ -29,7 +30,7 @@ def unknown_key(
     if name in INFERRED:
         message = f"{name} is inferred from the layer before"
         return Fault("unknown-key", message, "remove it", place, key=True), None
-    help, word = _instead(name, value, known)
+    help, word = _instead(name, value, known) if len(name) <= MAX_TEXT else (None, None)
     if help is None and not issubclass(model, Section):
         help = words.of_no_argument(name)
         if name in BESIDE:

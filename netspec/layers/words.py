@@ -5,6 +5,7 @@ Only read where a name is not known. `language.words` has the same for arguments
 
 from __future__ import annotations
 
+from netspec.diagnostic import MAX_WORD
 from netspec.language.words import bare, flat, sentence
 
 _LAYERS = {
@@ -52,6 +53,8 @@ _SENTENCES = {
     "activation nonlinearity act": "write the name of the function, such as ReLU",
     "lambda function": "a spec has the layers of torch.nn only",
 }
+_MOST = 1000
+"""Names that a word is held against."""
 _THEIRS = flat(_LAYERS)
 
 
@@ -60,8 +63,10 @@ def layer(word: str, rank: int, known: list[str]) -> str | None:
 
     `rank` is the number of spatial axes where the word does not tell it.
     """
+    if len(word) > MAX_WORD:
+        return None
     name = bare(word)
-    if same := next((kind for kind in known if bare(kind) == name), None):
+    if same := next((kind for kind in known[:_MOST] if bare(kind) == name), None):
         return same
     if name[-2:] in ("1d", "2d", "3d"):
         name, rank = name[:-2], int(name[-2])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import islice
 
 from netspec.diagnostic import Path, Span
 from netspec.source import Source
-from netspec.source.refusal import place
+from netspec.source.builder import Node
+from netspec.source.refusal import BREAK
 
 Said = tuple[str, str]
 """A message and a help line."""
@@ -40,20 +42,27 @@ def odd(source: Source, path: Path, key: bool = False) -> tuple[Said, Span] | No
         node = node.key
     parts = [node]
     if isinstance(node.children, dict):
-        parts = [child.key for child in node.children.values() if child.key]
+        parts = [child.key for child in islice(node.children.values(), _MOST) if child.key]
     elif node.children is not None:
         return None
-    for part_node in parts:
-        if found := first(source.text, part_node.start.index, part_node.end.index):
-            return found
-    return None
+    return next(filter(None, (_first(source.text, part) for part in parts)), None)
 
 
-def first(text: str, start: int, end: int) -> tuple[Said, Span] | None:
-    """The first odd character of a stretch of a text."""
-    for i in range(start, end):
+_MOST = 100
+"""Keys that are looked at."""
+_LONGEST = 1000
+"""Characters of a word that are."""
+
+
+def _first(text: str, word: Node) -> tuple[Said, Span] | None:
+    """The first odd character of a word."""
+    start = word.start.index
+    for i in range(start, min(word.end.index, start + _LONGEST)):
         if text[i] > "~" and (said := said_of(text[i])):
-            return said, place(text, i)
+            before = BREAK.split(text[start:i])
+            line = word.start.line + len(before)
+            column = len(before[-1]) + 1 + (word.start.column if len(before) == 1 else 0)
+            return said, Span(line, column, line, column + 1)
     return None
 
 

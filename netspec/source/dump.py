@@ -31,12 +31,30 @@ def checked(value: Any) -> str:
 
 def flow(value: Any) -> str:
     """A value on one line."""
+    return "".join(pieces(value))
+
+
+def pieces(value: Any) -> Iterator[str]:
+    """A value on one line, piece by piece."""
     if isinstance(value, dict):
-        # Without the space "key:}" would be all one word to YAML.
-        pairs = (f"{flow(key)}: {'' if one is None else flow(one)}" for key, one in value.items())
-        return f"{{{', '.join(pairs)}}}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(flow, value))}]"
+        yield "{"
+        for i, (key, one) in enumerate(value.items()):
+            # Without the space "key:}" would be all one word to YAML.
+            yield f"{', ' * (i > 0)}{_scalar(key)}: "
+            if one is not None:
+                yield from pieces(one)
+        yield "}"
+    elif isinstance(value, list | tuple):
+        yield "["
+        for i, one in enumerate(value):
+            yield ", " * (i > 0)
+            yield from pieces(one)
+        yield "]"
+    else:
+        yield _scalar(value)
+
+
+def _scalar(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if value is None:
