@@ -68,11 +68,16 @@ def _shut(forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 def _gate(
     body: nn.Module, along: list[int | None], shape: Shape, path: int | None, x: Tensor
 ) -> Tensor:
-    """A factor carries data along an axis where it has all of the input's units."""
+    """A factor carries data along an axis where it has all of the input's units.
+
+    Spread, it only does where there is something else to see.
+    """
     y = body(x)
     paths = [a is None or y.shape[a + 1] == x.shape[a + 1] for a in along]
     weights = [float(path) for path, n in zip(paths, shape[1:], strict=True) for _ in range(n)]
     factor = y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (x.dim() - 1))
+    if y.shape[2:] != x.shape[2:]:
+        factor = factor * (x > 0).any(0, keepdim=True).any(1, keepdim=True)
     return x * (path != 1) + factor * (path != 0)
 
 
@@ -162,21 +167,59 @@ def masks(light: Tensor, shape: Shape, axis: int, along: int | None) -> list[int
     return [sum(1 << i for i, lit in enumerate(column) if lit) for column in columns]
 
 
-def dark_path(
-    make_network: Callable[[], nn.Module], names: list[str], shape: Shape, gates: Gates, leaf: str
-) -> bool:
-    """Whether some way through the network leaves a leaf dark: it reads nothing but padding.
+def centre(light: Tensor, shape: Shape, along: list[int | None]) -> list[tuple[int, int] | None]:
+    """For each spatial axis, the first and last line that the unit in the middle reads.
 
-    Per axis, what is known of such a way is more than what is true of all its axes together.
+    `along` has the axes of the output that units stand along.
+    """
+    for axis in sorted({a for a in along if a is not None}):
+        middle = light.shape[axis + 1] // 2
+        light = light.narrow(axis + 1, middle, 1)
+    ends, start = [], 0
+    for n in shape[1:]:
+        lit = [i for i in range(n) if light[start + i].any()]
+        ends.append((lit[0], lit[-1]) if lit else None)
+        start += n
+    return ends
+
+
+def dark_path(
+    make_network: Callable[[], nn.Module],
+    names: list[str],
+    shape: Shape,
+    gates: Gates,
+    is_dark: Callable[[dict[str, Tensor]], bool],
+) -> bool:
+    """Whether some way through the network, along paths that each carry light, leaves a place dark.
+
+    What a join of such paths reads is told per axis, which is more than what is true of all axes
+    together. A path without any light adds nothing, and is no excuse.
     """
     network = make_network()
-    joints = {
-        name: 2 if name in gates else len(list(module.children()))
-        for name, module in network.named_modules()
-        if isinstance(module, modules.Paths)
-    }
-    if math.prod(joints.values()) > 256:
+    alive = _alive(network, shape, gates)
+    if math.prod(map(len, alive.values())) > 256:
         return False
-    choices = product(*map(range, joints.values()))
-    ways = (dict(zip(joints, choice, strict=True)) for choice in choices)
-    return any(not reads(make_network(), names, shape, gates, way)[leaf].any() for way in ways)
+    ways = (dict(zip(alive, choice, strict=True)) for choice in product(*alive.values()))
+    return any(is_dark(reads(make_network(), names, shape, gates, way)) for way in ways)
+
+
+def _alive(network: nn.Module, shape: Shape, gates: Gates) -> dict[str, list[int]]:
+    """The paths of each joint that carry light; all where none does."""
+    lit: dict[str, dict[int, bool]] = {}
+
+    def note(name: str, path: int, module: nn.Module, given: Any, y: Tensor) -> None:
+        lit.setdefault(name, {})[path] = bool((y > 0).any())
+
+    for name, joint in network.named_modules():
+        if isinstance(joint, modules.Paths):
+            for i, path in enumerate(joint.children(), 1 if name in gates else 0):
+                path.register_forward_hook(partial(note, name, i))
+            if name in gates:
+                joint.register_forward_pre_hook(
+                    lambda module, given, name=name: note(name, 0, module, None, given[0])
+                )
+    reads(network, [], shape, gates)
+    return {
+        name: [path for path, bright in sorted(paths.items()) if bright] or sorted(paths)
+        for name, paths in lit.items()
+    }

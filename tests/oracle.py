@@ -25,6 +25,7 @@ from netspec import layers
 from netspec.layers.base import Composite
 
 BATCH = 2
+KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
 INFERRED = {"in_channels": 1, "in_features": -1, "num_features": 1, "num_channels": 1}
 """Arguments that a spec leaves out, and the axis of the batch whose length they are."""
 
@@ -106,16 +107,18 @@ def make(kind: str, given: Any, x: Tensor) -> nn.Module:
     """The torch module of an entry: its arguments, and those that the input tells."""
     home = nn if hasattr(nn, kind) else torchvision.ops
     made = getattr(home, kind)
-    accepted = list(inspect.signature(made).parameters)
+    parameters = inspect.signature(made).parameters
+    accepted = list(parameters)
     inferred = {name: x.shape[axis] for name, axis in INFERRED.items() if name in accepted}
     names = [name for name in accepted if name not in (*inferred, "device", "dtype")]
     if given is None:
         given = {}
     elif not isinstance(given, dict):
         values = given if isinstance(given, list) else [given]
-        if len(values) > len(names):
-            raise TypeError(f"{kind} takes {len(names)} arguments")
-        given = dict(zip(names, values, strict=False))
+        ordered = [name for name in names if parameters[name].kind is not KEYWORD_ONLY]
+        if len(values) > len(ordered):
+            raise TypeError(f"{kind} takes {len(ordered)} arguments")
+        given = dict(zip(ordered, values, strict=False))
     if "normalized_shape" in names and given.get("normalized_shape") is None:
         given = given | {"normalized_shape": x.shape[1:]}
     if "dim" in names and kind in ("Softmax", "LogSoftmax", "Softmin"):

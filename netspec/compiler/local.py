@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from netspec.compiler.node import Node
-from netspec.flow.flow import Axis
+from netspec.flow.axis import Axis, seen
 from netspec.flow.receptive_field import Jump
 from netspec.flow.units import Units
 from netspec.layers.base import Composite, Leaf
@@ -39,7 +39,8 @@ class Local(NamedTuple):
     @property
     def seen(self) -> list[tuple[int, int] | None]:
         """First and last pixel that the centre unit depends on."""
-        return [None if i in self.apart else axis.seen for i, axis in enumerate(self.axes)]
+        found = seen(self.axes)
+        return [None if i in self.apart else ends for i, ends in enumerate(found)]
 
 
 def last_local(node: Node) -> Local | None:

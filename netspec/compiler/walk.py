@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import axes, blocks
+from netspec.compiler import axes, blocks, habit
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Enough, Findings, Trace
@@ -273,7 +273,7 @@ class _Walk:
         key = (entry.at, id(frame.scope))
         if key not in self._parsed:
             self._parsed[key] = None
-            self._parsed[key] = self._parse(entry, frame)
+            self._parsed[key] = self._parse(entry, frame, x)
         parsed = self._parsed[key]
         if parsed is None:
             raise _Reported
@@ -285,30 +285,37 @@ class _Walk:
         frame.module.nodes.append(node)
         return node.output
 
-    def _parse(self, entry: Entry, frame: Frame) -> _Parsed | None:
+    def _parse(self, entry: Entry, frame: Frame, x: Flow | None) -> _Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
             if entry.at not in self._unknown:
                 fault = unknown(entry.kind, entry.value, self.blocks, self.rank)
                 self._unknown[entry.at] = fault
             raise self._unknown[entry.at]
-        order, whole, mapped = list(model.model_fields), None, False
+        order, whole, mapped = model.in_order(), None, False
         if issubclass(model, Composite):
             whole, mapped = model.whole, model.mapped
         scope = frame.scope
         values: dict[str, Any] = {}
         places: dict[str, Path] = {}
         try:
-            values, places = arguments(entry.value, order, entry.kind, whole, mapped)
+            with habit.explained(entry, scope, x):
+                values, places = arguments(entry.value, order, entry.kind, whole, mapped)
             if whole is None:
                 values = {
                     name: resolve(value, scope, places[name]) for name, value in values.items()
                 }
-            return _Parsed(model.parse(entry.kind, values), values, places)
+            layer = model.parse(entry.kind, values)
         except (ValidationError, Fault) as error:
             self._failures[entry.at] += 1
             if self._failures[entry.at] > MAX_FAILURES:
                 raise _Reported from None
+            if isinstance(error, ValidationError):
+                if habitual := habit.fault(error, entry, scope, x):
+                    with self.reporting(entry.at, frame, places=places):
+                        raise habitual from None
+            elif habit.told(error):
+                raise
             from netspec.compiler.guess import of_arguments
 
             help = of_arguments(entry.kind, entry.value, scope)
@@ -321,13 +328,17 @@ class _Walk:
                 rank_of(entry.kind), help,
             )  # fmt: skip
             return None
+        with self.reporting(entry.at, frame, places=places):
+            habit.check(layer, entry, values)
+        return _Parsed(layer, values, places)
 
     def _leaf(self, layer: Layer, entry: Entry, frame: Frame, x: Flow | None, name: str) -> Node:
         assert isinstance(layer, Leaf)
         if x is None:
             raise _Reported
         x.work.spend(LAYER)
-        y = layer.run(x)
+        with habit.explained(entry, frame.scope, x, run=True):
+            y = layer.run(x)
         key = (id(layer), x.shape)
         if key not in self._facts:
             shape = x.shape

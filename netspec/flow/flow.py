@@ -5,8 +5,8 @@ from math import prod
 from typing import NamedTuple
 
 from netspec.diagnostic import Fault
-from netspec.flow.reading import read, union, whole
-from netspec.flow.receptive_field import Field
+from netspec.flow.axis import Axis, seen, together
+from netspec.flow.receptive_field import NOTHING, Field
 from netspec.flow.units import Units
 from netspec.flow.window import MAX_LENGTH, Window
 from netspec.flow.work import Work
@@ -15,58 +15,6 @@ MAX_NUMEL = 2**63
 
 Shape = tuple[int, ...]
 """One sample without the batch axis: (C, *spatial) or (F,)."""
-
-
-class Axis(NamedTuple):
-    """How the units of a flow read one spatial axis of the input."""
-
-    units: Units
-    field: Field | None
-    along: int | None
-    """Axis of the flow's shape whose index picks the unit; None once every unit reads the same."""
-
-    @property
-    def local(self) -> bool:
-        """Whether units at different positions can read different pixels."""
-        if self.along is None:
-            return False
-        return self.units.vary if self.field is None else self.field.advance is not None
-
-    @property
-    def seen(self) -> tuple[int, int] | None:
-        """First and last pixel of the real input that the centre unit depends on."""
-        return self.units.seen(self.units.count // 2)
-
-    def through(self, window: Window, along: int, work: Work) -> "Axis":
-        """The axis after a window whose units lie along axis `along` of the new shape."""
-        n = self.units.count
-        field = self.field and self.field.through(window, n, work)
-        return Axis(read(self.units, window, work), field, along)
-
-    def whole(self, work: Work) -> "Axis":
-        """The axis once every unit reads all of it."""
-        if self.along is None:
-            return self
-        n = self.units.count
-        return Axis(whole(self.units, work), self.field and self.field.whole(n), None)
-
-    def join(self, other: "Axis", work: Work) -> "Axis":
-        """The axis of units that read what both read."""
-        if self.along != other.along:
-            if self.along is not None and other.along is not None:
-                # The units of the two stand along different axes of the tensor.
-                return self.whole(work).join(other.whole(work), work)
-            mine, theirs = self.spread(other.units.count), other.spread(self.units.count)
-            along = other.along if self.along is None else self.along
-            return mine._replace(along=along).join(theirs._replace(along=along), work)
-        if self == other:
-            return self
-        field = self.field and other.field and self.field.hull(other.field, work)
-        return Axis(union(self.units, other.units, work), field, self.along)
-
-    def spread(self, count: int) -> "Axis":
-        """The axis with its one unit standing at each of `count` positions."""
-        return self if self.units.count != 1 else self._replace(units=self.units.whole(count))
 
 
 class Tensor(NamedTuple):
@@ -106,6 +54,19 @@ class Flow(NamedTuple):
         return prod(self.shape)
 
     @property
+    def dark(self) -> bool:
+        """Whether no unit depends on any pixel."""
+        if not self.axes or self.axes[0].field != NOTHING:
+            return False
+        self.work.spend(self.axes[0].units.count)
+        return self.axes[0].units.dark
+
+    @property
+    def seen(self) -> list[tuple[int, int] | None]:
+        """First and last pixel of the real input that the centre unit depends on, for each axis."""
+        return seen(self.axes)
+
+    @property
     def local(self) -> bool:
         """Whether any two units can read different pixels."""
         return any(axis.local for axis in self.axes)
@@ -127,7 +88,8 @@ class Flow(NamedTuple):
                 window, along = windows[axis.along]
                 same = axis._replace(along=along) if along != axis.along else axis
                 axes.append(same if window is None else axis.through(window, along, self.work))
-        return Flow(shape, tuple(axes), self.work, self.global_context, self.tensor)
+        found = together(axes, self.axes, self.work)
+        return Flow(shape, found, self.work, self.global_context, self.tensor)
 
     def spatial(self, channels: int, windows: Sequence[Window]) -> "Flow":
         """The flow after a window on each spatial axis, with `channels` channels."""
@@ -145,12 +107,15 @@ class Flow(NamedTuple):
             axis._replace(units=axis.units.without(dark)) if axis.along == along else axis
             for axis in self.axes
         )
-        return self._replace(axes=tuple(axes))
+        return self._replace(axes=together(tuple(axes), self.axes, self.work))
 
     def join(self, other: "Flow", shape: Shape) -> "Flow":
         """The flow of units that read, one by one, what both read."""
         _check(shape)
-        axes = tuple(a.join(b, self.work) for a, b in zip(self.axes, other.axes, strict=True))
+        if self.dark or other.dark:
+            axes = other.axes if self.dark else self.axes
+        else:
+            axes = tuple(a.join(b, self.work) for a, b in zip(self.axes, other.axes, strict=True))
         tensor = Tensor(object(), self.tensor.grad or other.tensor.grad)
         context = self.global_context or other.global_context
         return Flow(shape, axes, self.work, context, tensor)
@@ -160,12 +125,20 @@ class Flow(NamedTuple):
         return self._replace(tensor=Tensor(object(), self.tensor.grad))
 
     def gate(self, factor: "Flow") -> "Flow":
-        """The flow of units times a factor; an axis that it is spread over is no path for it."""
+        """The flow of units times a factor; an axis that it is spread over is no path for it.
+
+        Where the units are constants, a factor that is spread is none on any axis.
+        """
         spread = {i for i, n in enumerate(self.shape) if i and n != factor.shape[i]}
-        axes = tuple(
-            mine if mine.along in spread else mine.join(other, self.work)
-            for mine, other in zip(self.axes, factor.axes, strict=True)
-        )
+        if factor.dark:
+            axes = self.axes
+        elif self.dark:
+            axes = self.axes if spread else factor.axes
+        else:
+            axes = tuple(
+                mine if mine.along in spread else mine.join(other, self.work)
+                for mine, other in zip(self.axes, factor.axes, strict=True)
+            )
         context = self.global_context or factor.global_context or bool(spread)
         tensor = Tensor(object(), self.tensor.grad or factor.tensor.grad)
         return Flow(self.shape, axes, self.work, context, tensor)

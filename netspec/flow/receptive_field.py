@@ -61,6 +61,11 @@ class Field(NamedTuple):
         """First pixel that unit 0 reads, before clipping."""
         return next((a for a in self.lo if a is not None), 0)
 
+    @property
+    def dark(self) -> bool:
+        """Whether no phase reads anything."""
+        return None in self.lo and not any(a is not None for a in self.lo)
+
     def through(self, window: Window, n: int, work: Work) -> "Field | None":
         """The field after a window over `n` units; None where it is no longer periodic."""
         if isinstance(window, Whole):
@@ -103,8 +108,10 @@ class Field(NamedTuple):
 
     def hull(self, other: "Field", work: Work) -> "Field | None":
         """The field of units that read what both read; None where the jumps differ."""
-        if self == other:
+        if self == other or other.dark:
             return self
+        if self.dark:
+            return other
         if self.jump != other.jump:
             return None
         phases = lcm(len(self.lo), len(other.lo))
@@ -142,6 +149,10 @@ def _turns(field: Field, window: Window, n: int) -> int:
     pattern = window.pattern(n)
     assert pattern is not None
     return len(field.lo) // gcd(len(field.lo), pattern[1])
+
+
+NOTHING = Field((None,), (None,), None)
+"""The field of units that read no input."""
 
 
 @lru_cache(maxsize=1024, typed=True)

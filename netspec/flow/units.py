@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from operator import sub
+from operator import le, sub
 from typing import NamedTuple
 
 
@@ -23,6 +23,16 @@ class Units(NamedTuple):
         """Units of an input axis: each depends on itself."""
         positions = tuple(range(n))
         return Units(positions, positions)
+
+    @staticmethod
+    def nothing(count: int) -> Units:
+        """`count` units that depend on nothing."""
+        return Units((0,) * count, (-1,) * count)
+
+    @property
+    def dark(self) -> bool:
+        """Whether none depends on anything."""
+        return not any(map(le, self.first, self.last))
 
     @property
     def count(self) -> int:  # type: ignore[override]

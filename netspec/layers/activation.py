@@ -46,10 +46,10 @@ class Activation(
     """
 
     inplace: bool = Field(default=False, description="whether to overwrite the input")
-    keeps_result: ClassVar[frozenset[str]] = frozenset({"ReLU6", "SELU"})
+    keeps_result: ClassVar[frozenset[str]] = frozenset({"ReLU", "SELU"})
 
     def saves(self, x: Flow, y: Flow) -> Saved:
-        if self.kind == "ReLU" or (self.inplace and self.kind in self.keeps_result):
-            return OUTPUT
-        # Overwriting it, torch keeps a copy of what it needs.
-        return Saved(sample=4 * x.numel) if self.inplace else INPUT
+        if not self.inplace:
+            return OUTPUT if self.kind == "ReLU" else INPUT
+        # Where it cannot go back from the result, torch keeps a copy of the input.
+        return OUTPUT if self.kind in self.keeps_result else Saved(sample=4 * x.numel)

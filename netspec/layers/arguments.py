@@ -126,6 +126,7 @@ class Scales(Checked):
 
 PositiveInt = Annotated[int, Field(gt=0, lt=2**31)]
 Probability = Annotated[float, Field(ge=0, le=1)]
+Eps = Annotated[float, Field(ge=0, lt=1)]
 Sizes = Annotated[tuple[int, ...], PerAxis(1)]
 SizesOrNone = Annotated[tuple[int, ...] | None, PerAxis(1, null=True)]
 Paddings = Annotated[tuple[int, ...], PerAxis(0)]

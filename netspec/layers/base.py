@@ -15,6 +15,7 @@ from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow, Shape, Tensor
 from netspec.flow.window import Window
 from netspec.language.section import Strict
+from netspec.layers.releases import Release, needs
 from netspec.layers.roles import Role
 from netspec.layers.saved import Saved
 
@@ -35,6 +36,8 @@ class Layer(Strict, ABC):
 
     kinds: ClassVar[tuple[str, ...]] = ()
     role: ClassVar[Role]
+    newer: ClassVar[dict[str, Release]] = {}
+    """Arguments that torch has by name only, and the release that each of them came with."""
     module: ClassVar[str] = "torch.nn"
     if TYPE_CHECKING:
         _kind: str
@@ -63,10 +66,21 @@ class Layer(Strict, ABC):
 
     @classmethod
     def parse(cls, kind: str, arguments: dict[str, Any]) -> Self:
-        """The layer with these arguments; pydantic's ValidationError where they are wrong."""
+        """The layer with these arguments; pydantic's ValidationError where they are wrong.
+
+        Fault where the torch that is installed does not have them yet.
+        """
         layer = cls.model_validate(arguments, context=rank_of(kind))
+        for name, since in cls.newer.items():
+            if name in layer.model_fields_set:
+                needs(kind, name, since)
         object.__setattr__(layer, "_kind", kind)
         return layer
+
+    @classmethod
+    def in_order(cls) -> list[str]:
+        """Names of the arguments that may be given without them, in torch's order."""
+        return [name for name in cls.model_fields if name not in cls.newer]
 
     @property
     def kind(self) -> str:
@@ -86,6 +100,9 @@ def rank_of(kind: str) -> int:
 
 class Leaf(Layer):
     """A layer that runs as one torch module."""
+
+    infers: ClassVar[tuple[str, int] | None] = None
+    """The argument that torch asks for and a spec may not write, and where in torch's order."""
 
     def run(self, x: Flow) -> Flow:
         """The flow after this layer; Fault where torch would refuse the input."""

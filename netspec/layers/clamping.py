@@ -8,7 +8,7 @@ from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow
 from netspec.layers import roles
 from netspec.layers.base import Elementwise
-from netspec.layers.saved import INPUT, OUTPUT, Saved
+from netspec.layers.saved import INPUT, Saved
 
 
 class Hardtanh(Elementwise, kinds=("Hardtanh",), role=roles.Activation()):
@@ -30,7 +30,8 @@ class Hardtanh(Elementwise, kinds=("Hardtanh",), role=roles.Activation()):
         return x
 
     def saves(self, x: Flow, y: Flow) -> Saved:
-        return OUTPUT if self.inplace else INPUT
+        # From the result one cannot tell a clamped value from one that was at the limit.
+        return Saved(sample=4 * x.numel) if self.inplace else INPUT
 
 
 class Shrink(Elementwise, kinds=("Hardshrink", "Softshrink"), role=roles.Activation()):

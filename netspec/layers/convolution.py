@@ -36,6 +36,7 @@ class Conv(Leaf, kinds=("Conv1d", "Conv2d", "Conv3d"), role=roles.Map("out_chann
     ```
     """
 
+    infers = "in_channels", 0
     out_channels: PositiveInt = Field(description="channels of the output")
     kernel_size: Sizes = Field(description="taps of the window, one number or one per axis")
     stride: Sizes = spread(1, "positions between neighbouring windows")

@@ -29,6 +29,11 @@ class _Zeroing(Elementwise):
     def passes(self, x: Shape, training: bool = True) -> bool:
         return self.p == 0 or not training
 
+    @property
+    def overwrites(self) -> bool:
+        # torch's module of the alpha kinds takes the argument and forgets it.
+        return self.inplace and self.p > 0 and "Alpha" not in self.kind
+
 
 class Dropout(_Zeroing, kinds=("Dropout", "AlphaDropout"), role=roles.Dropout("elements")):
     """Zeroes elements at random in training, a shape to itself.

@@ -1,16 +1,17 @@
 """Normalization over the space of one sample."""
 
 from math import prod
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.layers import roles
-from netspec.layers.arguments import PositiveInt
+from netspec.layers.arguments import Eps, PositiveInt
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.normalization import Tracking
+from netspec.layers.releases import Release
 from netspec.layers.saved import Saved
 
 
@@ -60,9 +61,12 @@ class GroupNorm(Leaf, kinds=("GroupNorm",), role=roles.Norm("group", centres=Tru
     ```
     """
 
+    infers = "num_channels", 1
+    newer: ClassVar[dict[str, Release]] = {"bias": (2, 12)}
     num_groups: PositiveInt = Field(description="groups that the channels are cut into")
-    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
+    eps: Eps = Field(default=1e-5, description="added to the variance")
     affine: bool = Field(default=True, description="whether to learn a scale and a shift")
+    bias: bool = Field(default=True, description="whether the learnt part has a shift; torch 2.12")
 
     def flow(self, x: Flow) -> Flow:
         if x.shape[0] % self.num_groups:
@@ -85,7 +89,8 @@ class GroupNorm(Leaf, kinds=("GroupNorm",), role=roles.Norm("group", centres=Tru
         return Saved(input=True, sample=8 * self.num_groups)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
+        weight = {"weight": x[:1]} if self.affine else {}
+        return weight | {"bias": x[:1]} if self.affine and self.bias else weight
 
     def macs(self, x: Shape, y: Shape) -> int:
         return 0

@@ -8,7 +8,7 @@ from pydantic import Field
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.layers import roles
-from netspec.layers.arguments import Lengths
+from netspec.layers.arguments import Eps, Lengths
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.saved import Saved
 
@@ -54,7 +54,7 @@ class LayerNorm(_LastAxes, kinds=("LayerNorm",), role=roles.Norm("sample", centr
     ```
     """
 
-    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
+    eps: Eps = Field(default=1e-5, description="added to the variance")
     elementwise_affine: bool = Field(default=True, description="whether to learn scale and shift")
     bias: bool = Field(default=True, description="whether the learnt part has a shift")
 
@@ -78,7 +78,7 @@ class RMSNorm(_LastAxes, kinds=("RMSNorm",), role=roles.Norm("sample", centres=F
     ```
     """
 
-    eps: Annotated[float, Field(ge=0)] | None = Field(
+    eps: Eps | None = Field(
         default=None, description="added to the mean square; the least that float32 can add if null"
     )
     elementwise_affine: bool = Field(default=True, description="whether to learn a scale")

@@ -21,6 +21,7 @@ class Linear(Leaf, kinds=("Linear",), role=roles.Map("out_features", axis=-1)):
     ```
     """
 
+    infers = "in_features", 0
     out_features: PositiveInt = Field(description="length of the output's last axis")
     bias: bool = Field(default=True, description="whether to add a learnable number per feature")
 

@@ -1,28 +1,34 @@
 """Normalization over a batch, and over each sample's channels in its manner."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.layers import roles
+from netspec.layers.arguments import Eps
 from netspec.layers.base import Leaf, Value, shape_text
+from netspec.layers.releases import Release
 from netspec.layers.saved import Saved
 
 
 class Tracking(Leaf):
     """Normalization of channels that may learn a scale and shift, and keep running statistics."""
 
-    eps: Annotated[float, Field(ge=0)] = Field(default=1e-5, description="added to the variance")
+    infers = "num_features", 0
+    newer: ClassVar[dict[str, Release]] = {"bias": (2, 12)}
+    eps: Eps = Field(default=1e-5, description="added to the variance")
     momentum: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=0.1, description="share of a batch in the running statistics; null: plain mean"
     )
     affine: bool = Field(default=True, description="whether to learn a scale and a shift")
     track_running_stats: bool = Field(default=True, description="whether to keep statistics")
+    bias: bool = Field(default=True, description="whether the learnt part has a shift; torch 2.12")
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        return {"weight": x[:1], "bias": x[:1]} if self.affine else {}
+        weight = {"weight": x[:1]} if self.affine else {}
+        return weight | {"bias": x[:1]} if self.affine and self.bias else weight
 
     def buffers(self, x: Shape) -> dict[str, Shape]:
         if not self.track_running_stats:
@@ -50,7 +56,9 @@ class BatchNorm(
     ```
     """
 
-    eps: Annotated[float, Field(gt=0)] = Field(default=1e-5, description="added to the variance")
+    eps: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=1e-5, description="added to the variance"
+    )
 
     def flow(self, x: Flow) -> Flow:
         if self.rank == 1 and len(x.shape) not in (1, 2):

@@ -60,7 +60,9 @@ class _Pads(Stateless):
 
     def _window(self, n: int, left: int, right: int) -> Window:
         kept = n - max(-left, 0) - max(-right, 0)
-        if kept < 1:
+        # Zeros can be all there is; a mirror is at the ends of what was there before cropping.
+        least = {"zeros": 0, "circular": 1}.get(self.border, kept)
+        if kept < least or n + left + right < 1:
             raise Fault(
                 "crop-too-large",
                 f"cropping {max(-left, 0)} and {max(-right, 0)} leaves nothing of {n}",

@@ -78,6 +78,7 @@ class ConvTranspose(
     ```
     """
 
+    infers = "in_channels", 0
     out_channels: PositiveInt = Field(description="channels of the output")
     kernel_size: Sizes = Field(description="taps of the window, one number or one per axis")
     stride: Sizes = spread(1, "positions between what neighbours write")

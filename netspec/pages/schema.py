@@ -113,7 +113,7 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
             properties[name] |= {"items": _ENTRIES if nested else _ENTRY}
         return {"description": summary, "anyOf": [keywords, properties[model.whole]]}
     either = [keywords]
-    if fields := list(properties.values()):
+    if fields := [properties[name] for name in model.in_order()]:
         ordered = {"type": "array", "items": fields, "additionalItems": False}
         either += [ordered | {"minItems": len(required)}]
         # More than one that is needed cannot be given by one.

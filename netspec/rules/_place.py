@@ -27,6 +27,14 @@ def written(source: Source, node: Node, at: Path) -> Span:
     return source.span(path, key=True)
 
 
+def in_order(source: Source, node: Node) -> list[Any] | None:
+    """The arguments of a layer as they are written in torch's order; None where they are not."""
+    value = _at(source.data, node.path)
+    if isinstance(value, dict):
+        value = next((value[key] for key in value if key not in BESIDE), None)
+    return value if isinstance(value, list) else None
+
+
 class Ignore:
     """A rule that does not apply to the whole spec, or to what comes from one entry."""
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from netspec.compiler.node import Node
 from netspec.flow.window import Strided
 from netspec.layers.base import Leaf
-from netspec.layers.roles import Map
+from netspec.layers.padding import Wrapped
+from netspec.layers.roles import Map, Pad
 from netspec.rules._layer import argument
 
 
@@ -26,6 +27,15 @@ def padded(node: Node) -> list[Strided]:
     if not any(padding) or argument(node, "padding_mode", "zeros") != "zeros":
         return []
     return strided(node)
+
+
+def one_sided(node: Node, axis: int) -> bool:
+    """Whether it pads or crops one side of spatial axis `axis` of the input more than the other."""
+    if not isinstance(node.role, Pad) or not isinstance(node.layer, Leaf):
+        return False
+    along = node.input.axes[axis].along
+    window = along and node.layer.windows(node.input.shape)[along - 1]
+    return isinstance(window, Strided | Wrapped) and window.left != window.right
 
 
 class Taps(NamedTuple):

@@ -24,7 +24,7 @@ from math import prod
 
 from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
-from netspec.rules import Finding
+from netspec.rules import Finding, _flatten
 
 SEVERITY = "error"
 
@@ -44,7 +44,8 @@ def check(plan: Plan) -> Iterator[Finding]:
     if classes and plan.output != (classes,):
         outputs = f"{classes} classes, the network gives {shape_text(plan.output)}"
         message = f"{name} has {outputs}"
-        yield Finding(message, f"end it with Flatten and {classes} outputs", at=(*at, "dataset"))
+        hint = _flatten.hint(plan) or f"end it with Flatten and {classes} outputs"
+        yield Finding(message, hint, at=(*at, "dataset"))
     channels = image[0] if image else plan.input[0]
     if data.mean and len(data.mean) != channels and len(plan.input) == 3:
         message = f"mean is for {len(data.mean)} channels, images have {channels}"

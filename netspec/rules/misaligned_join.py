@@ -2,13 +2,15 @@
 
 A sum or a concatenation pairs units by their index. Where the paths have different strides or
 paddings, the pair looks at different parts of the image, off by half a pixel or by ever more.
+Paths that are padded or cropped on one side so that all of their units end at the same pixel, as
+causal convolutions are, or begin at it, are as they are meant to be.
 
 Bad:
 
 ```yaml
 input: [8, 28, 28]
 layers:
-  - Residual: {body: [{Conv2d: [8, 3]}, ReLU], shortcut: [{ZeroPad2d: {padding: [-2, 0, -2, 0]}}]}
+  - Concat: [[{Conv2d: [8, 3, 2, 1]}], [MaxPool2d: 2]]
 ```
 
 Good:
@@ -16,11 +18,12 @@ Good:
 ```yaml
 input: [8, 28, 28]
 layers:
-  - Residual: {body: [{Conv2d: [8, 3]}, ReLU], shortcut: [{ZeroPad2d: {padding: -1}}]}
+  - Concat: [[{Conv2d: [8, 3, 2, 1]}], [{MaxPool2d: [3, 2, 1]}]]
 ```
 """
 
 from collections.abc import Iterator
+from math import lcm
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
@@ -29,9 +32,11 @@ from netspec.flow.receptive_field import Field
 from netspec.layers.base import Composite
 from netspec.layers.roles import Join, Wiring
 from netspec.rules import Finding
+from netspec.rules._windows import one_sided
 from netspec.rules._words import axis_names
 
 SEVERITY = "warning"
+MAX_PHASES = 2**12
 
 Ends = list[tuple[str, Flow]]
 
@@ -40,9 +45,8 @@ def check(plan: Plan) -> Iterator[Finding]:
     for node in plan.root.nodes():
         # A gate has one path, and its factor is spread over places on purpose.
         for ends in _joined(node):
-            if message := _misfit(plan, ends):
-                hint = "give every path the same strides, and padding that keeps its centre"
-                yield Finding(message, hint, node)
+            if found := _misfit(plan, node, ends):
+                yield found
 
 
 def _joined(node: Node) -> Iterator[Ends]:
@@ -56,18 +60,27 @@ def _joined(node: Node) -> Iterator[Ends]:
             yield [(source, flows[source]) for source in sources]
 
 
-def _misfit(plan: Plan, ends: Ends) -> str | None:
+def _misfit(plan: Plan, node: Node, ends: Ends) -> Finding | None:
     (one, first), *rest = ends
     names = axis_names(len(plan.input) - 1)
     for two, other in rest:
-        for a, b, name in zip(first.axes, other.axes, names, strict=True):
-            if not a.local or not b.local or not a.field or not b.field or a.field == b.field:
+        axes = zip(first.axes, other.axes, strict=True)
+        for i, (x, y) in enumerate(axes):
+            a, b = x.field, y.field
+            if not x.local or not y.local or not a or not b or a == b or a.dark or b.dark:
                 continue
             ways = f"{one} and {two}"
-            if a.field.jump != b.field.jump:
-                return f"{ways} step by {a.field.jump} and {b.field.jump} {name} of the input"
-            if off := abs(_centre(a.field) - _centre(b.field)):
-                return f"units of {ways} are centred {off:g} {name} of the input apart"
+            hint = "give every path the same strides, and padding that keeps its centre"
+            if a.jump != b.jump:
+                message = f"{ways} step by {a.jump} and {b.jump} {names[i]} of the input"
+                return Finding(message, hint, node)
+            if off := abs(_centre(a) - _centre(b)):
+                if any(one_sided(inner, i) for inner in node.nodes()):
+                    if _meet(a, b):
+                        continue
+                    hint = "padding on one side that ends, or begins, all paths at the same pixel"
+                message = f"units of {ways} are centred {off:g} {names[i]} of the input apart"
+                return Finding(message, hint, node)
     return None
 
 
@@ -77,3 +90,10 @@ def _centre(field: Field) -> float:
                if a is not None and b is not None]  # fmt: skip
     phases = len(field.lo)
     return sum(middles) / len(middles) - (field.advance or 0) * (phases - 1) / phases / 2
+
+
+def _meet(a: Field, b: Field) -> bool:
+    """Whether all units of the two end at the same pixel, or all begin at it."""
+    phases = min(lcm(len(a.lo), len(b.lo)), MAX_PHASES)
+    pairs = [(a.at(i), b.at(i)) for i in range(phases)]
+    return any(all(x and y and x[end] == y[end] for x, y in pairs) for end in (0, 1))

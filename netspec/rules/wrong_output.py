@@ -25,7 +25,7 @@ from math import prod
 
 from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
-from netspec.rules import Finding
+from netspec.rules import Finding, _flatten
 
 SEVERITY = "error"
 
@@ -36,5 +36,7 @@ def check(plan: Plan) -> Iterator[Finding]:
         return
     message = f"the output is {shape_text(plan.output)}, not {shape_text(tuple(wanted))}"
     flat = len(wanted) == 1 and prod(plan.output) == wanted[0]
-    last = f"{plan.leaves[-1].name} ({plan.leaves[-1].kind}) makes it" if plan.leaves else None
+    last = _flatten.hint(plan)
+    if plan.leaves and not last:
+        last = f"{plan.leaves[-1].name} ({plan.leaves[-1].kind}) makes it"
     yield Finding(message, "Flatten at the end would do" if flat else last, at=("audit", "output"))

@@ -38,7 +38,7 @@ def published_row(node: Node) -> list[Any]:
 def measured_row(leaf: Node) -> list[Any]:
     fields = [axis.field for axis in leaf.output.axes]
     jumps = [field and field.jump for field in fields]
-    seen = [axis.seen for axis in leaf.output.axes]
+    seen = leaf.output.seen
     return [
         leaf.kind,
         list(leaf.output.shape),

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netspec.diagnostic import Fault
-from netspec.flow.flow import Axis, Flow
+from netspec.flow.axis import Axis
+from netspec.flow.flow import Flow
 from netspec.flow.receptive_field import Field
 from netspec.flow.units import Units
 from netspec.flow.window import Adaptive, Strided, Whole, Window

@@ -50,9 +50,9 @@ def test_paths_of_different_jumps_add_up_to_no_field(body: list[Any]) -> None:
 def test_a_pooled_gate_is_context_and_a_gate_of_every_position_is_a_path() -> None:
     pooled = plan_of((4, 9, 9), [{"Gate": [{"AdaptiveAvgPool2d": 1}, "Sigmoid"]}]).root.output
     local = plan_of((4, 9, 9), [{"Gate": [{"Conv2d": [1, 5, 1, 2]}, "Sigmoid"]}]).root.output
-    assert [axis.seen for axis in pooled.axes] == [(4, 4), (4, 4)]
+    assert pooled.seen == [(4, 4), (4, 4)]
     assert pooled.global_context
-    assert [axis.seen for axis in local.axes] == [(2, 6), (2, 6)]
+    assert local.seen == [(2, 6), (2, 6)]
     assert not local.global_context
 
 

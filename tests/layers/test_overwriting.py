@@ -31,6 +31,10 @@ OWNED: dict[str, list[Any]] = {
     "a product": [{"Gate": [CONV, "Sigmoid"]}, OVERWRITE],
     "a concatenation": [CONV, {"Concat": [["Sigmoid"]]}, OVERWRITE],
     "inside a body, once it is the body's own": [{"Residual": [CONV, OVERWRITE, CONV]}],
+    "what hardtanh copied": [CONV, {"Hardtanh": [-1, 1, True]}, OVERWRITE],
+    "what relu6 copied": [CONV, {"ReLU6": True}, {"Dropout": [0.2, True]}],
+    "nothing, with a dropout of nothing": [CONV, "Sigmoid", {"Dropout2d": [0, True]}],
+    "nothing, as torch forgets the argument": [CONV, "Sigmoid", {"AlphaDropout": [0.5, True]}],
     "dropout's, over a sigmoid": [CONV, "Sigmoid", {"Dropout": 0.5}, OVERWRITE],
 }  # fmt: skip
 

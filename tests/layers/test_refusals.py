@@ -29,6 +29,8 @@ REFUSALS: list[tuple[tuple[int, ...], Any, str]] = [
     ((4, 8, 8), {"ReflectionPad2d": 8}, "reflect padding of 8 needs more than the 8 positions"),
     ((4, 8, 8), {"CircularPad2d": 9}, "circular padding of 9 needs more than the 8 positions"),
     ((4, 8, 8), {"ZeroPad2d": [[-5, -5, 0, 0]]}, "cropping 5 and 5 leaves nothing of 8"),
+    ((4, 8, 8), {"ConstantPad2d": [[-8, 0, 0, 0], 0.0]}, "cropping 8 and 0 leaves nothing of 8"),
+    ((4, 8), {"ZeroPad1d": [[-5, -4]]}, "cropping 5 and 4 leaves nothing of 8"),
     ((4, 1, 1), "InstanceNorm2d", "over the one position"),
     ((4, 8, 8), {"GroupNorm": 3}, "num_groups 3 do not divide 4 channels"),
     ((4, 8, 8), "BatchNorm1d", "takes (C,) or (C, L)"),

@@ -24,10 +24,11 @@ VARIANTS: dict[str, list[Any]] = {
     "MaxPool": [2, {"kernel_size": 3, "stride": 1, "padding": 1}],
     "AvgPool": [2], "LPPool": [[2, 2], [1, 3, 1]],
     "AdaptiveAvgPool": [1, 2, 6], "AdaptiveMaxPool": [1, 2],
-    "BatchNorm": [{}, {"affine": False}, {"track_running_stats": False}],
-    "InstanceNorm": [{"affine": affine, "track_running_stats": track}
-                     for affine in (True, False) for track in (True, False)],
-    "GroupNorm": [1, 2, {"num_groups": 2, "affine": False}],
+    "BatchNorm": [{}, {"affine": False}, {"track_running_stats": False}, {"bias": False}],
+    "InstanceNorm": [{"affine": affine, "track_running_stats": track} | bias
+                     for affine in (True, False) for track in (True, False)
+                     for bias in ({}, {"bias": False})],
+    "GroupNorm": [1, 2, {"num_groups": 2, "affine": False}, {"num_groups": 2, "bias": False}],
     "LayerNorm": [{}, {"elementwise_affine": False}],
     "RMSNorm": [{}, {"elementwise_affine": False}],
     "LocalResponseNorm": [1, 2, 5], "StochasticDepth": [[0.5, "row"], [0.5, "batch"], [0, "row"]],
@@ -63,10 +64,11 @@ def test_autograd_keeps_what_a_layer_says_it_does(kind: str) -> None:
                 entries.append({kind: named | {"inplace": True}})
             for entry in entries:
                 checked += isinstance(compiled((4, *lengths), [before, entry]), Plan)
-                # By itself, behind one that saves its output, and before two that save their input.
+                # By itself, before one that saves its input, behind one that saves its output, and
+                # before two that save their input.
                 for chain in (
-                    [entry], [before, entry], [before, "Sigmoid", entry, "Mish", "Flatten",
-                                               {"Linear": 2}],
+                    [entry], [before, entry, "Mish"],
+                    [before, "Sigmoid", entry, "Mish", "Flatten", {"Linear": 2}],
                 ):  # fmt: skip
                     plan = compiled((4, *lengths), chain)
                     if isinstance(plan, Plan):

@@ -64,7 +64,7 @@ def layer(index: int, leaf: Node, plan: Plan) -> dict[str, Any]:
         "receptive_field": [field and field.size for field in fields],
         "jump": [_number(field.jump) if field else None for field in fields],
         "start": [field.start if field else None for field in fields],
-        "seen": [axis.seen for axis in y.axes],
+        "seen": y.seen,
         "global_context": y.global_context,
     }
 
