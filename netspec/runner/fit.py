@@ -59,7 +59,10 @@ def fit(
     # Elsewhere reading a loss waits for the whole queue, and looking for its cause for the others.
     at_once = device.type == "cpu" and world.size == 1
     if resume:
-        state.load_state_dict(resume, kept(train.optimizer))
+        judged = [(row.loss, row.accuracy) for row in run.rows]
+        state.load_state_dict(resume, kept(train.optimizer), judged)
+        if told := schedule.ended(state.epoch):
+            display.line(told)
     run.begin(average.model, whole_epochs=state.step == 0)
 
     while state.epoch < train.epochs:

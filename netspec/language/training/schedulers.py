@@ -32,8 +32,10 @@ class SchedulerTraits(NamedTuple):
     """Its argument with the epochs until something happens, or several of them, rising."""
     length: str | None
     """Its argument with the epochs until its last value; where that is left out, it takes all."""
+    ends: str | None
+    """Its argument with the epochs, the last where it has several, after which it has no plan."""
     returns: bool
-    """Whether the rate rises again after its length."""
+    """Whether the rate then rises again, where else it stays."""
     steps: str | None
     """Torch's argument for the number of all steps, which the run knows and a spec leaves out."""
     peak: str | None
@@ -45,7 +47,13 @@ SCHEDULERS: Vocabulary[SchedulerTraits] = Vocabulary("scheduler")
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits="step_size", length=None, returns=False, steps=None, peak=None
+        each="epoch",
+        waits="step_size",
+        length=None,
+        ends=None,
+        returns=False,
+        steps=None,
+        peak=None,
     )
 )
 def StepLR(
@@ -57,7 +65,13 @@ def StepLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits="milestones", length=None, returns=False, steps=None, peak=None
+        each="epoch",
+        waits="milestones",
+        length=None,
+        ends="milestones",
+        returns=False,
+        steps=None,
+        peak=None,
     )
 )
 def MultiStepLR(
@@ -73,14 +87,18 @@ def MultiStepLR(
 
 
 @SCHEDULERS.word(
-    SchedulerTraits(each="epoch", waits=None, length=None, returns=False, steps=None, peak=None)
+    SchedulerTraits(
+        each="epoch", waits=None, length=None, ends=None, returns=False, steps=None, peak=None
+    )
 )
 def ExponentialLR(gamma: Gamma) -> None:
     """Multiply the learning rate by gamma every epoch."""
 
 
 @SCHEDULERS.word(
-    SchedulerTraits(each="epoch", waits=None, length="T_max", returns=True, steps=None, peak=None)
+    SchedulerTraits(
+        each="epoch", waits=None, length="T_max", ends="T_max", returns=True, steps=None, peak=None
+    )
 )
 def CosineAnnealingLR(
     T_max: Annotated[
@@ -92,7 +110,9 @@ def CosineAnnealingLR(
 
 
 @SCHEDULERS.word(
-    SchedulerTraits(each="epoch", waits=None, length="T_0", returns=False, steps=None, peak=None)
+    SchedulerTraits(
+        each="epoch", waits=None, length="T_0", ends=None, returns=False, steps=None, peak=None
+    )
 )
 def CosineAnnealingWarmRestarts(
     T_0: Annotated[WholeNumber, Field(description="epochs of the first cosine")],
@@ -106,7 +126,13 @@ def CosineAnnealingWarmRestarts(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="batch", waits=None, length=None, returns=False, steps="total_steps", peak="max_lr"
+        each="batch",
+        waits=None,
+        length=None,
+        ends=None,
+        returns=False,
+        steps="total_steps",
+        peak="max_lr",
     )
 )
 def OneCycleLR(
@@ -132,7 +158,13 @@ def OneCycleLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length="total_iters", returns=False, steps=None, peak=None
+        each="epoch",
+        waits=None,
+        length="total_iters",
+        ends="total_iters",
+        returns=False,
+        steps=None,
+        peak=None,
     )
 )
 def LinearLR(
@@ -147,7 +179,13 @@ def LinearLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length="total_iters", returns=False, steps=None, peak=None
+        each="epoch",
+        waits=None,
+        length="total_iters",
+        ends="total_iters",
+        returns=False,
+        steps=None,
+        peak=None,
     )
 )
 def ConstantLR(
@@ -159,7 +197,13 @@ def ConstantLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length="total_iters", returns=False, steps=None, peak=None
+        each="epoch",
+        waits=None,
+        length="total_iters",
+        ends="total_iters",
+        returns=False,
+        steps=None,
+        peak=None,
     )
 )
 def PolynomialLR(
@@ -171,7 +215,13 @@ def PolynomialLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="judged", waits="patience", length=None, returns=False, steps=None, peak=None
+        each="judged",
+        waits="patience",
+        length=None,
+        ends=None,
+        returns=False,
+        steps=None,
+        peak=None,
     )
 )
 def ReduceLROnPlateau(

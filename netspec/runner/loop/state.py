@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from netspec.runner.loop.average import Average
 from netspec.runner.loop.optimize import Schedule
 from netspec.runner.run import untrusted as trust
 from netspec.runner.together.world import World
+
+_BEFORE = ("schedule",)
+"""What earlier versions saved and follows from the rest."""
 
 
 @dataclass(slots=True)
@@ -48,7 +52,6 @@ class State:
         return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
             "average": self.average.state_dict(),
             "shuffle": order,
             "chance": self.chance.get_state(),
@@ -61,15 +64,23 @@ class State:
             "seconds": self.seconds,
         }
 
-    def load_state_dict(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
+    def load_state_dict(
+        self, state: dict[str, Any], kept: dict[str, Any], judged: Sequence[tuple[float, float]]
+    ) -> None:
         """Take up a saved state once all of it is known to fit; NetspecError where it does not.
 
-        `kept` is what the optimizer keeps for a weight of one number.
+        `kept` is what the optimizer keeps for a weight of one number, `judged` the loss and the
+        accuracy of each epoch that is done.
         """
+        state = {name: value for name, value in state.items() if name not in _BEFORE}
         self._check(state, kept)
         self.model.load_state_dict(state["model"])
+        groups = [{**group} for group in self.optimizer.param_groups]
         self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
+        # Rates and the like are the spec's, not those that the run began with.
+        for group, said in zip(self.optimizer.param_groups, groups, strict=True):
+            group.update(said)
+        self.schedule.forward(judged, state["step"])
         self.average.load_state_dict(state["average"])
         self.shuffle.set_state(state["shuffle"])
         self.chance.set_state(state["chance"])
