@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli.changed import changed
+from netspec.cli.changed import advise, changed
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device
 from netspec.diagnostic import UsageError
@@ -44,6 +44,7 @@ def lr_find(
         raise UsageError(f"no folder {out.parent} for {out.name}")
     plan = compile(changed(spec, set or ()))
     train = plan.train
+    advise(plan)
     with torch_for("lr-find"):
         from netspec.runner.lr_find import lr_find
     # Beside what machines read.

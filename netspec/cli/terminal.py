@@ -1,14 +1,15 @@
-"""What is known of the streams that a command writes to, and errors of a spec shown on one."""
+"""What is known of the streams that a command writes to, and findings shown on one."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 import typer
 
-from netspec.diagnostic import SpecError
+from netspec.diagnostic import Diagnostic
 
 
 def colored(stream: TextIO | None) -> bool:
@@ -24,10 +25,9 @@ def width(stream: TextIO | None) -> int | None:
         return None
 
 
-def show(error: SpecError) -> None:
-    """Print every finding of an error to standard error, with the lines it is about."""
+def show(found: Iterable[Diagnostic], spec: str | None) -> None:
+    """Print findings to standard error, with the lines of the spec's text that they are about."""
     from netspec.render.snippet import render
 
-    for found in error.diagnostics:
-        text = render(found, error.text, colored(sys.stderr), width(sys.stderr))
-        typer.echo(text, err=True)
+    for one in found:
+        typer.echo(render(one, spec, colored(sys.stderr), width(sys.stderr)), err=True)

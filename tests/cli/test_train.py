@@ -12,7 +12,7 @@ import pytest
 
 from netspec.cli import main
 from netspec.diagnostic import UsageError
-from netspec.language.override import override
+from netspec.language.override import override, unread
 from netspec.source import parse
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +99,9 @@ def test_what_was_changed_is_in_the_run_folder(netspec: Netspec) -> None:
     [
         (["--set", "train.optimizer.Adam.lrr=1"], 1, "did you mean lr?"),
         (["--set", "train.optimizer.Adam.lrr=1"], 1, "optimizer: {Adam: {lrr: 1}}"),
+        (["--set", "vars.widht=3"], 2, "nothing reads the variable 'widht'\n  help: did you mean"),
+        (["--set", "vars={width: 8, x: 1}"], 2, "nothing reads the variable 'x'"),
+        (["--set", "blocks.unit.layers=[ReLU]"], 2, "the block 'unit'\n  help: the spec has none"),
         (["--set", "train.epochs=x"], 1, "expected an integer"),
         (["--set", "train.epochs"], 2, "write --set key=value"),
         (["--set", "train.epochs.x=1"], 2, "nothing is called x there"),
@@ -146,6 +149,60 @@ def test_a_value_is_set_in_the_text_and_the_rest_stays(
 ) -> None:
     assert SPEC.count(old) == 1
     assert override(parse(SPEC, "tiny.yaml"), key, value).text == SPEC.replace(old, new)
+
+
+UNREAD = """\
+input: [1, 8, 8]
+vars: {width: 8, spare: 1}
+blocks:
+  unit:
+    args: {out_channels: , padding: 0, p: 1}
+    layers: [Conv2d: {out_channels: $out_channels, kernel_size: 3, padding: $padding}]
+  left: {layers: [ReLU]}
+layers: [unit: $width]
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("vars.width", "3", []),
+        ("vars.spare", "3", ["nothing reads the variable 'spare'"]),
+        ("vars.spare", "1", []),
+        ("vars.other", "3", ["nothing reads the variable 'other'"]),
+        ("vars", "{width: 3, other: $width}", ["nothing reads the variable 'other'"]),
+        ("blocks.unit.args.padding", "1", []),
+        ("blocks.unit.args.p", "2", ["nothing reads of block unit the argument 'p'"]),
+        ("blocks.unit.args.q", "2", ["nothing reads of block unit the argument 'q'"]),
+        ("blocks.left.layers", "[SiLU]", ["nothing reads the block 'left'"]),
+        ("blocks.other.layers", "[SiLU]", ["nothing reads the block 'other'"]),
+    ],
+)
+def test_a_change_that_nothing_reads_is_known(key: str, value: str, told: list[str]) -> None:
+    before = parse(UNREAD, "x.yaml")
+    found = [*unread(before.data, override(before, key, value).data)]
+    assert [one.message for one in found] == told
+
+
+def test_a_variable_that_only_the_command_line_gives_is_read(netspec: Netspec) -> None:
+    Path("tiny.yaml").write_text(SPEC.replace("vars:\n  width: 8      # wide enough\n", ""))
+    given = ("--set", "vars.width=2", "--epochs", "1", "--set", "train.goal.accuracy=0.01")
+    code, out, _ = netspec("train", "tiny.yaml", *given)
+    assert code == 0
+    assert "(2, 6, 6)" in out
+
+
+@pytest.mark.parametrize("command", ["train", "lr-find"])
+def test_what_check_warns_of_is_said_before_training(netspec: Netspec, command: str) -> None:
+    text = SPEC.replace("  - Linear: 10\n", "  - Linear: 10\n  - ReLU\n")
+    Path("tiny.yaml").write_text(text.replace("epochs: 2", "epochs: 1"))
+    _, out, err = netspec(command, "tiny.yaml", "--device", "cpu")
+    assert err.startswith("warning[activation-on-logits]: ")
+    assert "--> tiny.yaml:10:5\n" in err
+    assert "10 |   - ReLU\n" in err
+    assert "warning" not in out
+    note = "audit.levels={activation-on-logits: note}"
+    assert netspec(command, "tiny.yaml", "--device", "cpu", "--set", note)[2] == ""
 
 
 def test_a_change_behind_an_alias_is_refused_for_it_would_change_two_places() -> None:
