@@ -12,9 +12,11 @@ from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset
 
 
-def read(dataset: str, folder: Path, shape: tuple[int, ...], classes: int, **more: Any) -> Dataset:
+def read(
+    dataset: str, folder: Path, shape: tuple[int, ...], classes: int, split: int = 0, **more: Any
+) -> Dataset:
     data = Data.model_validate({"dataset": dataset, **more})
-    return load(data, folder, shape, (classes,))
+    return load(data, folder, shape, (classes,), split)
 
 
 def picture(path: Path, size: tuple[int, int] = (6, 4), color: Any = (255, 0, 51)) -> None:

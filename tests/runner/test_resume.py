@@ -52,7 +52,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
     plan = compiler.compile(source.parse(text, "tiny.yaml"))
     section = plan.spec.train
     assert section is not None
-    data = load(section.data, tmp_path, plan.input, plan.output)
+    data = load(section.data, tmp_path, plan.input, plan.output, split=0)
     prepare = Prepare(section.data, data.train, plan.input)
 
     def go(run: Writer, stop: Any, resume: Any = None) -> dict[str, Any]:
