@@ -119,7 +119,8 @@ def _eight_bits(stored: Image.Image) -> Image.Image:
     elif _SIGNED in tags.get(_SAMPLE_FORMAT, ()):
         raise _NoRange("signed numbers")
     else:
-        return stored
+        # Pillow knows no way from it to grey.
+        return stored.convert("RGB") if stored.mode == "LAB" else stored
     values = numpy.asarray(stored) >> (bits - 8)
     if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
         values = 255 - values
