@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +16,11 @@ if TYPE_CHECKING:
     from netspec.source import Source
 
 
-def changed(spec: Path, changes: Sequence[str]) -> Source:
-    """The spec in a file with each `key=value` set; UsageError for one that nothing reads."""
+def changed(spec: Path, changes: Sequence[str], data_dir: Path) -> tuple[Source, Path]:
+    """The spec in a file with each `key=value` set, and the data directory.
+
+    Raises UsageError for a change that nothing reads.
+    """
     from netspec.language.override import override
     from netspec.source import load
 
@@ -27,7 +32,13 @@ def changed(spec: Path, changes: Sequence[str]) -> Source:
             raise UsageError(f"--set {change}: no value", "write --set key=value")
         source = override(source, key.strip(), value)
     _refuse_unread(before, source.data, changes)
-    return source
+    # A file may not lead out of the data directory; whoever gives a path here may, and so names it.
+    path = _path(source.data)
+    whole = os.path.expanduser(path)
+    if path == _path(before) or not os.path.isabs(whole):
+        return source, data_dir
+    parent, name = os.path.split(os.path.abspath(whole))
+    return override(source, "train.data.path", json.dumps(name)), Path(parent)
 
 
 def advise(plan: Plan) -> None:
@@ -36,6 +47,13 @@ def advise(plan: Plan) -> None:
 
     told = [found for found in findings(plan) if found.severity != "note"]
     show(told, plan.source.text)
+
+
+def _path(data: Any) -> str:
+    """Where a spec says that its images are; empty where it does not."""
+    for key in ("train", "data", "path"):
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, str) else ""
 
 
 def _refuse_unread(before: Any, after: Any, changes: Sequence[str]) -> None:

@@ -42,7 +42,8 @@ def lr_find(
         raise UsageError(f"--from {low:g} is not below --to {high:g}", "such as 1e-5 and 10")
     if out and not out.parent.is_dir():
         raise UsageError(f"no folder {out.parent} for {out.name}")
-    plan = compile(changed(spec, set or ()))
+    text, data_dir = changed(spec, set or (), data_dir)
+    plan = compile(text)
     train = plan.train
     advise(plan)
     with torch_for("lr-find"):

@@ -73,7 +73,8 @@ def train(
         changes.append(f"train.epochs={epochs}")
     if seed is not None:
         changes.append(f"train.seed={seed}")
-    plan = compile(changed(spec, changes))
+    text, data_dir = changed(spec, changes, data_dir)
+    plan = compile(text)
     if folder:
         plan.name = folder.resolve().parent.name
     if plan.spec.train and devices and devices > 1 and not launch.told():

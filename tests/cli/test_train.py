@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from datasets import picture
 
 from netspec.cli import main
 from netspec.diagnostic import UsageError
@@ -232,3 +234,28 @@ def test_the_first_run_reaches_its_goal(tmp_path: Path) -> None:
     summary = json.loads((tmp_path / "runs" / "digits" / "1" / "summary.json").read_text())
     assert summary["last"]["accuracy"] > 0.97
     assert summary["goal"]["reached"]
+
+
+@pytest.mark.parametrize("form", ["train.data.path={}", "train.data={{dataset: folder, path: {}}}"])
+def test_a_whole_path_is_read_from_the_command_line_and_not_from_a_file(
+    netspec: Netspec, tmp_path: Path, form: str
+) -> None:
+    for part, name in itertools.product(("train", "test"), ("cat", "dog")):
+        picture(tmp_path / "far" / "my pets" / part / name / "0.png", (8, 8))
+    text = SPEC.replace("dataset: digits", "dataset: folder\n    path: x")
+    text = text.replace("[1, 8, 8]", "[3, 8, 8]").replace("Linear: 10", "Linear: 2")
+    Path("tiny.yaml").write_text(text)
+    given = form.format(tmp_path / "far" / "my pets")
+    settings = ("--set", "train.goal.accuracy=0.01", "--epochs", "1")
+    code, out, err = netspec("train", "tiny.yaml", "--set", given, *settings)
+    assert (code, err) == (0, "")
+    assert "2 training and 2 test images of my pets" in out
+    assert str(tmp_path) not in Path("runs/tiny/1/spec.yaml").read_text()
+    assert 'path: "my pets"' in Path("runs/tiny/1/spec.yaml").read_text()
+    again = ("train", "--resume", "runs/tiny/1", "--epochs", "2", "--force")
+    for more in (("--set", f"train.data.path={tmp_path}/far/my pets"), ("--data-dir", "far")):
+        assert netspec(*again, *more)[0] == 0
+    Path("tiny.yaml").write_text(text.replace("path: x", f"path: {tmp_path}/far/my pets"))
+    code, _, err = netspec("train", "tiny.yaml", *settings)
+    assert code == 1
+    assert "error[path-outside]" in err
