@@ -72,7 +72,7 @@ class Contents:
     def learn(self, picks: Tensor, digests: Tensor) -> None:
         """Take in what was read; NetspecError where a file is not what it was before."""
         known = self.digests[picks]
-        news = ~known.any(1)
+        news = ~_known(known)
         for index in (~news & (known != digests).any(1)).nonzero().flatten().tolist():
             path = self.path(int(picks[index]))
             raise NetspecError(f"{path} has changed since it was first read", "leave it as it was")
@@ -92,7 +92,7 @@ class Contents:
 
         A file of the same time is taken for the same, unless it was read and is another.
         """
-        own = self.digests.any(1) & digests.any(1)
+        own = _known(self.digests) & _known(digests)
         for index in (own & (self.digests != digests).any(1)).nonzero().flatten().tolist():
             return int(index)
         for index in ((self.times != times) & ~own).nonzero().flatten().tolist():
@@ -103,5 +103,8 @@ class Contents:
 
     def recall(self, digests: Tensor) -> None:
         """Know what was read before; its files are known to be the same."""
-        known = self.digests.any(1, keepdim=True)
-        self.digests = torch.where(known, self.digests, digests)
+        self.digests = torch.where(_known(self.digests)[:, None], self.digests, digests)
+
+
+def _known(digests: Tensor) -> Tensor:
+    return (digests != 0).any(1)
