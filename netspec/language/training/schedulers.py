@@ -47,15 +47,10 @@ SCHEDULERS: Vocabulary[SchedulerTraits] = Vocabulary("scheduler")
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch",
-        waits="step_size",
-        length=None,
-        ends=None,
-        returns=False,
-        steps=None,
-        peak=None,
+        each="epoch", waits="step_size", length=None, ends=None,
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def StepLR(
     step_size: Annotated[WholeNumber, Field(description="epochs between two drops")],
     gamma: Gamma = 0.1,
@@ -65,15 +60,10 @@ def StepLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch",
-        waits="milestones",
-        length=None,
-        ends="milestones",
-        returns=False,
-        steps=None,
-        peak=None,
+        each="epoch", waits="milestones", length=None, ends="milestones",
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def MultiStepLR(
     milestones: Annotated[
         list[WholeNumber], Field(min_length=1, description="epochs after which it drops, rising")
@@ -88,18 +78,20 @@ def MultiStepLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length=None, ends=None, returns=False, steps=None, peak=None
+        each="epoch", waits=None, length=None, ends=None,
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def ExponentialLR(gamma: Gamma) -> None:
     """Multiply the learning rate by gamma every epoch."""
 
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length="T_max", ends="T_max", returns=True, steps=None, peak=None
+        each="epoch", waits=None, length="T_max", ends="T_max",
+        returns=True, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def CosineAnnealingLR(
     T_max: Annotated[
         WholeNumber | None, Field(description="epochs to the minimum; default: all")
@@ -111,9 +103,10 @@ def CosineAnnealingLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length="T_0", ends=None, returns=False, steps=None, peak=None
+        each="epoch", waits=None, length="T_0", ends=None,
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def CosineAnnealingWarmRestarts(
     T_0: Annotated[WholeNumber, Field(description="epochs of the first cosine")],
     T_mult: Annotated[
@@ -126,15 +119,10 @@ def CosineAnnealingWarmRestarts(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="batch",
-        waits=None,
-        length=None,
-        ends=None,
-        returns=False,
-        steps="total_steps",
-        peak="max_lr",
+        each="batch", waits=None, length=None, ends=None,
+        returns=False, steps="total_steps", peak="max_lr",
     )
-)
+)  # fmt: skip
 def OneCycleLR(
     max_lr: Annotated[Positive, Field(description="highest learning rate of the cycle")],
     pct_start: Annotated[
@@ -158,15 +146,10 @@ def OneCycleLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch",
-        waits=None,
-        length="total_iters",
-        ends="total_iters",
-        returns=False,
-        steps=None,
-        peak=None,
+        each="epoch", waits=None, length="total_iters", ends="total_iters",
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def LinearLR(
     start_factor: Annotated[
         float, Field(gt=0, le=1, description="factor on the learning rate at the start")
@@ -179,15 +162,10 @@ def LinearLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch",
-        waits=None,
-        length="total_iters",
-        ends="total_iters",
-        returns=False,
-        steps=None,
-        peak=None,
+        each="epoch", waits=None, length="total_iters", ends="total_iters",
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def ConstantLR(
     factor: Annotated[float, Field(gt=0, le=1, description="factor until total_iters")] = 1 / 3,
     total_iters: Iterations = 5,
@@ -197,15 +175,10 @@ def ConstantLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch",
-        waits=None,
-        length="total_iters",
-        ends="total_iters",
-        returns=False,
-        steps=None,
-        peak=None,
+        each="epoch", waits=None, length="total_iters", ends="total_iters",
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def PolynomialLR(
     total_iters: Iterations = 5,
     power: Annotated[NotNegative, Field(description="1 is a straight line")] = 1.0,
@@ -215,15 +188,10 @@ def PolynomialLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="judged",
-        waits="patience",
-        length=None,
-        ends=None,
-        returns=False,
-        steps=None,
-        peak=None,
+        each="judged", waits="patience", length=None, ends=None,
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def ReduceLROnPlateau(
     mode: Annotated[Literal["min", "max"], Field(description="what is watched, see below")] = "min",
     factor: Annotated[float, Field(gt=0, lt=1, description="factor on the learning rate")] = 0.1,

@@ -11,7 +11,7 @@ import pytest
 from datasets import read
 
 from netspec.diagnostic import NetspecError
-from netspec.runner.data.images import histogram, moments
+from netspec.runner.data.moments import histogram, moments
 
 IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
 
