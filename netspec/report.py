@@ -86,6 +86,10 @@ def examine(text: Source) -> Report:
     """The report on a spec that is read already."""
     plan, found, whole, reached = compiler.examine(text)
     # Without its audit section a spec would be told of what it says to ignore.
-    if plan is not None and whole:
-        found = sorted([*found, *rules.run(plan)], key=place)
-    return Report(text.path, plan, shown(found), text.text, reached)
+    told = findings(plan, found) if plan is not None and whole else shown(found)
+    return Report(text.path, plan, told, text.text, reached)
+
+
+def findings(plan: Plan, errors: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+    """What the rules find in a plan, among the errors of its spec, in the order of the file."""
+    return shown(sorted([*errors, *rules.run(plan)], key=place))

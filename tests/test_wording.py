@@ -152,9 +152,14 @@ def test_an_operation_without_a_deterministic_form_is_told(theirs: str, ours: st
 
 @pytest.mark.parametrize(
     ("kind", "refused"),
-    [(DeprecationWarning, False), (FutureWarning, False), (UserWarning, True)],
+    [
+        (DeprecationWarning, False),
+        (FutureWarning, False),
+        (UserWarning, False),
+        (Image.DecompressionBombWarning, True),
+    ],
 )
-def test_what_pillow_says_of_its_own_code_does_not_make_an_image_unreadable(
+def test_what_pillow_warns_of_and_is_not_dangerous_does_not_make_an_image_unreadable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Warning], refused: bool
 ) -> None:
     Image.new("L", (2, 3)).save(tmp_path / "a.png")
@@ -167,6 +172,6 @@ def test_what_pillow_says_of_its_own_code_does_not_make_an_image_unreadable(
     monkeypatch.setattr(Image.Image, "convert", warned)
     if refused:
         with pytest.raises(NetspecError, match="can be read: said of a file"):
-            opened(tmp_path / "a.png", True, None)
+            opened(tmp_path / "a.png", True, None, upright=True)
     else:
-        assert opened(tmp_path / "a.png", True, None).shape == (1, 3, 2)
+        assert opened(tmp_path / "a.png", True, None, upright=True).shape == (1, 3, 2)

@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +72,12 @@ def run(folder: Path, *changes: tuple[str, str], spec: str = SPEC, **more: Any) 
     return train(source.parse(spec, "tiny.yaml"), folder / "data", "cpu", folder / "runs", **more)
 
 
-def recipe(folder: Path, more: str = "", **settings: Any) -> Result:
-    """Train RECIPE with more lines at its end."""
+def recipe(
+    folder: Path, more: str = "", changes: Sequence[tuple[str, str]] = (), **settings: Any
+) -> Result:
+    """Train RECIPE with more lines at its end, and some of its text replaced."""
     text = RECIPE + "".join(f"  {line}\n" for line in more.split("\n"))
-    return run(folder, spec=text, **settings)
+    return run(folder, *changes, spec=text, **settings)
 
 
 def resume(folder: Path, **more: Any) -> tuple[Result, str]:

@@ -102,7 +102,7 @@ def main() -> None:
     except SpecError as error:
         from netspec.cli.terminal import show
 
-        show(error)
+        show(error.diagnostics, error.text)
         sys.exit(error.exit_code)
     except NetspecError as error:
         _explain(error)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli.changed import changed
+from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device
 from netspec.cli.terminal import put, tell
@@ -43,8 +43,10 @@ def lr_find(
         raise UsageError(f"--from {low:g} is not below --to {high:g}", "such as 1e-5 and 10")
     if out and not out.parent.is_dir():
         raise UsageError(f"no folder {out.parent} for {out.name}")
-    plan = compile(changed(spec, set or ()))
+    text, data_dir = changed_with_data(spec, set or (), data_dir)
+    plan = compile(text)
     train = plan.train
+    advise(plan)
     with torch_for("lr-find"):
         from netspec.runner.lr_find import lr_find
     # Beside what machines read.

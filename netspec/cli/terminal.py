@@ -1,14 +1,15 @@
-"""What is known of the streams that a command writes to, and errors of a spec shown on one."""
+"""What is known of the streams that a command writes to, and findings shown on one."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 import typer
 
-from netspec.diagnostic import SpecError
+from netspec.diagnostic import Diagnostic
 from netspec.render.look import Look
 from netspec.render.safe import escape
 
@@ -50,10 +51,9 @@ def tell(words: str, err: bool = False) -> None:
     typer.echo(escape(words), err=err)
 
 
-def show(error: SpecError) -> None:
-    """Print every finding of an error to standard error, with the lines it is about."""
+def show(found: Iterable[Diagnostic], spec: str | None) -> None:
+    """Print findings to standard error, with the lines of the spec's text that they are about."""
     from netspec.render.snippet import render
 
-    for found in error.diagnostics:
-        text = render(found, error.text, *look(sys.stderr))
-        put(text, err=True)
+    for one in found:
+        put(render(one, spec, *look(sys.stderr)), err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netspec.cli import launch
-from netspec.cli.changed import changed
+from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device, RunsDir
 from netspec.cli.terminal import look, put, tell
@@ -74,11 +74,13 @@ def train(
         changes.append(f"train.epochs={epochs}")
     if seed is not None:
         changes.append(f"train.seed={seed}")
-    plan = compile(changed(spec, changes))
+    text, data_dir = changed_with_data(spec, changes, data_dir)
+    plan = compile(text)
     if folder:
         plan.name = folder.resolve().parent.name
     if plan.spec.train and devices and devices > 1 and not launch.told():
         raise typer.Exit(launch.launch(devices))
+    advise(plan)
     settings = {"resume": folder, "force": force, "save_every": save_every}
     reached = _run(plan, data_dir, device, runs_dir, **settings)
     if reached is False:

@@ -55,11 +55,17 @@ def fit(
     shuffle, chance = Generator().manual_seed(train.seed), Generator(device).manual_seed(train.seed)
     torch.manual_seed(train.seed + world.rank)
     losses, right = torch.zeros(2, len(sizes), device=device)
-    state = State(model, step.optimizer, schedule, average, shuffle, chance, losses, right, world)
+    state = State(
+        model, step.optimizer, schedule, average, shuffle, chance, losses, right,
+        data.contents, world,
+    )  # fmt: skip
     # Elsewhere reading a loss waits for the whole queue, and looking for its cause for the others.
     at_once = device.type == "cpu" and world.size == 1
     if resume:
-        state.load_state_dict(resume, kept(train.optimizer))
+        judged = [(row.loss, row.accuracy) for row in run.rows]
+        state.load_state_dict(resume, kept(train.optimizer), judged)
+        if told := schedule.ended(state.epoch):
+            display.line(told)
     run.begin(average.model, whole_epochs=state.step == 0)
 
     while state.epoch < train.epochs:

@@ -52,7 +52,7 @@ def lr_find(
     train = plan.train
     world = World(choose(device))
     budget.check(plan, train, world.device)
-    data, prepare = ready(plan, train.data, data_dir, world)
+    data, prepare = ready(plan, train.data, train.seed, data_dir, world)
     with (
         threads(plan.totals.macs * train.held),
         deterministic(train.deterministic, world.device),
@@ -68,7 +68,10 @@ def lr_find(
         points: list[Point] = []
         mean, lr, lowest = 0.0, low, inf
         picks = _picks(len(data.train), train.batch_size, steps, train.seed)
-        batches = Display(1, out=out).batches(data.train.batches(picks), "range test", 0, steps)
+        display = Display(1, out=out)
+        for told in data.notes:
+            display.line(told)
+        batches = display.batches(data.train.batches(picks), "range test", 0, steps)
         for pixels, labels in batches:
             for group in step.optimizer.param_groups:
                 group["lr"] = lr

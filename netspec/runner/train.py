@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from netspec.compiler import compile
 from netspec.compiler.plan import Plan
@@ -13,7 +13,10 @@ from netspec.diagnostic import NetspecError, UsageError
 from netspec.network.build import build
 from netspec.network.device import describe
 from netspec.runner.after.draw import draw
+from netspec.runner.data.begun import begun
+from netspec.runner.data.images import Dataset
 from netspec.runner.data.ready import ready
+from netspec.runner.data.same import hold
 from netspec.runner.fit import SAVE_EVERY, fit
 from netspec.runner.loop.display import Display
 from netspec.runner.loop.optimize import criterion
@@ -75,7 +78,8 @@ def train(
         # Memory is asked for one process's part of a batch.
         part = wanted.model_copy(update={"batch_size": -(-wanted.batch_size // world.size)})
         budget.check(plan, part, world.device)
-        data, prepare = ready(plan, wanted.data, Path(data_dir), world)
+        way = begun(wanted, folder)
+        data, prepare = ready(plan, *way, Path(data_dir), world)
         display = Display(wanted.epochs, data.judged, out if world.leads else None)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
@@ -88,7 +92,7 @@ def train(
             model = build(plan, device=str(world.device), seed=wanted.seed)
             more = {
                 "layout": layout, "mean": prepare.mean, "std": prepare.std,
-                "classes": data.classes,
+                "classes": data.classes, **way.facts,
             }  # fmt: skip
             run.describe(
                 plan.source,
@@ -97,15 +101,17 @@ def train(
             )
             saved = None
             if resume:
-                limit = checkpoint.largest(plan, wanted)
+                limit = checkpoint.largest(plan, wanted) + data.recorded
                 saved, run.rows = world.once(
-                    lambda: (run.saved(limit, display.line, force), run.rows)
+                    lambda: (_taken_up(run, data, limit, display, force), run.rows)
                 )
             several = f", {world.size} processes" if world.size > 1 else ""
             display.line(
                 f"{len(data.train)} training and {len(data.judge)} {data.judged} images of "
                 f"{data.name}, on {describe(world.device)}{several}, into {run.folder}"
             )
+            for told in data.notes:
+                display.line(told)
             status = "failed"
             try:
                 fit(
@@ -125,6 +131,16 @@ def train(
                     display.line(f"no pictures: {error}")
     assert run.best is not None
     return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows))
+
+
+def _taken_up(
+    run: Run, data: Dataset, limit: int, display: Display, force: bool
+) -> dict[str, Any] | None:
+    """What the run saved, held against its image files."""
+    saved = run.saved(limit, display.line, force)
+    if saved and data.contents:
+        hold(data.contents, saved.get("files"), run.folder, display.line, force)
+    return saved
 
 
 def _open(folder: Path | None, runs: Path, name: str, world: World) -> Run:

@@ -226,7 +226,7 @@ def images(o: Namespace) -> tuple[tuple[Any, ...], int]:
     train: Any
     judge: Any
     if any((o.data_dir / folder).is_dir() for folder in FOLDERS):
-        found = load(plan.spec.train.data, o.data_dir, plan.input, plan.output)
+        found = load(plan.spec.train.data, o.data_dir, plan.input, plan.output, split=0)
         train, judge = found.train, found.judge
     else:
         count = 60_000 if plan.input[0] == 1 else 50_000  # of MNIST, of CIFAR-10

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import math
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Any
 import pytest
 import torch
 from tiny import CHANCE as SPEC
+from tiny import recipe
+from tiny import run as trained
 
 from netspec import compiler, source
 from netspec.diagnostic import NetspecError
@@ -48,7 +52,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
     plan = compiler.compile(source.parse(text, "tiny.yaml"))
     section = plan.spec.train
     assert section is not None
-    data = load(section.data, tmp_path, plan.input, plan.output)
+    data = load(section.data, tmp_path, plan.input, plan.output, split=0)
     prepare = Prepare(section.data, data.train, plan.input)
 
     def go(run: Writer, stop: Any, resume: Any = None) -> dict[str, Any]:
@@ -77,3 +81,28 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
     assert figures[0] == figures[1]
     kept = [(run.folder / "best.safetensors").read_bytes() for run in (whole, parts)]
     assert kept[0] == kept[1]
+
+
+class TestMoreEpochs:
+    def test_the_schedule_is_that_of_as_many(self, tmp_path: Path) -> None:
+        more = "scheduler: CosineAnnealingLR"
+        first = recipe(tmp_path, more)
+        again = recipe(tmp_path, more, changes=MORE, resume=first.folder, force=True)
+        rates = [0.05 * (1 + math.cos(math.pi * epoch / 6)) for epoch in range(3, 6)]
+        assert [row.lr for row in again.rows[3:]] == pytest.approx(rates)
+
+    def test_a_schedule_that_has_no_more_says_so(self, tmp_path: Path) -> None:
+        more, out = "scheduler: {PolynomialLR: 3}", io.StringIO()
+        first = recipe(tmp_path, more)
+        recipe(tmp_path, more, changes=MORE, resume=first.folder, force=True, out=out)
+        told = "PolynomialLR came to its end with epoch 3: the learning rate stays at 0\n"
+        assert out.getvalue().count(told) == 1
+
+    def test_another_learning_rate_counts(self, tmp_path: Path) -> None:
+        first = trained(tmp_path, ("epochs: 3", "epochs: 1"))
+        lower = ("lr: 0.01", "lr: 0.001")
+        again = trained(tmp_path, lower, resume=first.folder, force=True)
+        assert [row.lr for row in again.rows] == [0.01, 0.001, 0.001]
+
+
+MORE = [("epochs: 3", "epochs: 6")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,14 +19,21 @@ class Data(Section):
     path: str = Field(
         "",
         max_length=1024,
-        description="folder only: where train/ and test/ are, below the data directory",
+        description="folder only: where train/ and test/, or with val_fraction the classes, are, "
+        "below the data directory",
     )
     resize: bool = Field(False, description="bring images of another size to the network's input")
     val_fraction: float | None = Field(
         None,
         gt=0,
         lt=1,
-        description="share of the training images held back and judged on in place of the test set",
+        description="share of each class's training images that is held back, by the seed, and "
+        "judged on in place of the test set",
+    )
+    orientation: Literal["apply", "ignore"] = Field(
+        "apply",
+        description="folder only: turn images as their EXIF orientation says, or ignore it, as "
+        "torchvision does",
     )
     mean: list[UnitInterval] | None = Field(
         None, description="per channel, subtracted from pixels of 0 to 1; default: measured"
@@ -48,6 +55,11 @@ class Data(Section):
         """Whether images are brought to the network's input."""
         return self.resize or self.dataset.traits.resized
 
+    @property
+    def upright(self) -> bool:
+        """Whether images are turned as their EXIF orientation says."""
+        return self.orientation == "apply"
+
     def faults(self) -> Iterator[Fault]:
         parts = self.path.replace("\\", "/").split("/")
         name, keys = self.dataset.name, self.dataset.traits.keys
@@ -60,6 +72,9 @@ class Data(Section):
         if self.stream and "stream" not in keys:
             message = f"{name} is held in memory, stream is for {takers('stream')}"
             yield Fault("unused-stream", message, None, ("stream",))
+        if not self.upright and "orientation" not in keys:
+            message = f"{name} has no orientations, orientation is for {takers('orientation')}"
+            yield Fault("unused-orientation", message, "leave it out", ("orientation",))
         if self.mean is None and self.std is None:
             return
         channels = len(self.mean or ()), len(self.std or ())

@@ -19,7 +19,7 @@ class DatasetTraits(NamedTuple):
     resized: bool
     """Whether its images are brought to the network's input without being told."""
     keys: tuple[str, ...]
-    """Keys of `data:` that are for some data sets alone, and for this one: path, stream."""
+    """Keys of `data:` that are for some data sets alone, and for this one."""
     reader: str
     """The module of netspec.runner.data.readers that reads it."""
     files: str
@@ -78,8 +78,9 @@ def CIFAR10() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, resized=False, keys=("path", "stream"),
-        reader="folder", files="", comes="reads train/<class>/… and test/<class>/…",
+        image=None, classes=None, digits=False, resized=False, reader="folder",
+        keys=("path", "stream", "orientation"), files="",
+        comes="reads train/<class>/… and test/<class>/…, or splits <class>/… by val_fraction",
     )
 )  # fmt: skip
 def folder() -> None:

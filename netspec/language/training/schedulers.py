@@ -32,8 +32,10 @@ class SchedulerTraits(NamedTuple):
     """Its argument with the epochs until something happens, or several of them, rising."""
     length: str | None
     """Its argument with the epochs until its last value; where that is left out, it takes all."""
+    ends: str | None
+    """Its argument with the epochs, the last where it has several, after which it has no plan."""
     returns: bool
-    """Whether the rate rises again after its length."""
+    """Whether the rate then rises again, where else it stays."""
     steps: str | None
     """Torch's argument for the number of all steps, which the run knows and a spec leaves out."""
     peak: str | None
@@ -45,9 +47,10 @@ SCHEDULERS: Vocabulary[SchedulerTraits] = Vocabulary("scheduler")
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits="step_size", length=None, returns=False, steps=None, peak=None
+        each="epoch", waits="step_size", length=None, ends=None,
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def StepLR(
     step_size: Annotated[WholeNumber, Field(description="epochs between two drops")],
     gamma: Gamma = 0.1,
@@ -57,9 +60,10 @@ def StepLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits="milestones", length=None, returns=False, steps=None, peak=None
+        each="epoch", waits="milestones", length=None, ends="milestones",
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def MultiStepLR(
     milestones: Annotated[
         list[WholeNumber], Field(min_length=1, description="epochs after which it drops, rising")
@@ -73,15 +77,21 @@ def MultiStepLR(
 
 
 @SCHEDULERS.word(
-    SchedulerTraits(each="epoch", waits=None, length=None, returns=False, steps=None, peak=None)
-)
+    SchedulerTraits(
+        each="epoch", waits=None, length=None, ends=None,
+        returns=False, steps=None, peak=None,
+    )
+)  # fmt: skip
 def ExponentialLR(gamma: Gamma) -> None:
     """Multiply the learning rate by gamma every epoch."""
 
 
 @SCHEDULERS.word(
-    SchedulerTraits(each="epoch", waits=None, length="T_max", returns=True, steps=None, peak=None)
-)
+    SchedulerTraits(
+        each="epoch", waits=None, length="T_max", ends="T_max",
+        returns=True, steps=None, peak=None,
+    )
+)  # fmt: skip
 def CosineAnnealingLR(
     T_max: Annotated[
         WholeNumber | None, Field(description="epochs to the minimum; default: all")
@@ -92,8 +102,11 @@ def CosineAnnealingLR(
 
 
 @SCHEDULERS.word(
-    SchedulerTraits(each="epoch", waits=None, length="T_0", returns=False, steps=None, peak=None)
-)
+    SchedulerTraits(
+        each="epoch", waits=None, length="T_0", ends=None,
+        returns=False, steps=None, peak=None,
+    )
+)  # fmt: skip
 def CosineAnnealingWarmRestarts(
     T_0: Annotated[WholeNumber, Field(description="epochs of the first cosine")],
     T_mult: Annotated[
@@ -106,9 +119,10 @@ def CosineAnnealingWarmRestarts(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="batch", waits=None, length=None, returns=False, steps="total_steps", peak="max_lr"
+        each="batch", waits=None, length=None, ends=None,
+        returns=False, steps="total_steps", peak="max_lr",
     )
-)
+)  # fmt: skip
 def OneCycleLR(
     max_lr: Annotated[Positive, Field(description="highest learning rate of the cycle")],
     pct_start: Annotated[
@@ -132,9 +146,10 @@ def OneCycleLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length="total_iters", returns=False, steps=None, peak=None
+        each="epoch", waits=None, length="total_iters", ends="total_iters",
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def LinearLR(
     start_factor: Annotated[
         float, Field(gt=0, le=1, description="factor on the learning rate at the start")
@@ -147,9 +162,10 @@ def LinearLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length="total_iters", returns=False, steps=None, peak=None
+        each="epoch", waits=None, length="total_iters", ends="total_iters",
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def ConstantLR(
     factor: Annotated[float, Field(gt=0, le=1, description="factor until total_iters")] = 1 / 3,
     total_iters: Iterations = 5,
@@ -159,9 +175,10 @@ def ConstantLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="epoch", waits=None, length="total_iters", returns=False, steps=None, peak=None
+        each="epoch", waits=None, length="total_iters", ends="total_iters",
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def PolynomialLR(
     total_iters: Iterations = 5,
     power: Annotated[NotNegative, Field(description="1 is a straight line")] = 1.0,
@@ -171,9 +188,10 @@ def PolynomialLR(
 
 @SCHEDULERS.word(
     SchedulerTraits(
-        each="judged", waits="patience", length=None, returns=False, steps=None, peak=None
+        each="judged", waits="patience", length=None, ends=None,
+        returns=False, steps=None, peak=None,
     )
-)
+)  # fmt: skip
 def ReduceLROnPlateau(
     mode: Annotated[Literal["min", "max"], Field(description="what is watched, see below")] = "min",
     factor: Annotated[float, Field(gt=0, lt=1, description="factor on the learning rate")] = 0.1,

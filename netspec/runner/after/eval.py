@@ -51,7 +51,7 @@ def data_of(run: Trained, data_dir: Path, part: str | None = None) -> tuple[Data
     if part == "test":
         data = data.model_copy(update={"val_fraction": None})
     try:
-        found = load(data, data_dir, run.plan.input, run.plan.output)
+        found = load(data, data_dir, run.plan.input, run.plan.output, run.split)
     except Fault as fault:
         raise NetspecError(f"{run.folder}: {fault.message}", fault.help) from None
     if found.classes != run.classes:

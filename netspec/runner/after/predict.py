@@ -43,7 +43,7 @@ def _pixels(run: Trained, file: Path) -> Pixels:
     """(C, H, W), read as the images of the data set were."""
     shape, data = run.plan.input, run.train.data
     resize = data.resizes and len(shape) == 3
-    image = opened(file, len(run.mean) == 1, shape[1:] if resize else None)
+    image = opened(file, len(run.mean) == 1, shape[1:] if resize else None, data.upright)
     if shape not in (image.shape, (image.size,)):
         width, height = image.shape[2], image.shape[1]
         wanted = f"{shape[2]} x {shape[1]}" if len(shape) == 3 else f"{shape[0]} numbers"

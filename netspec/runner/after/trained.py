@@ -14,6 +14,7 @@ from netspec.diagnostic import Fault, NetspecError
 from netspec.language.training import Train
 from netspec.network.device import choose
 from netspec.network.load import BEST, load
+from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Feed
 from netspec.runner.data.prepare import Prepare
 from netspec.runs import past as runs
@@ -25,6 +26,8 @@ class Trained:
     plan: Plan
     network: nn.Sequential
     train: Train
+    split: int
+    """The seed that decided what was held back."""
     device: torch.device
     classes: tuple[str, ...]
     mean: list[float]
@@ -51,7 +54,9 @@ def open_run(folder: Path, device: str = "auto") -> Trained:
         message = f"{folder / 'environment.json'} does not say which classes and pixels it learnt"
         raise NetspecError(message, "train it again")
     place = choose(device)
-    return Trained(folder, plan, network, plan.spec.train, place, tuple(classes), mean, std)
+    data, split = begun(plan.spec.train, folder)
+    train = plan.spec.train.model_copy(update={"data": data})
+    return Trained(folder, plan, network, train, split, place, tuple(classes), mean, std)
 
 
 def _list(value: Any, kind: type) -> list[Any]:

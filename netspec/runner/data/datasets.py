@@ -16,9 +16,12 @@ def load(
     folder: Path,
     shape: tuple[int, ...],
     output: tuple[int, ...],
+    split: int,
     world: World = ALONE,
 ) -> Dataset:
     """The data set, checked, for a network that reads `shape` and gives `output`.
+
+    `split` is the seed that decides what is held back.
 
     Raises Fault where it does not fit the network, NetspecError where it is missing or damaged.
     """
@@ -27,4 +30,4 @@ def load(
     reader = import_module(f"netspec.runner.data.readers.{data.dataset.traits.reader}")
     found: Dataset = reader.read(Wanted(data, folder, size, grey, world))
     found = found.checked().fitted(shape, output, data.resizes)
-    return found.held_back(data.val_fraction, seed=0).checked() if data.val_fraction else found
+    return found.held_back(data.val_fraction, split).checked() if data.val_fraction else found

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from netspec.diagnostic import Fault, NetspecError
+from netspec.runner.data.contents import Contents
 
 Shape = tuple[int, ...]
 
@@ -39,6 +40,10 @@ class Images:
     def stored(self) -> int:
         return len(self.pixels)
 
+    @property
+    def contents(self) -> None:
+        """Nothing of it stays on the disk."""
+
     def batches(self, picks: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
         """Pixels and labels of each pick of indexes."""
         if picks:
@@ -54,6 +59,9 @@ class Images:
 
     def take(self, picks: Tensor) -> Self:
         return type(self)(self.pixels[picks], self.labels[picks])
+
+    def read(self) -> Images:
+        return self
 
     def to(self, device: torch.device) -> Self:
         return type(self)(self.pixels.to(device), self.labels.to(device))
@@ -81,12 +89,15 @@ class Feed(Protocol):
     def shape(self) -> Shape: ...
     @property
     def stored(self) -> int: ...
+    @property
+    def contents(self) -> Contents | None: ...
     def __len__(self) -> int: ...
     def batches(self, picks: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]: ...
     def digest(self, into: Digest) -> None: ...
     def take(self, picks: Tensor) -> Self: ...
     def to(self, device: torch.device) -> Self: ...
     def resized(self, size: Shape) -> Self: ...
+    def read(self) -> Images: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,19 @@ class Dataset:
     classes: tuple[str, ...]
     judged: str = "test"
     """What `judge` is: test, or val where a part of the training images is held back."""
+    notes: tuple[str, ...] = ()
+    """What to say of how it was read, each in one line."""
+
+    @property
+    def contents(self) -> dict[str, Contents]:
+        """What is known of its files, of each part that stays on the disk."""
+        parts = {"train": self.train.contents, "judge": self.judge.contents}
+        return {name: known for name, known in parts.items() if known}
+
+    @property
+    def recorded(self) -> int:
+        """Bytes that a checkpoint has of that at most."""
+        return sum(known.recorded for known in self.contents.values())
 
     def to(self, device: torch.device) -> Dataset:
         return replace(self, train=self.train.to(device), judge=self.judge.to(device))
@@ -147,8 +171,23 @@ class Dataset:
 
     def held_back(self, fraction: float, seed: int) -> Dataset:
         """The same judged on a part of its training images, the same share of every class."""
-        train, val = stratified(self.train.labels, fraction, seed)
-        return replace(self, train=self.train.take(train), judge=self.train.take(val), judged="val")
+        picks = stratified(self.train.labels, fraction, seed)
+        train, val = (self.train.take(pick) for pick in picks)
+        counts = [part.labels.bincount(minlength=len(self.classes)) for part in (train, val)]
+        none, unjudged = ([self.classes[i] for i in (each == 0).nonzero()] for each in counts)
+        if none:
+            message = f"val_fraction {fraction:g} leaves no image of {none[0]} to train on"
+            raise Fault("data-mismatch", message, "a smaller one", ("val_fraction",))
+        notes = self.notes
+        if unjudged:
+            notes += (f"val_fraction {fraction:g} holds back no image of {', '.join(unjudged)}",)
+        return replace(self, train=train, judge=val, judged="val", notes=notes)
+
+    def read(self) -> Dataset:
+        """The same in memory."""
+        train = self.train.read()
+        judge = train if self.judge is self.train else self.judge.read()
+        return replace(self, train=train, judge=judge)
 
 
 def stratified(labels: Tensor, fraction: float, seed: int) -> tuple[Tensor, Tensor]:
@@ -160,24 +199,6 @@ def stratified(labels: Tensor, fraction: float, seed: int) -> tuple[Tensor, Tens
         order = torch.randperm(len(of_class), generator=chance)
         second[of_class[order[: round(fraction * len(of_class))]]] = True
     return (~second).nonzero().flatten(), second.nonzero().flatten()
-
-
-def histogram(pixels: Tensor) -> Tensor:
-    """(C, 256): how often each channel has each value."""
-    channels = pixels.transpose(0, 1).flatten(1)
-    return torch.stack([torch.bincount(channel, minlength=256) for channel in channels])
-
-
-def moments(counts: Tensor) -> tuple[list[float], list[float]]:
-    """Mean and standard deviation per channel, of pixels as 0 to 1.
-
-    Counting the 256 values is exact in any order, and needs no float copy of the data.
-    """
-    share = counts.cpu().double() / counts.cpu().sum(1, keepdim=True)
-    values = torch.arange(256, dtype=torch.float64) / 255
-    mean = (share * values).sum(1, keepdim=True)
-    deviation = (share * (values - mean) ** 2).sum(1).sqrt()
-    return mean.flatten().tolist(), deviation.tolist()
 
 
 def _text(shape: Shape) -> str:

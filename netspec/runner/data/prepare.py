@@ -8,7 +8,8 @@ from torch import Tensor
 from netspec.diagnostic import Fault
 from netspec.language.training import Data
 from netspec.runner.data.augment import augmenter
-from netspec.runner.data.images import Feed, histogram, moments
+from netspec.runner.data.images import Feed
+from netspec.runner.data.moments import histogram, moments
 from netspec.runner.together.chance import Chance
 from netspec.runner.together.world import ALONE, World
 

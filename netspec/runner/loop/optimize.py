@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from warnings import catch_warnings
 
 import torch
 from torch import Tensor, nn
@@ -11,11 +12,6 @@ from torch.optim import Optimizer, lr_scheduler
 
 from netspec.diagnostic import NetspecError
 from netspec.language.training import Choice, LossTraits, OptimizerTraits, SchedulerTraits, Train
-
-_MOVING = (
-    "last_epoch", "_step_count", "_last_lr", "T_cur", "T_i", "best", "num_bad_epochs",
-    "cooldown_counter",
-)  # fmt: skip
 
 
 def optimizer(choice: Choice[OptimizerTraits], model: nn.Module) -> Optimizer:
@@ -52,7 +48,11 @@ def parts(x: Tensor, labels: Tensor, most: int, samples: int) -> Iterator[tuple[
 
 
 class Schedule:
-    """A torch scheduler that knows when it is due."""
+    """A torch scheduler that knows when it is due.
+
+    Nothing of it is saved: where it stands follows from the spec and from the epochs that are done,
+    so that a run with more epochs than it began with has the schedule of as many epochs.
+    """
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Schedule:
     ) -> None:
         """`steps` is the number of batches in an epoch."""
         self.optimizer = optimizer
-        self._steps = epochs * steps
+        self._choice, self._epochs, self._steps = choice, epochs, epochs * steps
         self._each = choice.traits.each if choice else None
         self._made: Any = None
         if choice:
@@ -86,7 +86,7 @@ class Schedule:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def after_batch(self) -> None:
-        # A run that goes on with more epochs than it began with stays at the end of its cycle.
+        # Torch refuses the step after the last batch.
         if self._each == "batch" and self._made.last_epoch + 1 < self._steps:
             self._made.step()
 
@@ -97,14 +97,28 @@ class Schedule:
         elif self._each == "epoch":
             self._made.step()
 
-    def state_dict(self) -> dict[str, Any]:
-        """What changes while training; the spec says the rest."""
-        state = self._made.state_dict() if self._made else {}
-        return {name: state[name] for name in _MOVING if name in state}
+    def forward(self, judged: Sequence[tuple[float, float]], step: int) -> None:
+        """Go to where `step` batches of the epoch after those with this loss and accuracy end."""
+        with catch_warnings(action="ignore"):  # torch misses the optimizer's steps
+            for loss, accuracy in judged:
+                self.after_epoch(loss, accuracy)
+            done = len(judged) * (self._steps // self._epochs) + step
+            if self._each == "batch" and done:
+                # Its rate follows from the number of the step alone.
+                self._made.last_epoch = min(done, self._steps - 1) - 1
+                self._made.step()
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        if self._made:
-            self._made.load_state_dict(state)
+    def ended(self, epoch: int) -> str | None:
+        """What to know of the epochs after `epoch` where the schedule has no more plan for them."""
+        if self._choice is None or epoch >= self._epochs:
+            return None
+        name, arguments, traits = self._choice
+        last = arguments[traits.ends] if traits.ends else None
+        last = last[-1] if isinstance(last, list) else last
+        if last is None or epoch < last:
+            return None
+        told = f"{name} came to its end with epoch {last}: the learning rate "
+        return told + ("rises again" if traits.returns else f"stays at {self.lr:.3g}")
 
 
 def criterion(part: Choice[LossTraits]) -> nn.Module:

@@ -50,8 +50,8 @@ def saved(content: dict[str, Any]) -> Iterator[Row]:
 
 
 def best(rows: Sequence[Row]) -> Row | None:
-    """The epoch with the highest accuracy, the first of equals."""
-    return max(rows, key=lambda row: row.accuracy, default=None)
+    """The epoch with the highest accuracy, of equals that with the lower loss, then the first."""
+    return max(rows, key=lambda row: (row.accuracy, -row.loss), default=None)
 
 
 def reached(goal: Goal | None, rows: Sequence[Row]) -> bool | None:

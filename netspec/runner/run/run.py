@@ -31,7 +31,7 @@ class Run(ABC):
 
     @property
     def best(self) -> Row | None:
-        """The epoch with the highest accuracy."""
+        """The epoch whose weights are kept."""
         return best(self.rows)
 
     @abstractmethod

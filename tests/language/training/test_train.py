@@ -113,6 +113,7 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
          ("loss", "CrossEntropyLoss", "label_smoothing"), ""),
         (data(dataset="mnist"), "unknown-dataset", ("data", "dataset"), "did you mean MNIST?"),
         (data(path="x"), "unused-path", ("data", "path"), "--data-dir"),
+        (data(orientation="ignore"), "unused-orientation", ("data", "orientation"), "leave it out"),
         (data(dataset="folder", path="../x"), "path-outside", ("data", "path"), "--data-dir"),
         (data(dataset="folder", path="/x"), "path-outside", ("data", "path"), "--data-dir"),
         (data(dataset="folder", path="a\\..\\b"), "path-outside", ("data", "path"), "--data-dir"),

@@ -112,7 +112,7 @@ def test_an_optimizers_momentum_and_what_makes_it_keep_more_are_arguments(name: 
 @pytest.mark.parametrize("name", SCHEDULERS.words)
 def test_what_a_scheduler_waits_for_and_ends_with_are_arguments(name: str) -> None:
     traits = SCHEDULERS.traits[name]
-    ours = {key for key in (traits.waits, traits.length, traits.peak) if key}
+    ours = {key for key in (traits.waits, traits.length, traits.ends, traits.peak) if key}
     assert takes(SCHEDULERS, name) >= ours
     theirs = inspect.signature(getattr(torch.optim.lr_scheduler, name)).parameters
     assert traits.steps is None or traits.steps in theirs

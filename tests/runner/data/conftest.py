@@ -35,5 +35,4 @@ def folder(tmp_path: Path) -> Path:
         for index in range(count):
             picture(tmp_path / part / "cat" / f"{index}.png", color=(255, 0, index))
             picture(tmp_path / part / "dog" / f"{index}.png", color=(0, 255, index))
-    (tmp_path / "train" / "dog" / "notes.txt").write_text("not an image")
     return tmp_path

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from netspec.diagnostic import NetspecError
-from netspec.runner.data.images import Dataset, Images, histogram, moments, stratified
+from netspec.runner.data.images import Dataset, Images, stratified
+from netspec.runner.data.moments import histogram, moments
 
 
 def test_parts_of_a_split_are_disjoint_and_whole() -> None:

@@ -62,19 +62,86 @@ def some(name: str) -> Choice[SchedulerTraits]:
     raise AssertionError(f"no small number is right for {name}")
 
 
-@pytest.mark.parametrize("name", SCHEDULERS.words)
-def test_all_that_moves_in_a_scheduler_is_saved(name: str) -> None:
+def made(choice: Choice[SchedulerTraits], epochs: int) -> optimize.Schedule:
     descent = torch.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0, momentum=0.9)
-    schedule = optimize.Schedule(some(name), descent, epochs=4, steps=3)
-    before = dict(schedule._made.state_dict())
-    for _ in range(2):
-        descent.step()
+    return optimize.Schedule(choice, descent, epochs, steps=3)
+
+
+def groups(schedule: optimize.Schedule) -> list[dict[str, Any]]:
+    return [
+        {key: value for key, value in group.items() if key != "params"}
+        for group in schedule.optimizer.param_groups
+    ]
+
+
+def walked(
+    choice: Choice[SchedulerTraits], epochs: int, judged: list[tuple[float, float]], step: int = 0
+) -> optimize.Schedule:
+    """A schedule for so many epochs that some of them were trained with."""
+    schedule = made(choice, epochs)
+    for figures in judged:
+        for _ in range(3):
+            schedule.optimizer.step()
+            schedule.after_batch()
+        schedule.after_epoch(*figures)
+    for _ in range(step):
+        schedule.optimizer.step()
         schedule.after_batch()
-    schedule.after_epoch(loss=1.0, accuracy=0.5)
-    after = schedule._made.state_dict()
-    moved = {key for key in after if before[key] != after[key]}
-    assert moved
-    assert moved <= schedule.state_dict().keys()
+    return schedule
+
+
+JUDGED = [(2.0, 0.1), (1.0, 0.5), (1.0, 0.5), (3.0, 0.5)]
+DEFAULTS = [
+    *map(some, SCHEDULERS.words),
+    SCHEDULERS.read({"CosineAnnealingLR": 2}),
+    SCHEDULERS.read({"ReduceLROnPlateau": {"patience": 0, "mode": "max"}}),
+]
+
+
+@pytest.mark.parametrize("choice", DEFAULTS, ids=str)
+@pytest.mark.parametrize("step", [0, 2])
+@pytest.mark.parametrize("epochs", [5, 9])
+def test_a_schedule_taken_up_stands_where_one_that_was_made_for_all_epochs_does(
+    choice: Choice[SchedulerTraits], step: int, epochs: int
+) -> None:
+    whole, taken = walked(choice, epochs, JUDGED, step), made(choice, epochs)
+    taken.forward(JUDGED, step)
+    for schedule in (whole, taken):
+        schedule.optimizer.step()
+    assert groups(taken) == groups(whole)
+    for schedule in (whole, taken):
+        for _ in range(3 - step):
+            schedule.after_batch()
+        schedule.after_epoch(1.0, 0.5)
+    assert groups(taken) == groups(whole)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"StepLR": 2}, None),
+        ({"MultiStepLR": [[1, 4]]}, "MultiStepLR came to its end with epoch 4: {}stays at 0.01"),
+        ({"MultiStepLR": [[1, 5]]}, None),
+        ({"ExponentialLR": 0.5}, None),
+        ("CosineAnnealingLR", None),
+        ({"CosineAnnealingLR": 3}, "CosineAnnealingLR came to its end with epoch 3: {}rises again"),
+        ({"CosineAnnealingWarmRestarts": 2}, None),
+        ({"OneCycleLR": 1.0}, None),
+        ({"LinearLR": [0.5, 1, 2]}, "LinearLR came to its end with epoch 2: {}stays at 1"),
+        ("ConstantLR", None),
+        ({"ConstantLR": [0.5, 4]}, "ConstantLR came to its end with epoch 4: {}stays at 1"),
+        ({"PolynomialLR": 4}, "PolynomialLR came to its end with epoch 4: {}stays at 0"),
+        ({"ReduceLROnPlateau": {"patience": 0}}, None),
+    ],
+    ids=str,
+)
+def test_a_schedule_at_its_end_says_so_where_epochs_are_to_come(
+    written: Any, told: str | None
+) -> None:
+    taken = made(SCHEDULERS.read(written), 9)
+    taken.forward(JUDGED, 0)
+    assert taken.ended(4) == (told and told.format("the learning rate "))
+    assert taken.ended(9) is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from netspec.language.training import (
     EarlyStopping,
     Goal,
 )
-from netspec.runner.run.metrics import Row, reached, stalled
+from netspec.runner.run.metrics import Row, best, reached, stalled
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -51,6 +51,24 @@ def test_a_goal_is_reached_in_each_of_the_last_epochs(
 ) -> None:
     rows = [Row(i, 0, 0, 0, accuracy, 0, 0) for i, accuracy in enumerate(accuracies)]
     assert reached(Goal(**goal) if goal else None, rows) is wanted
+
+
+@pytest.mark.parametrize(
+    ("figures", "epoch"),
+    [
+        ([(0.3, 0.8), (0.9, 0.9), (0.5, 0.8)], 2),
+        ([(0.4, 0.9), (0.3, 0.9), (0.5, 0.9)], 2),
+        ([(0.3, 0.9), (0.3, 0.9)], 1),
+        ([(0.5, 0.9), (0.1, 0.8)], 1),
+    ],
+)
+def test_the_best_epoch_is_the_most_accurate_and_of_equals_that_with_the_lower_loss(
+    figures: list[tuple[float, float]], epoch: int
+) -> None:
+    found = best([row(i, *pair) for i, pair in enumerate(figures, 1)])
+    assert found
+    assert found.epoch == epoch
+    assert best([]) is None
 
 
 class TestEarlyStopping:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy
 import torch
 
 from netspec.diagnostic import NetspecError
 from netspec.network.device import CPU
-from netspec.runner.data.decode import SUFFIXES, opened
+from netspec.runner.data.contents import Contents, Found
+from netspec.runner.data.decode import KINDS, opened
 from netspec.runner.data.images import Dataset
+from netspec.runner.data.listing import Listing
 from netspec.runner.data.stream import Streamed
 from netspec.runner.data.wanted import Wanted
 from netspec.runner.machine.memory import free
@@ -22,6 +23,13 @@ from netspec.runner.together.world import World
 
 _MOST = 8
 """Processes that read images for one that trains."""
+
+
+class Parts(NamedTuple):
+    train: Path
+    judge: Path | None
+    """None where a part of the training images is to be held back."""
+    judged: str
 
 
 def read(wanted: Wanted) -> Dataset:
@@ -35,35 +43,47 @@ def read_folder(root: Path, name: str, wanted: Wanted) -> Dataset:
 
     That is as the spec says, or as memory allows where it does not say.
     """
-    size, grey, world = wanted.size, wanted.grey, wanted.world
-    judged = next((part for part in ("test", "val") if (root / part).is_dir()), None)
-    if not (root / "train").is_dir() or judged is None:
-        missing = "test/ or val/" if (root / "train").is_dir() else "train/"
-        hint = "images go to train/<class>/ and test/<class>/ in it"
-        raise NetspecError(f"no {missing} in {root}", hint)
-    classes = _classes(root / "train")
-    if extra := set(_classes(root / judged)) - set(classes):
-        message = f"{root / judged} has a class that train/ has not: {min(extra)}"
-        raise NetspecError(message, "both need the same folders")
-    workers = max(1, min(_MOST, cores() // world.local_size))
-    train, judge = (_list(root / part, classes, size, grey, workers) for part in ("train", judged))
+    world, listing = wanted.world, Listing()
+    parts = _parts(root, wanted.data.val_fraction is not None)
+    classes = listing.classes(parts.train)
+    if parts.judge:
+        there = listing.classes(parts.judge)
+        if extra := set(there) - set(classes):
+            message = f"{parts.judge} has a class that train/ has not: {min(extra)}"
+            raise NetspecError(message, "both need the same folders")
+        if missing := set(classes) - set(there):
+            message = f"{parts.judge} has no images of {min(missing)}"
+            raise NetspecError(message, "both need the same folders")
+    train = _list(parts.train, classes, listing, wanted)
+    judge = _list(parts.judge, classes, listing, wanted) if parts.judge else train
     if train.shape != judge.shape:
-        message = f"{root}: training images are {train.shape}, {judged} images {judge.shape}"
+        message = f"{root}: training images are {train.shape}, {parts.judged} images {judge.shape}"
         raise NetspecError(message, "resize: true brings all to the network's input")
     stream = wanted.data.stream
     if stream is None:
-        needed = (len(train) + len(judge)) * math.prod(train.shape)
+        needed = (len(train) + len(judge) * bool(parts.judge)) * math.prod(train.shape)
         (stream,) = world.any(not _fits(needed, world))
-    if stream:
-        return Dataset(name, train, judge, tuple(classes), judged)
-    return Dataset(name, train.read(), judge.read(), tuple(classes), judged)
+    found = Dataset(name, train, judge, tuple(classes), parts.judged, listing.notes(root))
+    return found if stream else found.read()
 
 
-def _classes(folder: Path) -> list[str]:
-    classes = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
-    if not classes:
-        raise NetspecError(f"no class folders in {folder}", "one folder for each class goes there")
-    return classes
+def _parts(root: Path, splits: bool) -> Parts:
+    """Where images to train and to be judged on are; a folder without parts can be split."""
+    train = root / "train"
+    judged = next((part for part in ("test", "val") if (root / part).is_dir()), None)
+    if train.is_dir() and judged:
+        return Parts(train, root / judged, judged)
+    if splits and root.is_dir() and not judged:
+        if not train.is_dir():
+            return Parts(root, None, "val")
+        others = [one for one in root.iterdir() if one.is_dir() and one.name[:1] != "."]
+        if others == [train]:
+            return Parts(train, None, "val")
+        message = f"{root} has {min(set(others) - {train}).name}/ beside train/, and no test/"
+        raise NetspecError(message, "train is a part, or rename it where it is a class")
+    missing = "test/ or val/" if train.is_dir() else "train/"
+    hint = "images go to train/<class>/ and test/<class>/ in it, or to <class>/ with val_fraction"
+    raise NetspecError(f"no {missing} in {root}", hint)
 
 
 def _fits(size: int, world: World) -> bool:
@@ -72,21 +92,18 @@ def _fits(size: int, world: World) -> bool:
     return all(there is None or needed <= there // 2 for there, needed in bounds)
 
 
-def _list(
-    folder: Path, classes: Sequence[str], size: tuple[int, ...] | None, grey: bool, workers: int
-) -> Streamed:
-    """The images of a folder, unread but for the first, whose shape all have to have."""
-    files: list[bytes] = []
+def _list(part: Path, classes: Sequence[str], listing: Listing, wanted: Wanted) -> Streamed:
+    """The images of a part, unread but for the first, whose shape all have to have."""
+    files: list[Found] = []
     labels: list[int] = []
     for label, name in enumerate(classes):
-        if not (folder / name).is_dir():
-            continue
-        inside = (folder / name).iterdir()
-        found = sorted(f for f in inside if f.suffix.lower() in SUFFIXES and f.is_file())
-        files += map(os.fsencode, found)
-        labels += [label] * len(found)
-    if not files:
-        kinds = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
-        raise NetspecError(f"no images in {folder}", f"images are {kinds}")
-    shape = opened(Path(os.fsdecode(files[0])), grey, size).shape
-    return Streamed(numpy.array(files), torch.tensor(labels), shape, bool(size), workers)
+        of_class = [*listing.images(part / name)]
+        if not of_class:
+            raise NetspecError(f"no images in {part / name}", f"images are {KINDS}")
+        files += of_class
+        labels += [label] * len(of_class)
+    size, upright = wanted.size, wanted.data.upright
+    shape = opened(Path(files[0].path), wanted.grey, size, upright).shape
+    workers = max(1, min(_MOST, cores() // wanted.world.local_size))
+    contents = Contents.of(files)
+    return Streamed(contents, torch.tensor(labels), part, shape, bool(size), upright, workers)

@@ -1,9 +1,12 @@
-"""MNIST's files: a header of big-endian sizes, then one byte for each value."""
+"""MNIST's files: a header of big-endian sizes, then one byte for each value; packed or not."""
 
 from __future__ import annotations
 
+import gzip
+import io
 import math
 import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from netspec.runner.data.images import Dataset, Images
 from netspec.runner.data.wanted import Wanted
 
 _LIMIT = 1 << 30
+_GZIP = b"\x1f\x8b"
 _HINT = "delete it to have it downloaded anew"
 
 
@@ -27,16 +31,26 @@ def read(wanted: Wanted) -> Dataset:
 
 def _read(kind: Any, folder: Path) -> Dataset | None:
     raw = folder / kind.__name__ / "raw"
-    if not all((raw / Path(url).stem).exists() for url, _ in kind.resources):
+    found = {name: _found(raw, name) for name in (Path(url).stem for url, _ in kind.resources)}
+    if not all(found.values()):
         return None
-    train, test = (_part(raw, part, len(kind.classes)) for part in ("train", "t10k"))
+    train, test = (_part(found, part, len(kind.classes)) for part in ("train", "t10k"))
     # torchvision calls the classes of MNIST "0 - zero" and so on.
     classes = tuple(name.partition(" - ")[0] for name in kind.classes)
     return Dataset(kind.__name__, train, test, classes)
 
 
-def _part(folder: Path, part: str, classes: int) -> Images:
-    images, labels = (folder / f"{part}-{name}-ubyte" for name in ("images-idx3", "labels-idx1"))
+def _found(raw: Path, name: str) -> Path | None:
+    """The file of a name, which may have a dot in it and may be packed, in raw/ or above it."""
+    dotted = name.replace("-idx", ".idx")
+    names = [f"{one}{end}" for end in ("", ".gz") for one in (name, dotted)]
+    places = [folder / one for folder in (raw, raw.parent) for one in names]
+    there = [place for place in places if place.exists()]
+    return next((place for place in there if place.is_file()), there[0] if there else None)
+
+
+def _part(found: dict[str, Any], part: str, classes: int) -> Images:
+    images, labels = (found[f"{part}-{name}-ubyte"] for name in ("images-idx3", "labels-idx1"))
     pixels, targets = _values(images, 3), _values(labels, 1)
     if len(pixels) != len(targets):
         message = f"{labels} has {len(targets):,} labels, {images.name} {len(pixels):,} images"
@@ -50,12 +64,26 @@ def _part(folder: Path, part: str, classes: int) -> Images:
     return Images(pixels.unsqueeze(1), targets.long())
 
 
+def _unpacked(path: Path, data: bytes) -> bytes:
+    """What is in a gzip file, whatever it is called."""
+    try:
+        with gzip.open(io.BytesIO(data)) as packed:
+            found = packed.read(_LIMIT + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NetspecError(f"{path} cannot be unpacked: {error}", _HINT) from None
+    if len(found) > _LIMIT:
+        raise NetspecError(f"{path} unpacks to more than {_LIMIT:,} bytes", _HINT)
+    return found
+
+
 def _values(path: Path, axes: int) -> Tensor:
     head = 4 + 4 * axes
     try:
         data = files.read(path, _LIMIT)
     except OSError as error:
         raise NetspecError(f"{path} cannot be read: {error.strerror}") from None
+    if data[:2] == _GZIP:
+        data = _unpacked(path, data)
     magic = data[:4].hex()
     if magic != f"0000080{axes}":
         raise NetspecError(

@@ -1,4 +1,4 @@
-"""Which names a spec's text reads."""
+"""Which variables, blocks and layers a spec's text uses."""
 
 from collections.abc import Iterator
 from typing import Any
