@@ -14,6 +14,8 @@ if sys.platform != "win32":
     import fcntl
 
 NAME = ".lock"
+_held: set[int] = set()
+"""Descriptors of this process's locks."""
 
 
 class Lock:
@@ -25,6 +27,7 @@ class Lock:
         files.plain(path)
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            _held.add(self._descriptor)
         except OSError as error:
             raise NetspecError(f"cannot write in {folder}: {error.strerror}") from None
         try:
@@ -42,5 +45,17 @@ class Lock:
             raise NetspecError(f"cannot write in {folder}: {error.strerror}") from None
 
     def close(self) -> None:
-        with suppress(OSError):
+        if self._descriptor in _held:
+            _held.remove(self._descriptor)
             os.close(self._descriptor)
+
+
+def _let_go() -> None:
+    """Close what a forked process inherits: it would hold the lock of a parent that was killed."""
+    while _held:
+        with suppress(OSError):
+            os.close(_held.pop())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
