@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netspec.cli.extra import torch_for
+from netspec.cli.extra import note, torch_for
 from netspec.cli.options import DataDir, Device, RunsDir
 from netspec.diagnostic import UsageError
 from netspec.render import formats, renderer
@@ -69,7 +69,7 @@ def eval(
     with torch_for("eval"):
         from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run
-    trained = open_run(folder, device)
+    trained = open_run(folder, device, note)
     answers = judge(trained, *data_of(trained, data_dir, part))
     typer.echo(renderer("eval", format).render(folder.as_posix(), answers.judgement))
     if wrong and out:

@@ -37,7 +37,7 @@ def test_a_run_leaves_files_that_explain_themselves(tmp_path: Path) -> None:
     names = {path.name.split(".1")[0] for path in folder.iterdir()}
     assert names == {
         "spec.yaml", "environment.json", "metrics.jsonl", "events.out.tfevents", "last.ckpt",
-        "previous.ckpt", "manifest.json", "best.safetensors", "summary.json", ".lock",
+        "previous.ckpt", "best.safetensors", "summary.json", ".lock",
         "curves.png", "confusion.png",
     }  # fmt: skip
     assert (folder / "spec.yaml").read_text() == SPEC
