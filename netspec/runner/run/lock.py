@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
@@ -14,6 +15,8 @@ if sys.platform != "win32":
     import fcntl
 
 NAME = ".lock"
+_DYING = 1.0
+"""Seconds that a process which was killed may take to be gone: its memory is freed first."""
 _held: set[int] = set()
 """Descriptors of this process's locks."""
 
@@ -31,8 +34,7 @@ class Lock:
         except OSError as error:
             raise NetspecError(f"cannot write in {folder}: {error.strerror}") from None
         try:
-            if sys.platform != "win32":
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._take()
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
         except BlockingIOError:
@@ -43,6 +45,18 @@ class Lock:
         except OSError as error:
             self.close()
             raise NetspecError(f"cannot write in {folder}: {error.strerror}") from None
+
+    def _take(self) -> None:
+        if sys.platform == "win32":
+            return None
+        until = monotonic() + _DYING
+        while True:
+            try:
+                return fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if monotonic() > until:
+                    raise
+                sleep(0.02)
 
     def close(self) -> None:
         if self._descriptor in _held:
