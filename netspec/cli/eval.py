@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netspec.cli import complete
-from netspec.cli.extra import torch_for
+from netspec.cli.extra import note, torch_for
 from netspec.cli.options import DataDir, Device, RunsDir
 from netspec.cli.terminal import put, tell
 from netspec.diagnostic import UsageError
@@ -73,7 +73,7 @@ def eval(
     with torch_for("eval"):
         from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run
-    trained = open_run(folder, device)
+    trained = open_run(folder, device, note)
     answers = judge(trained, *data_of(trained, data_dir, part))
     put(renderer("eval", format).render(folder.as_posix(), answers.judgement))
     if wrong and out:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from netspec.cli import complete
-from netspec.cli.extra import torch_for
+from netspec.cli.extra import note, torch_for
 from netspec.cli.options import Device, RunsDir
 from netspec.cli.terminal import put, tell
 from netspec.render import formats, renderer
@@ -29,12 +29,16 @@ def predict(
         ),
     ],
     images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],
+    invert: Annotated[
+        bool, typer.Option("--invert", help="Read light as dark and dark as light.")
+    ] = False,
     device: Device = "auto",
     format: Annotated[Format, typer.Option(help="How to print the answers.")] = _DEFAULT,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Say what images show, by the best weights of a run: a class and its probability.
 
+    An image of another size is read as those of the data set were, or else its middle is.
     Exits with 0, with 2 where a file is not an image that the network can read (the others are
     answered all the same), with 3 where the run is damaged.
     """
@@ -42,7 +46,7 @@ def predict(
     with torch_for("predict"):
         from netspec.runner.after.predict import predict
         from netspec.runner.after.trained import open_run
-    found, refused = predict(open_run(folder, device), images)
+    found, refused = predict(open_run(folder, device, note), images, invert, note)
     if text := renderer("predict", format).render(folder.as_posix(), found):
         put(text)
     for message in refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,10 @@ from torch import Tensor, nn
 
 class Paths(nn.Module):
     """A module of paths, each a child of its own."""
+
+    if TYPE_CHECKING:  # torch.jit.script does not know the type of a child that is annotated
+        body: nn.Module
+        shortcut: nn.Module
 
     def __init__(self, children: OrderedDict[str, nn.Module]) -> None:
         super().__init__()
@@ -21,14 +26,9 @@ class Paths(nn.Module):
 class Residual(Paths):
     """body(x) + shortcut(x)."""
 
-    body: nn.Module
-    shortcut: nn.Module
-
     def forward(self, x: Tensor) -> Tensor:
         """(N, *) to the shape that both paths give."""
-        y: Tensor = self.body(x)
-        z: Tensor = self.shortcut(x)
-        return y + z
+        return torch.add(self.body(x), self.shortcut(x))
 
 
 class Concat(Paths):
@@ -42,12 +42,9 @@ class Concat(Paths):
 class Gate(Paths):
     """x * body(x), broadcast."""
 
-    body: nn.Module
-
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, *) to itself."""
-        factor: Tensor = self.body(x)
-        return x * factor
+        return torch.mul(x, self.body(x))
 
 
 class Graph(Paths):

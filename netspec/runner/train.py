@@ -12,9 +12,11 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.network.build import build
 from netspec.network.device import describe
+from netspec.network.reads import Reads
 from netspec.runner.after.draw import draw
 from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Dataset
+from netspec.runner.data.prepare import Prepare
 from netspec.runner.data.ready import ready
 from netspec.runner.data.same import hold
 from netspec.runner.fit import SAVE_EVERY, fit
@@ -90,14 +92,16 @@ def train(
             _open(folder, Path(runs_dir), plan.name, world) as run,
         ):
             model = build(plan, device=str(world.device), seed=wanted.seed)
+            reads = reading(plan, data, prepare)
             more = {
-                "layout": layout, "mean": prepare.mean, "std": prepare.std,
-                "classes": data.classes, **way.facts,
+                "layout": layout, "mean": reads.mean, "std": reads.std,
+                "classes": reads.classes, **way.facts,
             }  # fmt: skip
             run.describe(
                 plan.source,
                 facts(plan.source, data, world, layout),
                 environment(describe(world.device), more),
+                reads,
             )
             saved = None
             if resume:
@@ -141,6 +145,17 @@ def _taken_up(
     if saved and data.contents:
         hold(data.contents, saved.get("files"), run.folder, display.line, force)
     return saved
+
+
+def reading(plan: Plan, data: Dataset, prepare: Prepare) -> Reads:
+    """What the network is going to read; NetspecError where its file cannot say so."""
+    stretch = plan.train.data.resizes and len(plan.input) == 3
+    mean, std = tuple(prepare.mean), tuple(prepare.std)
+    found = Reads(plan.input, data.train.shape, mean, std, data.classes, stretch)
+    try:
+        return found.checked(plan)
+    except ValueError as error:
+        raise NetspecError(f"{data.name}: {error}") from None
 
 
 def _open(folder: Path | None, runs: Path, name: str, world: World) -> Run:

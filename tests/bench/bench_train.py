@@ -44,6 +44,7 @@ from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.stop import Stop
 from netspec.runner.run.folder import Writer
 from netspec.runner.together.world import World
+from netspec.runner.train import reading
 
 T = TypeVar("T")
 Job = Callable[[], float]
@@ -185,7 +186,8 @@ class Bench(Display):
         classes = tuple(map(str, range(self.plan.output[0])))
         data = Dataset("bench", self.images, self.judge, classes)
         with tempfile.TemporaryDirectory() as runs, Writer.create(Path(runs), "bench") as run:
-            run.describe(self.plan.source, {}, {})
+            reads = reading(self.plan, data, self.prepare)
+            run.describe(self.plan.source, {}, {}, reads)
             more: Any = {"run": run, "display": self, "stop": Stop(), "world": self.world,
                          "loss_of": self.loss_of}  # fmt: skip
             whole = self.timed(lambda: fit(self.model, self.train, data, self.prepare, **more))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from command import netspec
 from tiny import ROOT, resume
+from torch import nn
 
 from netspec import load_run
 from netspec.runner.after.eval import data_of, judge
@@ -31,12 +33,24 @@ def rows(folder: Path) -> list[dict[str, float]]:
     return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
 
 
-def test_its_network_loads(before: Path) -> None:
-    assert load_run(before, "cpu")(torch.zeros(1, 1, 8, 8)).shape == (1, 10)
+def test_its_network_loads_as_it_did_with_a_note(before: Path) -> None:
+    with pytest.warns(UserWarning, match=r"has no digest.*reads images that are normalized"):
+        network = load_run(before, "cpu")
+    assert type(network) is nn.Sequential
+    assert network(torch.full((1, 1, 8, 8), -3.0)).shape == (1, 10)
+    with pytest.warns(UserWarning, match="has no digest"):
+        load_run(before, "cpu", normalize=False)
+
+
+def test_the_note_is_beside_the_answers(before: Path, tmp_path: Path) -> None:
+    done = netspec("eval", str(before), "--format", "json", "--data-dir", str(tmp_path))
+    assert done.code == 0
+    assert done.err.startswith(f"note: {before / 'best.safetensors'} is from an earlier version")
+    assert json.loads(done.out)["accuracy"] == rows(before)[1]["accuracy"]
 
 
 def test_it_is_judged_as_it_was(before: Path) -> None:
-    run = open_run(before, "cpu")
+    run = open_run(before, "cpu", print)
     judgement = judge(run, *data_of(run, before)).judgement
     assert judgement.accuracy == rows(before)[1]["accuracy"]
     assert judgement.loss == pytest.approx(rows(before)[1]["loss"], rel=1e-5)
@@ -45,7 +59,7 @@ def test_it_is_judged_as_it_was(before: Path) -> None:
 def test_it_answers(before: Path, tmp_path: Path) -> None:
     from PIL import Image
 
-    run = open_run(before, "cpu")
+    run = open_run(before, "cpu", print)
     answers = judge(run, *data_of(run, before))
     (pixels,) = next(answers.images.batches([torch.tensor([0])]))[0]
     Image.fromarray(pixels[0].numpy()).save(tmp_path / "first.png")

@@ -32,6 +32,19 @@ class TestKills:
         assert counts["in saves"] >= 10
         assert counts["identical"] == counts["runs"] > 0
 
+    def test_the_same_is_true_of_runs_whose_images_other_processes_read(self) -> None:
+        counts = killed("--kills", "4", "--kind", "streamed")
+        assert counts["identical"] == counts["runs"] > 0
+
     def test_a_writer_in_place_loses_runs_so_the_kills_are_where_it_hurts(self) -> None:
         counts = killed("--kills", "6", "--naive")
         assert counts["lost"] + counts["different"] > 0
+
+
+def test_flipped_bits_are_noticed_wherever_they_are() -> None:
+    done = subprocess.run(
+        [sys.executable, str(KILL.with_name("flip.py")), "--flips", "30", "--seed", "1"],
+        capture_output=True, text=True, check=False, env={**os.environ, **HERE},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"best.safetensors": 30, "last.ckpt": 30}

@@ -25,6 +25,7 @@ from netspec.runner.loop.display import Display
 from netspec.runner.loop.optimize import criterion
 from netspec.runner.machine.stop import Stop
 from netspec.runner.run.folder import Writer
+from netspec.runner.train import reading
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -57,7 +58,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
 
     def go(run: Writer, stop: Any, resume: Any = None) -> dict[str, Any]:
         model = build(plan, device="cpu", seed=5 if resume else section.seed)
-        run.describe(plan.source, {}, {})
+        run.describe(plan.source, {}, {}, reading(plan, data, prepare))
         display = Display(section.epochs)
         with run:
             fit(
@@ -72,7 +73,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
         go(parts, Later(steps))
     torch.manual_seed(99)
     parts = Writer(parts.folder)
-    parts.describe(plan.source, {}, {})
+    parts.describe(plan.source, {}, {}, reading(plan, data, prepare))
     saved = parts.saved(1 << 30, print, force=False)
     assert saved is not None
     resumed = go(parts, Stop(), resume=saved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -151,6 +152,12 @@ def test_two_runs_are_compared_in_spec_environment_and_result(make: Make) -> Non
         ("summary.json", "{", "damaged", 0),
         ("summary.json", "[]", "damaged", 0),
         ("summary.json", '{"status": "\\u001b[2J", "params": "many"}', r"\x1b[2J", 1),
+        ("metrics.jsonl", "[" * 100_000 + "\n", "damaged", 0),
+        ("metrics.jsonl", '{"accuracy": 1' + "0" * 4000 + "}\n", "damaged", 0),
+        ("metrics.jsonl", '{"accuracy": 1' + "0" * 5000 + "}\n", "damaged", 0),
+        ("summary.json", "[" * 100_000, "damaged", 0),
+        ("summary.json", '{"params": 1' + "0" * 4000 + "}", "unfinished", 1),
+        ("environment.json", '{"a": ' * 100_000, "damaged", 0),
         ("environment.json", "nothing", "damaged", 0),
         ("environment.json", '{"date": 3}', "finished", 1),
     ],
@@ -166,6 +173,34 @@ def test_a_damaged_run_does_not_hide_the_others(
     assert good[:4] == ["good", "1", "finished", "1"]
     assert odd[:4] == ["odd", "1", status, str(epochs)]
     assert done.code == 0
+
+
+ODD: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "folder": lambda file: file.mkdir(),
+    "link to a device": lambda file: file.symlink_to("/dev/zero"),
+    "link to itself": lambda file: file.symlink_to(file.name),
+    "as large as a disk": lambda file: (file.touch(), os.truncate(file, 1 << 40)),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("file", ["metrics.jsonl", "summary.json", "environment.json"])
+def test_what_is_no_file_of_a_run_is_damage(make: Make, file: str, odd: str) -> None:
+    make("good", 1, 0.9)
+    folder = make("odd", 1, 0.5)
+    (folder / file).unlink()
+    ODD[odd](folder / file)
+    good, found = (line.split() for line in netspec("runs").out.splitlines()[1:])
+    assert (good[2], found[2]) == ("finished", "damaged")
+
+
+def test_files_that_links_lead_to_are_read(make: Make) -> None:
+    folder = make("a", 1, 0.5)
+    for file in list(folder.iterdir()):
+        file.rename(file.with_name(f"{file.name}.stored"))
+        file.symlink_to(f"{file.name}.stored")
+    assert [run.best for run in runs.found(Path("runs"))] == [0.5]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from netspec.runs import past as runs
 
 def draw(folder: Path, data: Dataset, device: str) -> None:
     """Leave curves.png and confusion.png, of the best weights, in the folder of a run."""
-    run = open_run(folder, device)
+    run = open_run(folder, device, note=lambda told: None)  # whoever goes on with a run knows it
     goal = run.train.goal.accuracy if run.train.goal else None
     title = f"{run.plan.name} {folder.name}"
     rows = runs.epochs(folder)

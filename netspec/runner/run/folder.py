@@ -10,17 +10,18 @@ from time import monotonic
 from typing import Any, Self, final
 
 import torch
-from safetensors.torch import save
 
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
 from netspec.language.training import Goal
 from netspec.network.load import BEST
+from netspec.network.packed import packed
+from netspec.network.reads import Reads
 from netspec.runner.run import checkpoint
 from netspec.runner.run.events import Events
 from netspec.runner.run.facts import changed, differences
+from netspec.runner.run.latest import remember
 from netspec.runner.run.lock import Lock
-from netspec.runner.run.manifest import Manifest
 from netspec.runner.run.metrics import Row, line, reached, saved
 from netspec.runner.run.run import Note, Run
 from netspec.source import Source, parse
@@ -38,7 +39,6 @@ class Writer(Run):
         self._lock = Lock(folder)
         self._events: Events | None = None
         files.sweep(folder)
-        self._manifest = Manifest(folder)
         self._saved = monotonic()
 
     @classmethod
@@ -67,11 +67,14 @@ class Writer(Run):
                 self._events.close()
         self._lock.close()
 
-    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
+    def describe(
+        self, spec: Source, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+    ) -> None:
         self._spec, self._facts, self._environment = spec, facts, environment
+        self._reads = reads
 
     def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
-        content = checkpoint.load(self.folder, self._manifest, limit, note, force)
+        content = checkpoint.load(self.folder, limit, note, force)
         if content is None:
             return None
         found, text = content.get("facts"), content.get("spec")
@@ -92,6 +95,7 @@ class Writer(Run):
 
     def begin(self, model: torch.nn.Module, whole_epochs: bool) -> None:
         self._text("spec.yaml", self._spec.text)
+        remember(self.folder)
         self._json("environment.json", self._environment)
         if self.rows or (self.folder / METRICS).exists():
             self._text(METRICS, "".join(map(line, self.rows)))
@@ -116,14 +120,13 @@ class Writer(Run):
     def checkpoint(self, state: dict[str, Any]) -> None:
         rows = [asdict(row) for row in self.rows]
         content = {"spec": self._spec.text, "facts": self._facts, "rows": rows, "state": state}
-        checkpoint.save(self.folder, self._manifest, content)
+        checkpoint.save(self.folder, content)
         self._saved = monotonic()
 
     def _keep_best(self, model: torch.nn.Module) -> None:
         tensors = {key: value.cpu().contiguous() for key, value in model.state_dict().items()}
-        data = save(tensors, metadata={"spec": self._spec.text})
-        self._manifest.add(BEST, data)
-        files.replace(self.folder / BEST, data)
+        told = {"spec": self._spec.text, **self._reads.metadata()}
+        files.replace(self.folder / BEST, packed(tensors, told))
 
     def end(self, status: str, params: int, goal: Goal | None) -> None:
         if not self._events:

@@ -10,6 +10,7 @@ from typing import Any, Self, final
 import torch
 
 from netspec.language.training import Goal
+from netspec.network.reads import Reads
 from netspec.runner.run.metrics import Row, best
 from netspec.source import Source
 
@@ -35,8 +36,10 @@ class Run(ABC):
         return best(self.rows)
 
     @abstractmethod
-    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
-        """Say what is trained, where; nothing is written yet."""
+    def describe(
+        self, spec: Source, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+    ) -> None:
+        """Say what is trained, where and on what; nothing is written yet."""
 
     @abstractmethod
     def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
@@ -78,7 +81,9 @@ class Run(ABC):
 class Follower(Run):
     """The run as all processes but the first have it: figures, and no files."""
 
-    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
+    def describe(
+        self, spec: Source, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+    ) -> None:
         pass
 
     def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:

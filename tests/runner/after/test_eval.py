@@ -10,6 +10,7 @@ import pytest
 import torch
 from command import netspec
 from PIL import Image
+from tiny import ROOT
 
 from netspec.diagnostic import UsageError
 from netspec.runner.after import eval
@@ -136,15 +137,36 @@ def test_data_with_other_classes_is_refused(here: Path, tmp_path: Path) -> None:
     assert "shades has other classes than runs/shades/1 was trained on" in done.err
 
 
-@pytest.mark.parametrize(
-    "facts", ["{}", "{", '{"classes": ["a"], "mean": [0.1], "std": [0.1]}', '{"classes": 3}']
-)
-def test_a_run_that_does_not_say_what_it_learnt_is_refused(
-    here: Path, tmp_path: Path, facts: str
+def facts(**changes: str) -> str:
+    """What a run of before recorded, with some of it changed."""
+    told = {"classes": json.dumps([*"0123456789"]), "mean": "[0.3]", "std": "[0.4]", **changes}
+    return "{" + ", ".join(f'"{name}": {value}' for name, value in told.items()) + "}"
+
+
+BAD_FACTS = {
+    "none": "{}", "cut off": "{", "brackets": "[" * 100_000, "no lists": facts(classes="3"),
+    "classes": facts(classes='["a"]'), "nested": facts(mean="[[1]]"), "mean": facts(mean="[NaN]"),
+    "infinite": facts(std="[Infinity]"), "std 0": facts(std="[0]"), "std": facts(std="[-1.0]"),
+    "channels": facts(mean="[0.1, 0.2]", std="[0.1, 0.2]"), "text": facts(mean='["x"]'),
+    "escape codes": facts(classes=json.dumps([*"012345678", "\x1b[2J"])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_FACTS)
+def test_a_run_of_before_that_does_not_say_what_it_learnt_is_refused(
+    tmp_path: Path, case: str
 ) -> None:
-    shutil.copytree(here / "runs" / "tiny", tmp_path / "runs" / "tiny")
-    (tmp_path / "runs" / "tiny" / "1" / "environment.json").write_text(facts)
+    shutil.copytree(ROOT / "tests" / "data" / "run", tmp_path / "runs" / "tiny" / "1")
+    (tmp_path / "runs" / "tiny" / "1" / "environment.json").write_text(BAD_FACTS[case])
     done = netspec("eval", "tiny", "--runs-dir", str(tmp_path / "runs"))
     assert done.code in (2, 3)
     assert "environment.json" in done.err
     assert done.err.count("error:") == 1
+    assert "\x1b" not in done.err
+
+
+def test_a_run_of_today_says_it_in_its_weights_alone(here: Path, tmp_path: Path) -> None:
+    shutil.copytree(here / "runs" / "tiny", tmp_path / "runs" / "tiny")
+    (tmp_path / "runs" / "tiny" / "1" / "environment.json").write_text("{")
+    done = netspec("eval", "tiny", "--runs-dir", str(tmp_path / "runs"))
+    assert (done.code, done.err) == (0, "")

@@ -12,7 +12,6 @@ from tiny import resume, run
 
 from netspec.diagnostic import NetspecError
 from netspec.runner.run import checkpoint
-from netspec.runner.run.manifest import Manifest
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -30,7 +29,7 @@ class TestFigures:
         ):
             run(tmp_path, (old, new), save_every=0.0)
         folder = tmp_path / "runs" / "tiny" / "1"
-        saved = checkpoint.load(folder, Manifest(folder), 1 << 30, print, force=False)
+        saved = checkpoint.load(folder, 1 << 30, print, force=False)
         assert saved is None or all(v.isfinite().all() for v in saved["state"]["model"].values())
         assert not (folder / "best.safetensors").exists()
 

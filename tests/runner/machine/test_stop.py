@@ -18,7 +18,6 @@ from tiny import MAIN, ROOT, SPEC, run
 
 from netspec.diagnostic import NetspecError
 from netspec.runner.run import checkpoint
-from netspec.runner.run.manifest import Manifest
 from netspec.runner.train import train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -74,7 +73,7 @@ class TestSignals:
         process.send_signal(number)
         # Both may come before the first is seen: then it ends as after one.
         assert process.wait(30) in (-number, 128 + number)
-        assert checkpoint.load(folder, Manifest(folder), 1 << 30, print, force=False)
+        assert checkpoint.load(folder, 1 << 30, print, force=False)
 
     def test_one_says_how_to_go_on_and_that_goes_on(self, tmp_path: Path) -> None:
         with pytest.raises(NetspecError) as caught:

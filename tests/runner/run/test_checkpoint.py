@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pickle
 import resource
@@ -12,9 +13,11 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 import torch
 from tiny import ROOT, resume
@@ -22,7 +25,6 @@ from tiny import ROOT, resume
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
 from netspec.runner.run import checkpoint
-from netspec.runner.run.manifest import Manifest
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -33,9 +35,7 @@ def test_at_each_place_of_a_save_a_checkpoint_is_whole(tmp_path: Path, part: str
     count = 4 if part == "kept" else 5
     code = (
         "from pathlib import Path; from netspec.runner.run.checkpoint import save; "
-        "from netspec.runner.run.manifest import Manifest; folder = Path('.'); "
-        "m = Manifest(folder); "
-        "[save(folder, m, {'state': {'epoch': 0, 'step': i}}) for i in range(9)]"
+        "[save(Path(), {'state': {'epoch': 0, 'step': i}}) for i in range(9)]"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, check=False,
@@ -43,10 +43,10 @@ def test_at_each_place_of_a_save_a_checkpoint_is_whole(tmp_path: Path, part: str
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL
     files.sweep(tmp_path)
-    found = checkpoint.load(tmp_path, Manifest(tmp_path), 1 << 20, pytest.fail, force=False)
+    found = checkpoint.load(tmp_path, 1 << 20, pytest.fail, force=False)
     assert found is not None
     assert found["state"]["step"] == 3
-    names = {"last.ckpt", "previous.ckpt", "manifest.json"}
+    names = {"last.ckpt", "previous.ckpt"}
     assert {path.name for path in tmp_path.iterdir()} == names - (
         {"last.ckpt"} if part == "kept" else set()
     )
@@ -79,7 +79,7 @@ class TestDamage:
     ) -> None:
         damage(made / "last.ckpt")
         told: list[str] = []
-        found = checkpoint.load(made, Manifest(made), 1 << 30, told.append, force=False)
+        found = checkpoint.load(made, 1 << 30, told.append, force=False)
         assert found is not None
         assert found["state"]["epoch"] == 2
         assert told == [f"{made / 'last.ckpt'} is damaged", "going on from previous.ckpt"]
@@ -99,12 +99,74 @@ class TestDamage:
             resume(made)
         assert caught.value.exit_code == 3
 
-    def test_without_its_manifest_only_force_takes_it(self, made: Path) -> None:
+    def test_it_goes_on_without_a_manifest_or_with_a_damaged_one(self, made: Path) -> None:
+        assert not (made / "manifest.json").exists()
         (made / "manifest.json").write_text("{")
+        assert "going on after epoch 3" in resume(made)[1]
+
+    def test_every_flipped_bit_is_noticed(self, made: Path) -> None:
+        whole = (made / "last.ckpt").read_bytes()
+        chance = numpy.random.default_rng(0)
+        for place in [*chance.integers(0, len(whole), 100), *range(len(whole) - 110, len(whole))]:
+            damaged = bytearray(whole)
+            damaged[place] ^= 1 << int(chance.integers(0, 8))
+            (made / "last.ckpt").write_bytes(damaged)
+            told: list[str] = []
+            checkpoint.load(made, 1 << 30, told.append, force=False)
+            assert told[-1] == "going on from previous.ckpt", place
+
+
+class TestWithoutSeal:
+    """Checkpoints of before they carried their own digest: it was in manifest.json."""
+
+    @pytest.fixture
+    def older(self, made: Path) -> Path:
+        data = stored(made, dict.copy)
+        for name in ("last.ckpt", "previous.ckpt"):
+            (made / name).write_bytes(data)
+        list_digests(made, data)
+        return made
+
+    def test_the_manifest_says_that_it_is_whole(self, older: Path) -> None:
+        found, told = loaded(older)
+        assert found
+        assert not told
+        flip(older / "last.ckpt", 0.5)
+        found, told = loaded(older)
+        assert found
+        assert told == [f"{older / 'last.ckpt'} is damaged", "going on from previous.ckpt"]
+
+    @pytest.mark.parametrize("manifest", [None, "", "{", "[" * 100_000, '{"files": 3}'])
+    def test_without_its_manifest_only_force_takes_it(
+        self, older: Path, manifest: str | None
+    ) -> None:
+        (older / "manifest.json").unlink()
+        if manifest is not None:
+            (older / "manifest.json").write_text(manifest)
         with pytest.raises(NetspecError, match="no checkpoint") as caught:
-            resume(made)
+            resume(older)
         assert "--force" in str(caught.value.help)
-        assert "is taken as it is" in resume(made, force=True)[1]
+        out = resume(older, force=True)[1]
+        assert "last.ckpt has no digest, it is taken as it is" in out
+        assert "going on after epoch 3" in out
+
+    def test_not_even_force_takes_what_is_damaged(self, older: Path) -> None:
+        (older / "manifest.json").unlink()
+        for name in ("last.ckpt", "previous.ckpt"):
+            flip(older / name, 0.5)
+        with pytest.raises(NetspecError, match="no checkpoint") as caught:
+            resume(older, force=True)
+        assert caught.value.help == "train anew"
+
+
+def loaded(folder: Path) -> tuple[dict[str, Any] | None, list[str]]:
+    told: list[str] = []
+    return checkpoint.load(folder, 1 << 30, told.append, force=False), told
+
+
+def list_digests(folder: Path, data: bytes) -> None:
+    listed = {"schema": 1, "files": {"last.ckpt": [sha256(data).hexdigest()]}}
+    (folder / "manifest.json").write_text(json.dumps(listed))
 
 
 class Evil:
@@ -204,9 +266,8 @@ def test_a_hostile_checkpoint_is_refused_by_name_and_nothing_of_it_runs(
 ) -> None:
     monkeypatch.chdir(made.parent)
     data = make(made)
-    manifest = Manifest(made)
-    manifest.add("last.ckpt", data)
     (made / "last.ckpt").write_bytes(data)
+    list_digests(made, data)
     before = sorted((p.name, p.read_bytes()) for p in made.iterdir() if p.name != ".lock")
     torch.ones(1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

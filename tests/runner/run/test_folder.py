@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shades
 import tiny
 import torch
 from safetensors import safe_open
+from shades import paint
 from tiny import CHANCE as SPEC
 
 from netspec import compiler, source
@@ -37,7 +39,7 @@ def test_a_run_leaves_files_that_explain_themselves(tmp_path: Path) -> None:
     names = {path.name.split(".1")[0] for path in folder.iterdir()}
     assert names == {
         "spec.yaml", "environment.json", "metrics.jsonl", "events.out.tfevents", "last.ckpt",
-        "previous.ckpt", "manifest.json", "best.safetensors", "summary.json", ".lock",
+        "previous.ckpt", "best.safetensors", "summary.json", ".lock",
         "curves.png", "confusion.png",
     }  # fmt: skip
     assert (folder / "spec.yaml").read_text() == SPEC
@@ -107,3 +109,13 @@ def test_an_odd_file_in_the_way_is_refused_and_stays(
         train(spec, made, "cpu", made, resume=made, force=True)
     assert (made / name).lstat().st_mode == before.st_mode
     assert not (made / "elsewhere").exists()
+
+
+def test_a_class_that_could_steer_a_terminal_is_refused_before_training(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        for name in ("dark", "li\x1b[2Jght", "1"):
+            paint(tmp_path / "data" / "shades" / part / name / "0.png", 100)
+    spec = source.parse(shades.SPEC.replace(", val_fraction: 0.25", ""), "shades.yaml")
+    with pytest.raises(NetspecError, match=r"'li\\x1b\[2Jght' has control characters"):
+        train(spec, tmp_path / "data", "cpu", tmp_path / "runs")
+    assert not list(tmp_path.glob("runs/*/*/spec.yaml"))
