@@ -89,6 +89,13 @@ class Fault(Exception):
         self.code, self.message, self.help, self.at, self.key = code, message, help, at, key
 
 
+class Follows(Fault):
+    """What is only wrong because of a mistake that has been reported: nobody is told of it."""
+
+    def __init__(self) -> None:
+        super().__init__("follows", "follows from another mistake")
+
+
 MAX_WORD = 60
 """Characters from which a stranger's word is nobody's misspelling."""
 MAX_MESSAGE = 400

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from netspec import compiler, rules, source
 from netspec.compiler.findings import place, shown
+from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import Diagnostic, SpecError
+from netspec.diagnostic import SEVERITIES, Diagnostic, SpecError
+from netspec.language.given import Spec, given, name_of
 from netspec.source import Source
 
 
@@ -18,7 +22,7 @@ class Report:
     where it cannot be read. `plan` has every figure of the network, such as
     `plan.totals.params`, and is None where the network has an error. `diagnostics` are the findings
     in the order of the file: errors, warnings and notes, each with its code, its place and a way
-    out.
+    out. `reached` are the layers before the first mistake, where there is no plan.
     """
 
     def __init__(
@@ -27,18 +31,47 @@ class Report:
         plan: Plan | None,
         diagnostics: list[Diagnostic],
         text: str | None = None,
+        reached: Sequence[Node] = (),
     ) -> None:
         self.path, self.plan, self.diagnostics, self.text = path, plan, diagnostics, text
+        self.reached = reached
 
     @property
     def failed(self) -> bool:
         """Whether the spec has an error."""
         return any(found.severity == "error" for found in self.diagnostics)
 
+    def __repr__(self) -> str:
+        number = Counter(found.severity for found in self.diagnostics)
+        counts = [
+            f"{number[one]} {one}{'s' * (number[one] > 1)}" for one in SEVERITIES if number[one]
+        ]
+        params = [f"{self.plan.totals.params:,} params"] if self.plan else []
+        return f"<Report {self.path}: {', '.join([*params, *(counts or ['no findings'])])}>"
 
-def check(path: str | os.PathLike[str]) -> Report:
-    """The report on a spec file; UsageError where it cannot be read."""
-    return read(source.read_bytes(path), source.name_of(path))
+    def __str__(self) -> str:
+        from netspec.render.report import full, whole
+
+        return full.render([self], whole())
+
+    def _repr_html_(self) -> str:
+        from netspec.render import notebook
+
+        return notebook.report(self)
+
+
+def check(
+    spec: Spec | None = None, *, text: str | None = None, vars: Mapping[str, Any] | None = None
+) -> Report:
+    """The report on a spec: on a file, on a mapping that says the same, or on a `text`.
+
+    `vars` gives other values for variables that the spec has. Raises UsageError where the file
+    cannot be read, or the spec lacks one of the variables.
+    """
+    try:
+        return examine(given(spec, text=text, vars=vars))
+    except SpecError as error:
+        return Report(name_of(spec), None, error.diagnostics, error.text)
 
 
 def read(text: str | bytes, path: str) -> Report:
@@ -51,8 +84,12 @@ def read(text: str | bytes, path: str) -> Report:
 
 def examine(text: Source) -> Report:
     """The report on a spec that is read already."""
-    plan, found, whole = compiler.examine(text)
+    plan, found, whole, reached = compiler.examine(text)
     # Without its audit section a spec would be told of what it says to ignore.
-    if plan is not None and whole:
-        found = sorted([*found, *rules.run(plan)], key=place)
-    return Report(text.path, plan, shown(found), text.text)
+    told = findings(plan, found) if plan is not None and whole else shown(found)
+    return Report(text.path, plan, told, text.text, reached)
+
+
+def findings(plan: Plan, errors: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+    """What the rules find in a plan, among the errors of its spec, in the order of the file."""
+    return shown(sorted([*errors, *rules.run(plan)], key=place))

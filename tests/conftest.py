@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("plans", "proof", "saved")
 
+# Colours that whoever runs the tests wants are not those of what they run.
+os.environ.pop("FORCE_COLOR", None)
+
 QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 settings.register_profile(
@@ -48,3 +51,22 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of three epochs; tests leave it as it is."""
+    import tiny
+    import torch
+
+    torch.set_num_threads(1)
+    return tiny.run(tmp_path_factory.mktemp("once")).folder
+
+
+@pytest.fixture
+def made(tmp_path: Path, once: Path) -> Path:
+    """The same in a place where a test may change it."""
+    import shutil
+
+    shutil.copytree(once, tmp_path / "runs" / "tiny" / "1")
+    return tmp_path / "runs" / "tiny" / "1"

@@ -150,7 +150,8 @@ def _composite(
     model: type[Composite], kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Reading
 ) -> Tensor:
     """What the torch module of a composite makes of the paths that are written."""
-    by_name = given if isinstance(given, dict) else {model.whole: given}
+    written = isinstance(given, dict) and not model.mapped
+    by_name = given if written else {model.whole: given}
     children: OrderedDict[str, nn.Module] = OrderedDict()
     try:
         bodies = model.parse(kind, by_name).bodies()
@@ -161,7 +162,9 @@ def _composite(
         entries = by_name.get(first, [])
         for part in rest:
             entries = entries[part]
-        where = (*at, *(path if isinstance(given, dict) else rest))
+        where = (*at, *(path if written else rest))
+        if isinstance(entries, dict):
+            entries, where = entries.get("layers", []), (*where, "layers")
         prefix = f"{name}." if child is None else f"{name}.{child}."
 
         def run(
@@ -170,13 +173,24 @@ def _composite(
             return _run(entries, where, x, prefix, reading)
 
         children[child or "0"] = _Path(run)
-    made = getattr(import_module(model.module), kind)(children)
+    more = {"wires": _wires(given)} if model.mapped else {}
+    made = getattr(import_module(model.module), kind)(children, **more)
     try:
         y = made(x)
     except RuntimeError as error:
         raise Refused(at, f"{kind}: {error}") from error
     assert isinstance(y, Tensor)
     return y
+
+
+def _wires(given: dict[str, Any]) -> dict[str, tuple[list[str], str | None]]:
+    """What each node of a graph reads, as it is written."""
+    wires = {}
+    for name, node in given.items():
+        sources = node.get("from", "input") if isinstance(node, dict) else "input"
+        reads = [sources] if isinstance(sources, str) else sources
+        wires[name] = (reads, node.get("join") if isinstance(node, dict) else None)
+    return wires
 
 
 def leaves_of(network: nn.Module, names: list[str]) -> Iterator[tuple[str, nn.Module]]:

@@ -34,7 +34,7 @@ def torch_class(kind: str) -> Any:
 
 
 def compiled(shape: tuple[int, ...], entries: list[Any]) -> Plan | list[Diagnostic]:
-    text = yaml.safe_dump({"input": list(shape), "layers": entries})
+    text = yaml.safe_dump({"input": list(shape), "layers": entries}, sort_keys=False)
     report = compiler.examine(source.parse(text, "layers.yaml"))
     return report.diagnostics if report.plan is None else report.plan
 

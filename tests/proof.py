@@ -38,6 +38,7 @@ STRICTER: dict[str, str] = {
     r"one for each axis, not 1$": "some of torch's layers spread a list of one, some do not",
     r"two for each axis, the last axis first, not \d$": "torch pads other axes than the kind's",
     r"^eps: expected at least 0": "torch gives nan",
+    r"^eps: expected more than 0": "old versions of torch take it, and divide by a variance of 0",
     r"^eps: expected less than 1": "what is added drowns the variance",
     r"^momentum: expected at (least 0|most 1)": "torch lets statistics run away",
     r"^lambd: expected at least 0": "torch takes it as 0",

@@ -13,7 +13,7 @@ from hypothesis.strategies import DrawFn
 from netspec import compiler, layers, source
 from netspec.compiler.plan import Plan
 from netspec.layers.base import Composite, Leaf, rank_of
-from netspec.layers.roles import Group, Join, Role
+from netspec.layers.roles import Group, Join, Role, Wiring
 
 Entry = Any
 """One item of a list of layers, as YAML would give it."""
@@ -203,6 +203,8 @@ def composite(draw: DrawFn, shape: tuple[int, ...], depth: int, kind: str | None
     model = layers.find(kind)
     assert model is not None
     assert issubclass(model, Composite)
+    if isinstance(model.role, Wiring):
+        return {kind: draw(wired(shape, depth))}
     given: dict[str, Any] = {}
     goal: tuple[int, ...] | None = None
     for name, schema in draw(st.permutations(list(properties(kind).items()))):
@@ -215,6 +217,45 @@ def composite(draw: DrawFn, shape: tuple[int, ...], depth: int, kind: str | None
             given[name] = paths if several else paths[0]
     alone = list(given) == [model.whole] and draw(st.booleans())
     return {kind: given[model.whole] if alone else given}
+
+
+@st.composite
+def wired(draw: DrawFn, shape: tuple[int, ...], depth: int) -> dict[str, Any]:
+    """Nodes that read each other, some of them crossing, most of the time so that they meet."""
+    shapes, nodes, unread = {"input": shape}, dict[str, Any](), list[str]()
+
+    def node(sources: list[str], shape: tuple[int, ...], join: str | None = None) -> None:
+        found, end = draw(entries(shape, depth, most=2))
+        name = f"n{len(nodes)}"
+        plain = sources == ["input"] and draw(st.booleans())
+        written: dict[str, Any] = {"from": sources[0] if join is None else sources}
+        written |= {"join": join} if join else {}
+        written |= {"layers": found} if found or draw(st.booleans()) else {}
+        nodes[name] = found if plain else written
+        shapes[name] = end
+        unread[:] = [*(one for one in unread if one not in sources), name]
+
+    for _ in range(draw(st.integers(1, 5))):
+        first = draw(st.sampled_from(list(shapes)))
+        join = draw(st.sampled_from([None, "add", "concat", "multiply"]))
+        if join is None:
+            node([first], shapes[first])
+            continue
+        skip = int(join == "concat")
+        alike = [one for one in shapes if shapes[one][skip:] == shapes[first][skip:]]
+        sources = draw(st.lists(st.sampled_from(alike), min_size=2, max_size=3))
+        channels = sum(shapes[one][0] for one in sources) if skip else shapes[sources[0]][0]
+        node(sources, (channels, *shapes[first][1:]), join)
+    last, *others = reversed(unread)
+    if others:
+        # What nobody reads yet meets at the end.
+        goal = shapes[last]
+        for other in others:
+            bridged = {"from": other, "layers": draw(bridge(shapes[other], goal))}
+            nodes[f"to_{other}"] = bridged
+        ends = [last, *(f"to_{other}" for other in others)]
+        nodes["out"] = {"from": ends, "join": draw(st.sampled_from(["add", "concat"]))}
+    return nodes
 
 
 @st.composite

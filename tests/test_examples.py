@@ -111,8 +111,8 @@ def test_the_table_of_the_folder_gives_the_compiled_figures(folder: str) -> None
     compiled = []
     for path in (HOME / folder).glob("*.yaml"):
         it = compiler.compile(path)
-        assert it.last_local is not None
-        axis = it.last_local.output.axes[0]
+        assert it.local is not None
+        axis = it.local.axes[0]
         assert axis.field is not None
         compiled.append((path.stem, it.totals.params, it.totals.macs, axis.field.size))
     assert sorted(rows) == sorted(compiled)
@@ -133,11 +133,11 @@ def test_every_example_is_held_against_others() -> None:
 @networks
 def test_the_table_has_the_published_figures_beside_netspecs(name: str) -> None:
     params, our_params, macs, our_macs, field, our_field = beside()[name]
-    totals, last = plan(name).totals, plan(name).last_local
+    totals, last = plan(name).totals, plan(name).local
     assert last is not None
     assert our_params == f"{totals.params:,}"
     assert our_macs == billions(name, totals.macs / 1e9)
-    assert {our_field} == {str(axis.field and axis.field.size) for axis in last.output.axes}
+    assert {our_field} == {str(axis.field and axis.field.size) for axis in last.axes}
     if name in TORCHVISION:
         published = torchvision.models.get_model_weights(name).DEFAULT.meta  # type: ignore[attr-defined]
         figures = published["num_params"], published["_ops"]
@@ -249,9 +249,9 @@ def rows_read(network: nn.Module, length: int, period: int) -> list[tuple[int, i
 
 @networks
 def test_receptive_field_equals_that_of_the_reference_by_gradient(name: str) -> None:
-    last = plan(name).last_local
+    last = plan(name).local
     assert last is not None
-    for axis in last.output.axes:
+    for axis in last.axes:
         assert axis.field is not None
         period, size, jump = len(axis.field.lo), axis.field.size, axis.field.jump
         assert jump is not None

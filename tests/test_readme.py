@@ -11,6 +11,10 @@ from command import netspec
 
 from netspec import rules
 from netspec.compiler import examine
+from netspec.language import training
+from netspec.language.section import Section
+from netspec.language.spec import Audit
+from netspec.language.training.vocabulary import Vocabulary
 from netspec.source import parse
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +61,55 @@ def test_the_two_commands_are_the_ones_ci_runs() -> None:
 
 def test_the_rules_are_counted_right() -> None:
     assert f"{len(rules.names())} rules look for known mistakes" in README
+
+
+def rows(heading: str, head: str) -> dict[str, set[str]]:
+    """A table of a section of the manual: the words in code of each row's cells, by the first."""
+    section = MANUAL.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    lines = section.partition(f"| {head} |")[2].partition("\n\n")[0].splitlines()[2:]
+    cells = [line.split(" | ", 1) for line in lines]
+    return {first: set(re.findall(r"`(\w+)`", rest)) for first, rest in cells}
+
+
+@pytest.mark.parametrize(
+    ("key", "vocabulary"),
+    {
+        "optimizer": training.OPTIMIZERS,
+        "scheduler": training.SCHEDULERS,
+        "loss": training.LOSSES,
+        "average": training.AVERAGES,
+        "augment": training.AUGMENTATIONS,
+    }.items(),
+)
+def test_the_manual_lists_every_word(key: str, vocabulary: Vocabulary) -> None:
+    assert rows("Training", "word | one of")[f"| `{key}`"] == set(vocabulary.words)
+
+
+@pytest.mark.parametrize(
+    ("heading", "head", "model"),
+    [
+        ("Audit", "key | what it bounds", Audit),
+        ("Training", "key | what it is", training.Train),
+    ],
+)
+def test_the_manual_describes_every_key(heading: str, head: str, model: type[Section]) -> None:
+    firsts = " ".join(rows(heading, head))
+    assert set(re.findall(r"`(\w+)`", firsts)) == set(model.model_fields)
+
+
+def test_the_hook_that_is_shown_is_one_that_this_repository_has() -> None:
+    (block,) = (b for b in blocks(README, "yaml") if b.startswith("repos:"))
+    (repo,) = parse(block, "hooks.yaml").data["repos"]
+    hooks = parse((ROOT / ".pre-commit-hooks.yaml").read_text(), "hooks.yaml").data
+    assert [one["id"] for one in repo["hooks"]] == [one["id"] for one in hooks]
+    # A tag would have to be there already.
+    assert repo["rev"] == "HEAD"
+
+
+def test_the_lines_of_python_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = (b for b in blocks(README, "python") if "import netspec" in b)
+    monkeypatch.chdir(ROOT)
+    exec(block, {})
 
 
 @pytest.mark.parametrize("part", [b for b in blocks(MANUAL, "yaml") if "layers:" in b])

@@ -43,6 +43,9 @@ HEAVY = {
 ROOMS |= {package: {"network", "runner"} for package in HEAVY}
 """Which rooms may import a third-party package."""
 
+DRAWN = {("compiler/plan.py", "render"), ("report.py", "render")}
+"""The one exception: public objects that draw themselves when they are shown."""
+
 FILES = sorted(file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py"))
 
 
@@ -86,7 +89,8 @@ def test_a_file_imports_only_what_its_room_may(file: str) -> None:
             known = package in sys.stdlib_module_names or home in ROOMS.get(package, ())
             assert known, f"{file} imports {package}"
         elif other not in ("", "__version__", home):
-            assert TIER[other] < TIER[home], f"{file} imports {other}, which is not below it"
+            below = TIER[other] < TIER[home] or (file, other) in DRAWN
+            assert below, f"{file} imports {other}, which is not below it"
 
 
 def test_every_tier_names_rooms_that_exist() -> None:

@@ -38,6 +38,12 @@ class _Lazy(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            # Whole summaries, which are wrapped where the terminal ends.
+            formatter.write_dl([(name, one.get_short_help_str(500)) for name, one in found.items()])
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             if ctx.resilient_parsing:  # a shell asks for completions
@@ -53,8 +59,7 @@ class _Lazy(TyperGroup):
 app = typer.Typer(
     name="netspec",
     cls=_Lazy,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 1000},
     **_PLAIN,
 )
 
@@ -89,15 +94,15 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except _Misuse as error:
-        if len(sys.argv) > 1:
+        if len(sys.argv) > 1 or not error.ctx:
             _explain(_misuse(error))
         else:
-            error.show()  # the help
+            typer.echo(error.ctx.get_help(), err=True)
         sys.exit(UsageError.exit_code)
     except SpecError as error:
         from netspec.cli.terminal import show
 
-        show(error)
+        show(error.diagnostics, error.text)
         sys.exit(error.exit_code)
     except NetspecError as error:
         _explain(error)
@@ -109,16 +114,20 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
+        from netspec.cli.terminal import tell
+
         # Such as a full disk; what is not written yet cannot be written later either.
-        typer.echo(f"error: {error.strerror or error}", err=True)
+        tell(f"error: {error.strerror or error}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(3)
 
 
 def _explain(error: NetspecError) -> None:
-    typer.echo(f"error: {error}", err=True)
+    from netspec.cli.terminal import tell
+
+    tell(f"error: {error}", err=True)
     if error.help:
-        typer.echo(f"  help: {error.help}", err=True)
+        tell(f"  help: {error.help}", err=True)
 
 
 def _misuse(error: Any) -> UsageError:
@@ -128,5 +137,6 @@ def _misuse(error: Any) -> UsageError:
     if hasattr(error, "possibilities"):
         near = nearest(error.option_name, error.possibilities or ())
         return UsageError(f"no option is called '{error.option_name}'", near or hint)
-    message = error.format_message().replace("Value error, ", "").rstrip(".")
-    return UsageError(f"{message[:1].lower()}{message[1:]}", hint)
+    from netspec.cli.misuse import worded
+
+    return UsageError(worded(error), hint)

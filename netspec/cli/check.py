@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +12,9 @@ from typing import Annotated
 import typer
 
 from netspec import report, source
-from netspec.cli.options import specs_given
-from netspec.cli.terminal import colored, width
-from netspec.diagnostic import Diagnostic, UsageError
+from netspec.cli.options import Changes, specs_given
+from netspec.cli.terminal import look, put, tell
+from netspec.diagnostic import Diagnostic, SpecError, UsageError
 from netspec.render import formats, renderer
 from netspec.render.report import View
 from netspec.report import Report
@@ -39,6 +40,10 @@ def check(
         bool | None,
         typer.Option(help="Show every layer; the default for a single spec.", show_default=False),
     ] = None,
+    set: Changes = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print findings only, and nothing if all is well.")
+    ] = False,
     strict: Annotated[bool, typer.Option(help="Fail on warnings too.")] = False,
     stdin_filename: Annotated[
         str, typer.Option(help="What to call standard input.", metavar="PATH")
@@ -48,13 +53,16 @@ def check(
 
     Exits with 0 if all is well, 1 if a spec has an error, 2 if a file cannot be read.
     """
-    found = [one for path in specs_given(paths) for one in _reports(path, stdin_filename)]
+    found = [
+        one for path in specs_given(paths) for one in _reports(path, stdin_filename, set or ())
+    ]
     reports = list({one.path: one for one in found}.values())
     every = len(reports) == 1 if layers is None else layers
-    view = View(every, strict, colored(sys.stdout), width(sys.stdout))
-    typer.echo(renderer("report", format or next(iter(Format))).render(reports, view))
+    view = View(every, strict, look(sys.stdout), quiet)
+    if text := renderer("report", format or next(iter(Format))).render(reports, view):
+        put(text)
     if format is None and os.environ.get("GITHUB_ACTIONS") == "true":
-        typer.echo(renderer("report", "github").render(reports, view))
+        put(renderer("report", "github").render(reports, view))
         _summarize(renderer("report", "markdown").render(reports, view))
     failing = {"error", "warning"} if strict else {"error"}
     findings = [finding for one in reports for finding in one.diagnostics]
@@ -67,10 +75,10 @@ UNREADABLE = "unreadable"
 """Code of the finding that stands for a file which cannot be read."""
 
 
-def _reports(path: Path, stdin_filename: str) -> list[Report]:
+def _reports(path: Path, stdin_filename: str, changes: Sequence[str]) -> list[Report]:
     """The report on each spec at a path; what cannot be read is a finding of its own."""
     if str(path) == "-":
-        return [_standard_input(stdin_filename)]
+        return [_standard_input(stdin_filename, changes)]
     found = files.specs(path)
     if not found:
         error = UsageError(f"no specs in {path.as_posix()}", "specs end in .yaml or .yml")
@@ -78,10 +86,23 @@ def _reports(path: Path, stdin_filename: str) -> list[Report]:
     reports = []
     for file in found:
         try:
-            reports.append(report.check(file))
+            text = source.read_bytes(file)
         except UsageError as error:
             reports.append(_unreadable(file.as_posix(), error))
+        else:
+            reports.append(_report(text, source.name_of(file), changes))
     return reports
+
+
+def _report(text: bytes, name: str, changes: Sequence[str]) -> Report:
+    if not changes:
+        return report.read(text, name)
+    from netspec.cli.changed import changed
+
+    try:
+        return report.examine(changed(source.parse(text, name), changes))
+    except SpecError as error:
+        return Report(name, None, error.diagnostics, error.text)
 
 
 def _unreadable(name: str, error: UsageError) -> Report:
@@ -89,10 +110,10 @@ def _unreadable(name: str, error: UsageError) -> Report:
     return Report(name, None, [Diagnostic(UNREADABLE, str(error), help=error.help, path=name)])
 
 
-def _standard_input(name: str) -> Report:
+def _standard_input(name: str, changes: Sequence[str]) -> Report:
     if sys.stdin is None:
         return _unreadable(name, UsageError("standard input is closed"))
-    return report.read(sys.stdin.buffer.read(source.MAX_BYTES + 1), name)
+    return _report(sys.stdin.buffer.read(source.MAX_BYTES + 1), name, changes)
 
 
 def _summarize(markdown: str) -> None:
@@ -102,4 +123,4 @@ def _summarize(markdown: str) -> None:
             with open(path, "a", encoding="utf-8") as file:
                 file.write(f"{markdown}\n")
         except OSError as error:
-            typer.echo(f"no summary: {error}", err=True)
+            tell(f"no summary: {error}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from netspec.cli.options import specs_given
+from netspec.cli.terminal import look, put
 from netspec.diagnostic import UsageError
 from netspec.render import formats, renderer
 
@@ -40,7 +42,7 @@ def diff(
             metavar="CONDITION",
             help="Exit with 1 where this holds for a spec, such as 'params > +10%' (change in "
             "percent), 'receptive_field < -2' (change) or 'findings > 0' (value); of params, macs, "
-            "activation_bytes, receptive_field, findings; repeatable.",
+            "activation_bytes, receptive_field, findings, errors; repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -63,5 +65,5 @@ def diff(
         raise UsageError("diff takes OLD and NEW", "or --against REF and the specs to compare")
     specs = compare(old, new)
     failures = threshold.failures(specs, conditions)
-    typer.echo(renderer("diff", format).render(specs, failures))
+    put(renderer("diff", format).render(specs, failures, look(sys.stdout)))
     raise typer.Exit(1 if failures else 0)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netspec.cli.extra import torch_for
+from netspec.cli import complete
+from netspec.cli.extra import note, torch_for
 from netspec.cli.options import DataDir, Device, RunsDir
+from netspec.cli.terminal import put, tell
 from netspec.diagnostic import UsageError
 from netspec.render import formats, renderer
 from netspec.runs import past
 
 if TYPE_CHECKING:
-    from netspec.runner.after.report import Answers
+    from netspec.runner.after.eval import Answers
 
 
 Format = StrEnum("Format", formats("eval"))  # type: ignore[misc]
@@ -34,7 +36,9 @@ def eval(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run folder, or a name such as mnist for its latest run.", show_default=False
+            help="A run folder, or a name such as mnist for its latest run.",
+            show_default=False,
+            autocompletion=complete.runs,
         ),
     ],
     part: Annotated[
@@ -67,16 +71,18 @@ def eval(
         raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
     folder = past.find(run, runs_dir)
     with torch_for("eval"):
-        from netspec.runner.after.report import data_of, judge
+        from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run
-    trained = open_run(folder, device)
+    trained = open_run(folder, device, note)
     answers = judge(trained, *data_of(trained, data_dir, part))
-    typer.echo(renderer("eval", format).render(folder.as_posix(), answers.judgement))
+    put(renderer("eval", format).render(folder.as_posix(), answers.judgement))
     if wrong and out:
         told = _sheet(answers, wrong, out)
         # Behind what people read; beside what machines do.
         apart = format is not _DEFAULT
-        typer.echo(told if apart else f"\n{told}", err=apart)
+        if not apart:
+            put("")
+        tell(told, err=apart)
 
 
 def _sheet(answers: Answers, wrong: tuple[str, str], out: Path) -> str:

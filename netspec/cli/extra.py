@@ -6,6 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
+
 from netspec.diagnostic import NetspecError
 
 
@@ -21,3 +23,8 @@ def torch_for(command: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         message = f"{command} needs {(error.name or 'torch').partition('.')[0]}"
         raise NetspecError(message, "pip install 'netspec[train]'") from None
+
+
+def note(text: str) -> None:
+    """Tell people, beside what machines read."""
+    typer.echo(f"note: {text}", err=True)

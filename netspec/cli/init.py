@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from netspec.cli.terminal import tell
 from netspec.diagnostic import UsageError
 
 
@@ -35,7 +36,7 @@ def init(
     spec = folder / f"{name}.yaml"
     text = (files("netspec") / "templates" / f"{template}.yaml").read_text(encoding="utf-8")
     _write(spec, text, force)
-    typer.echo(f"wrote {spec.as_posix()}; next: netspec check {spec.as_posix()}")
+    tell(f"wrote {spec.as_posix()}; next: netspec check {spec.as_posix()}")
     described = folder / "netspec.schema.json"
     if force or not described.exists():
         from netspec.pages.schema import text as schema

@@ -3,42 +3,57 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from netspec.diagnostic import NetspecError
+from netspec.runner.together.variables import (
+    LAUNCHER,
+    LOCAL_RANK,
+    LOCAL_WORLD_SIZE,
+    MEETING,
+    RANK,
+    WORLD_SIZE,
+)
 
+if sys.platform != "win32":
+    import fcntl
+
+_PREFIX, _FILE = "netspec-meeting-", "meeting"
 _GRACE = 10.0
 """Seconds that the others have to end by themselves once one was lost."""
 
 
 def told() -> bool:
-    """Return whether a launcher, this or torchrun, has started this process."""
-    return "RANK" in os.environ
+    """Whether a launcher, this or torchrun, has started this process."""
+    return RANK in os.environ
 
 
 def hush() -> None:
     """Leave standard output to the first of the processes, and errors to the first of a machine."""
-    for name, stream in (("RANK", "stdout"), ("LOCAL_RANK", "stderr")):
+    for name, stream in ((RANK, "stdout"), (LOCAL_RANK, "stderr")):
         if os.environ.get(name, "0") != "0":
             setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def launch(count: int) -> int:
-    """Run this very command in `count` processes and return the first one's exit code."""
-    with tempfile.TemporaryDirectory(prefix="netspec.") as folder:
+    """Run this very command in `count` processes; the first one's exit code comes back."""
+    with _meeting() as (folder, kept):
         share = max(1, (os.cpu_count() or 1) // count)
         shared = {
-            "WORLD_SIZE": str(count),
-            "LOCAL_WORLD_SIZE": str(count),
+            WORLD_SIZE: str(count),
+            LOCAL_WORLD_SIZE: str(count),
             # A file needs no port, which another program could take before torch does.
-            "NETSPEC_MEETING": (Path(folder) / "meeting").as_uri(),
-            "NETSPEC_LAUNCHER": str(os.getpid()),
+            MEETING: (folder / _FILE).as_uri(),
+            LAUNCHER: str(os.getpid()),
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(share)),
         }
         command = [sys.executable, "-m", "netspec", *sys.argv[1:]]
@@ -46,12 +61,53 @@ def launch(count: int) -> int:
         processes = [
             subprocess.Popen(  # noqa: S603
                 command,
-                env=os.environ | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
+                env=os.environ | shared | {RANK: str(rank), LOCAL_RANK: str(rank)},
                 start_new_session=True,
+                pass_fds=kept,
             )
             for rank in range(count)
         ]
         return _watch(processes)
+
+
+@contextmanager
+def _meeting() -> Iterator[tuple[Path, list[int]]]:
+    """A folder for the processes, and what keeps it: descriptors that are theirs too.
+
+    It goes in the end, or where all of them are killed, at the next start.
+    """
+    home = Path(tempfile.gettempdir())
+    if sys.platform == "win32":
+        with tempfile.TemporaryDirectory(prefix=_PREFIX) as place:
+            yield Path(place), []
+        return
+    for left in home.glob(f"{_PREFIX}*"):
+        with suppress(OSError), _locked(left):
+            (left / _FILE).unlink(missing_ok=True)
+            left.rmdir()  # which stays where anything else is in it
+    # Under its name once it is locked, so that nobody takes it for one that was left.
+    made = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}"))
+    with _locked(made) as descriptor:
+        folder = made.rename(home / made.name.removeprefix("."))
+        try:
+            yield folder, [descriptor]
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if sys.platform != "win32":
+
+    @contextmanager
+    def _locked(folder: Path) -> Iterator[int]:
+        """A descriptor that locks a folder of this user; OSError where another process does."""
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            if os.fstat(descriptor).st_uid != os.getuid():
+                raise PermissionError
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield descriptor
+        finally:
+            os.close(descriptor)
 
 
 def _watch(processes: list[subprocess.Popen[bytes]]) -> int:

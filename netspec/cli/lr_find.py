@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli.changed import changed
+from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device
+from netspec.cli.terminal import put, tell
 from netspec.diagnostic import UsageError
 from netspec.render import formats, renderer
 
@@ -42,16 +43,18 @@ def lr_find(
         raise UsageError(f"--from {low:g} is not below --to {high:g}", "such as 1e-5 and 10")
     if out and not out.parent.is_dir():
         raise UsageError(f"no folder {out.parent} for {out.name}")
-    plan = compile(changed(spec, set or ()))
+    text, data_dir = changed_with_data(spec, set or (), data_dir)
+    plan = compile(text)
     train = plan.train
+    advise(plan)
     with torch_for("lr-find"):
         from netspec.runner.lr_find import lr_find
     # Beside what machines read.
     told = sys.stdout if format is _DEFAULT else sys.stderr
     curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=told)
-    typer.echo(renderer("lr_find", format).render(train, curve))
+    put(renderer("lr_find", format).render(train, curve))
     if out:
         from netspec.runner.after import pictures
 
         pictures.rates(out, plan.name, curve)
-        typer.echo(out.as_posix())
+        tell(out.as_posix())

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from netspec.cli import complete
 from netspec.diagnostic import UsageError
 
 DataDir = Annotated[Path, typer.Option(help="Folder that holds the data sets.")]
@@ -18,6 +19,7 @@ Changes = Annotated[
         metavar="KEY=VALUE",
         help="Any value of the spec, such as train.optimizer.Adam.lr=0.003; repeatable.",
         show_default=False,
+        autocompletion=complete.keys,
     ),
 ]
 

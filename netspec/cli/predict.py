@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli.extra import torch_for
+from netspec.cli import complete
+from netspec.cli.extra import note, torch_for
 from netspec.cli.options import Device, RunsDir
+from netspec.cli.terminal import put, tell
 from netspec.render import formats, renderer
 from netspec.runs import past
 
@@ -21,26 +23,32 @@ def predict(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run folder, or a name such as mnist for its latest run.", show_default=False
+            help="A run folder, or a name such as mnist for its latest run.",
+            show_default=False,
+            autocompletion=complete.runs,
         ),
     ],
     images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],
+    invert: Annotated[
+        bool, typer.Option("--invert", help="Read light as dark and dark as light.")
+    ] = False,
     device: Device = "auto",
     format: Annotated[Format, typer.Option(help="How to print the answers.")] = _DEFAULT,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Say what images show, by the best weights of a run: a class and its probability.
 
+    An image of another size is read as those of the data set were, or else its middle is.
     Exits with 0, with 2 where a file is not an image that the network can read (the others are
     answered all the same), with 3 where the run is damaged.
     """
     folder = past.find(run, runs_dir)
     with torch_for("predict"):
-        from netspec.runner.after.report import predict
+        from netspec.runner.after.predict import predict
         from netspec.runner.after.trained import open_run
-    found, refused = predict(open_run(folder, device), images)
+    found, refused = predict(open_run(folder, device, note), images, invert, note)
     if text := renderer("predict", format).render(folder.as_posix(), found):
-        typer.echo(text)
+        put(text)
     for message in refused:
-        typer.echo(f"error: {message}", err=True)
+        tell(f"error: {message}", err=True)
     raise typer.Exit(2 if refused else 0)

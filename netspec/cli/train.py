@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netspec.cli import launch
-from netspec.cli.changed import changed
+from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device, RunsDir
+from netspec.cli.terminal import look, put, tell
 from netspec.diagnostic import UsageError
 
 if TYPE_CHECKING:
@@ -73,11 +74,13 @@ def train(
         changes.append(f"train.epochs={epochs}")
     if seed is not None:
         changes.append(f"train.seed={seed}")
-    plan = compile(changed(spec, changes))
+    text, data_dir = changed_with_data(spec, changes, data_dir)
+    plan = compile(text)
     if folder:
         plan.name = folder.resolve().parent.name
     if plan.spec.train and devices and devices > 1 and not launch.told():
         raise typer.Exit(launch.launch(devices))
+    advise(plan)
     settings = {"resume": folder, "force": force, "save_every": save_every}
     reached = _run(plan, data_dir, device, runs_dir, **settings)
     if reached is False:
@@ -89,7 +92,7 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     from netspec.render.table import render
 
     goal = plan.train.goal
-    typer.echo(f"{render(plan)}\n")
+    put(f"{render(plan, look(sys.stdout))}\n")
     with torch_for("train"):
         from netspec.runner.train import train
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
@@ -97,8 +100,8 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     if goal:
         wanted = f"{goal.accuracy:.2%} in each of the last {goal.last_epochs} epochs"
         wanted = wanted if goal.last_epochs > 1 else f"{goal.accuracy:.2%} in the last epoch"
-        typer.echo(f"goal {'reached' if result.reached else 'missed'}: {wanted}")
-    typer.echo(
+        tell(f"goal {'reached' if result.reached else 'missed'}: {wanted}")
+    tell(
         f"{plan.name}: {last.accuracy:.2%} in the last epoch, best {best.accuracy:.2%} "
         f"in epoch {best.epoch}: {result.folder}"
     )

@@ -1,14 +1,15 @@
 """Spec → Plan: variables, blocks and repeats expanded, every fact worked out without torch."""
 
-import os
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from netspec import source
 from netspec.compiler import document, walk
 from netspec.compiler.findings import Enough, Findings, shown
+from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, SpecError
+from netspec.language.given import Spec, given
 from netspec.source import Source
 
 
@@ -20,6 +21,8 @@ class Compiled(NamedTuple):
     diagnostics: list[Diagnostic]
     whole: bool
     """Whether every section of the document could be read."""
+    reached: list[Node]
+    """Without a plan, the layers before the mistake that the network ends at."""
 
 
 def examine(text: Source) -> Compiled:
@@ -29,13 +32,19 @@ def examine(text: Source) -> Compiled:
     with suppress(Enough):
         found = document.read(findings)
         plan = found and walk.plan(found, findings)
-    return Compiled(plan, findings.all(), bool(found and found.whole))
+    return Compiled(plan, findings.all(), bool(found and found.whole), findings.reached)
 
 
-def compile(spec: str | os.PathLike[str] | Source) -> Plan:
-    """The plan of a spec file; SpecError where it has errors, UsageError where it is unreadable."""
-    text = spec if isinstance(spec, Source) else source.load(spec)
-    compiled = examine(text)
+def compile(
+    spec: Spec | None = None, *, text: str | None = None, vars: Mapping[str, Any] | None = None
+) -> Plan:
+    """The plan of a spec: of a file, of a mapping that says the same, or of a `text`.
+
+    `vars` gives other values for variables that the spec has. Raises SpecError where the spec has
+    errors, UsageError where it is unreadable or lacks one of the variables.
+    """
+    read = given(spec, text=text, vars=vars)
+    compiled = examine(read)
     if compiled.plan is None or compiled.diagnostics:
-        raise SpecError(shown(compiled.diagnostics), text.text)
+        raise SpecError(shown(compiled.diagnostics), read.text)
     return compiled.plan

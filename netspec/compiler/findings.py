@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from netspec.diagnostic import SEVERITIES, Diagnostic, Fault, Path, Severity
+from netspec.diagnostic import SEVERITIES, Diagnostic, Fault, Follows, Path, Severity, Span
 from netspec.language.validation import faults
 from netspec.source import Source
 
@@ -28,29 +29,70 @@ class Findings:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.moved: dict[str, str] = {}
+        """Sections that are written under another key."""
         self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self.reached: list[Any] = []
+        """The layers before the mistake that the network ends at."""
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def since(self, first: int) -> list[Diagnostic]:
+        """Those that came after the first ones, in the order in which they were found."""
+        return list(self._found.values())[first:]
 
     def all(self) -> list[Diagnostic]:
         """Everything that was found, in the order of the file."""
         return sorted(self._found.values(), key=place)
 
-    def report(self, fault: Fault, path: Path, trace: Trace = (), layer: str | None = None) -> None:
+    def report(self, fault: Fault, path: Path, trace: Trace = (), layer: str | None = None) -> bool:
         """Keep a fault found at a path of the document; the same one twice is one.
 
-        Raises Enough where there are too many.
+        Whether there is an odd character in its place. Raises Enough where there are too many.
         """
+        if isinstance(fault, Follows):
+            return False
         if len(self._found) >= MAX_FOUND:
             raise Enough
-        span = self.source.span((*path, *fault.at), key=fault.key)
-        uses = tuple((block, self.source.span(at, key=True)) for block, at in trace)
-        found = Diagnostic(
+        at = (*path, *fault.at)
+        span = self._span(at, fault.key)
+        if not self.source.text.isascii():
+            from netspec.source.characters import odd
+
+            if found := odd(self.source, self._moved(at), fault.key):
+                fault, span = Fault("odd-character", *found[0]), found[1]
+        uses = tuple((block, self._span(at, key=True)) for block, at in trace)
+        diagnostic = Diagnostic(
             fault.code, fault.message, help=fault.help, path=self.source.path, span=span,
             layer=layer, trace=uses,
         )  # fmt: skip
-        self._found.setdefault((fault.code, span, fault.message), found)
+        self._found.setdefault((fault.code, span, fault.message), diagnostic)
+        return fault.code == "odd-character"
+
+    def _of_expression(self, help: str, path: Path) -> str:
+        """What to write where the value at a path is that of an expression."""
+        value = self.source.data
+        for part in path:
+            try:
+                value = value[part]
+            except (LookupError, TypeError):
+                return help
+        if not isinstance(value, str) or not value.startswith("$") or help[:6] != "write ":
+            return help
+        if "/" in value and "//" not in value:
+            return "write // to divide into a whole number"
+        return f"{value} should be {help[6:]}"
+
+    def _span(self, path: Path, key: bool = False) -> Span:
+        return self.source.span(self._moved(path), key)
+
+    def _moved(self, path: Path) -> Path:
+        return (self.moved.get(str(path[0]), path[0]), *path[1:]) if path else path
+
+    def drop(self, gone: list[Diagnostic]) -> None:
+        """Forget findings that another one explains."""
+        self._found = {mark: one for mark, one in self._found.items() if one not in gone}
 
     def report_all(
         self,
@@ -60,13 +102,29 @@ class Findings:
         path: Path,
         trace: Trace = (),
         places: Mapping[str, Path] | None = None,
+        data: Any = None,
+        rank: int | None = None,
+        help: str | None = None,
     ) -> None:
-        """Keep what pydantic says about a mapping at a path; `places` tells where each key is."""
-        for fault in faults(error, model, what):
+        """Keep what pydantic says about a mapping at a path; `places` tells where each key is.
+
+        `data` is the mapping as it was validated, for layers of `rank` spatial axes. With `help`
+        the mapping as a whole is meant in another way, so that it is one mistake.
+        """
+        found = list(faults(error, model, what, data if help is None else None, rank))
+        if help is not None:
+            found = sorted(found, key=lambda fault: fault.code == "missing-key")[:1]
+            found[0].help = help
+        odd = False
+        for fault in sorted(found, key=lambda fault: fault.code == "missing-key"):
             if places is not None and fault.at:
                 first, *rest = fault.at
                 fault.at = (*places.get(str(first), (first,)), *rest)
-            self.report(fault, path, trace)
+            if fault.help and data is not None:
+                fault.help = self._of_expression(fault.help, (*path, *fault.at))
+            # What a character hides from YAML is not missing as well.
+            if fault.code != "missing-key" or not odd:
+                odd |= self.report(fault, path, trace)
 
 
 def place(found: Diagnostic) -> tuple[int, int]:

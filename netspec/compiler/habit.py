@@ -16,6 +16,7 @@ from netspec.layers.base import Layer, Leaf
 
 Scope = Mapping[str, Any]
 
+_INFERRED = " is inferred"
 _MOST = 3
 """Arguments up to which a list that is right without one can have no other meaning."""
 
@@ -32,6 +33,11 @@ def explained(entry: Entry, scope: Scope, x: Flow | None, *, run: bool = False) 
         if hint := _hint(entry, scope, x, run=run, sure=not run):
             fault.help = hint
         raise
+
+
+def told(fault: Fault) -> bool:
+    """Whether the help of a fault says that an argument is inferred."""
+    return _INFERRED in (fault.help or "")
 
 
 def fault(error: ValidationError, entry: Entry, scope: Scope, x: Flow | None) -> Fault | None:
@@ -88,7 +94,7 @@ def _hint(
 def _way_out(entry: Entry, infers: tuple[str, int]) -> str:
     name, at = infers
     written = _list(entry.value)
-    return f"{name} is inferred: write {in_order(entry.kind, [*written[:at], *written[at + 1 :]])}"
+    return f"{name}{_INFERRED}: write {in_order(entry.kind, [*written[:at], *written[at + 1 :]])}"
 
 
 def in_order(kind: str, values: list[Any]) -> str:

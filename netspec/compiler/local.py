@@ -7,8 +7,8 @@ from netspec.compiler.node import Node
 from netspec.flow.axis import Axis, seen
 from netspec.flow.receptive_field import Jump
 from netspec.flow.units import Units
-from netspec.layers.base import Leaf
-from netspec.layers.roles import Group
+from netspec.layers.base import Composite, Leaf
+from netspec.layers.roles import Group, Wiring
 
 
 class Local(NamedTuple):
@@ -54,6 +54,8 @@ def last_local(node: Node) -> Local | None:
         return Local(node, node.output.axes) if node.output.local else None
     if node.output.local:
         return Local(node, node.output.axes)
+    if isinstance(node.role, Wiring):
+        return _wired(node)
     paths = [last_local(child) for child in node.children]
     if not any(paths):
         return None
@@ -62,6 +64,21 @@ def last_local(node: Node) -> Local | None:
     if len(ends) == 1:
         return ends[0]
     return _together(node, ends)
+
+
+def _wired(node: Node) -> Local | None:
+    """The last such place on the ways that lead to the output of parts that read each other."""
+    assert isinstance(node.layer, Composite)
+    before = Local(node, node.input.axes) if node.input.local else None
+    found: dict[str, Local | None] = {}
+    for (name, sources), child in zip(node.layer.reads().items(), node.children, strict=True):
+        own = last_local(child)
+        if own is None:
+            ends = [end for source in sources if (end := found.get(source, before))]
+            own = ends[0] if len(ends) == 1 else _together(node, ends) if ends else None
+        found[name] = own
+    last = found[name]
+    return None if last and before and last.axes is before.axes else last
 
 
 def _together(node: Node, ends: Sequence[Local]) -> Local:

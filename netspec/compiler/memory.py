@@ -15,14 +15,7 @@ from netspec.layers.base import Composite, Leaf
 from netspec.layers.saved import NOTHING
 
 if TYPE_CHECKING:
-    from netspec.language.training import Part, Train
-
-_STATE = {
-    "SGD": 0, "Adam": 2, "AdamW": 2, "NAdam": 2, "RAdam": 2, "RMSprop": 1, "Adagrad": 1,
-    "Adadelta": 2, "Adamax": 2,
-}  # fmt: skip
-_MORE_STATE = ("momentum", "amsgrad", "centered")
-"""Arguments that make an optimizer keep one number more for each weight, where they are set."""
+    from netspec.language.training import Choice, OptimizerTraits, Train
 
 
 class Kept(NamedTuple):
@@ -85,6 +78,7 @@ def training(root: Node, train: "Train") -> Training:
     )  # fmt: skip
 
 
-def state(optimizer: "Part") -> int:
-    """Numbers that an optimizer keeps for each weight, as torch's implementation has it."""
-    return _STATE[optimizer.name] + sum(bool(optimizer.arguments.get(name)) for name in _MORE_STATE)
+def state(optimizer: "Choice[OptimizerTraits]") -> int:
+    """Numbers that an optimizer keeps for each weight."""
+    _, arguments, traits = optimizer
+    return traits.keeps + sum(bool(arguments[name]) for name in traits.more)

@@ -11,7 +11,8 @@ from netspec.compiler.node import Node
 from netspec.diagnostic import Span, UsageError
 from netspec.flow.flow import Shape
 from netspec.language.spec import Spec
-from netspec.language.training import Part, Train, inferred
+from netspec.language.training import Choice, LossTraits, Train, inferred
+from netspec.layers.base import shape_text
 from netspec.layers.roles import Move, Softmax
 from netspec.source import Source
 
@@ -31,7 +32,7 @@ class Totals(NamedTuple):
     """Bytes that autograd keeps for the backward pass in training, in a batch of one."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Plan:
     """A network with every fact worked out."""
 
@@ -41,6 +42,21 @@ class Plan:
     root: Node
     leaves: list[Node]
     totals: Totals
+
+    def __repr__(self) -> str:
+        shapes = f"{shape_text(self.input)} to {shape_text(self.output)}"
+        layers = f"{len(self.leaves):,} layer{'s' * (len(self.leaves) != 1)}"
+        return f"<Plan {self.name}: {shapes}, {self.totals.params:,} params in {layers}>"
+
+    def __str__(self) -> str:
+        from netspec.render import table
+
+        return table.render(self)
+
+    def _repr_html_(self) -> str:
+        from netspec.render import notebook
+
+        return notebook.plan(self)
 
     @property
     def input(self) -> Shape:
@@ -78,7 +94,7 @@ class Plan:
         return next((node for node in self.head if not node.passes(training=False)), None)
 
     @property
-    def loss(self) -> Part:
+    def loss(self) -> Choice[LossTraits]:
         """The loss that it is trained with; where the spec names none, what the last layer asks."""
         if self.spec.train and self.spec.train.loss:
             return self.spec.train.loss

@@ -4,53 +4,76 @@ A walk goes on after a mistake: what comes behind it is read for mistakes in its
 None in place of a flow.
 """
 
-import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import blocks, habit, names
+from netspec.compiler import axes, blocks, habit
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
-from netspec.compiler.findings import Findings, Trace
+from netspec.compiler.findings import Enough, Findings, Trace
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.compiler.slips import Meant, entry_meant, misplaced
 from netspec.compiler.totals import totals
 from netspec.compiler.unknown import unknown
 from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.work import LAYER
+from netspec.language import names
 from netspec.language.entry import Entry, arguments, read
 from netspec.language.expression import resolve
 from netspec.language.spec import Expect
-from netspec.layers.base import Composite, Layer, Leaf, Recipe
+from netspec.layers.base import Composite, Layer, Leaf, Recipe, rank_of
 
 MAX_NESTING = 64
 MAX_ENTRIES = 20_000
+MAX_FAILURES = 20
+"""Uses of a layer with wrong arguments that are told: it is mostly one mistake in a block."""
 
 _SEQUENTIAL = Recipe("torch.nn.Sequential", {})
 
 
 def plan(document: Document, findings: Findings) -> Plan | None:
     """The plan of a document, or None where `findings` got an error on the way to it."""
-    spec = document.spec
-    try:
-        x = Flow.input(tuple(spec.input))
-    except Fault as fault:
-        findings.report(fault, ("input",))
-        return None
+    spec, x = document.spec, None
+    if document.input is not None:
+        try:
+            x = Flow.input(document.input)
+        except Fault as fault:
+            findings.report(fault, ("input",))
     frame = Frame(document.variables, Module())
-    y = _Walk(document, findings).entries(spec.layers, ("layers",), frame, x)
-    if y is None:
+    walk, first = _Walk(document, findings), len(findings)
+    y = walk.entries(document.layers, ("layers",), frame, x)
+    if y is None or x is None:
+        findings.reached = [leaf for node in frame.module.nodes for leaf in node.leaves()]
+        if x is not None and x.work.left > axes.LEAST_LEFT and walk.entries_left > _MANY_LEFT:
+            axes.explain(x.shape, findings, first, lambda shape: _tried(document, findings, shape))
         return None
     root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
     leaves = list(root.leaves())
-    name = spec.name or os.path.splitext(os.path.basename(findings.source.path))[0]
+    name = spec.name or names.stem(findings.source.path)
     return Plan(name, spec, findings.source, root, leaves, totals(root, leaves))
+
+
+_MANY_LEFT = MAX_ENTRIES - 1000
+
+
+def _tried(document: Document, findings: Findings, shape: Shape) -> Findings:
+    """What is wrong with the layers of a document if its input has another shape."""
+    found = Findings(findings.source)
+    found.moved = findings.moved
+    with suppress(Enough, Fault):
+        x = Flow.input(shape)
+        x.work.left = axes.SHARE
+        frame = Frame(document.variables, Module())
+        _Walk(document, found).entries(document.layers, ("layers",), frame, x)
+    return found
 
 
 class Module:
@@ -110,26 +133,38 @@ def _sequential() -> Layer:
 
 class _Walk:
     def __init__(self, document: Document, findings: Findings) -> None:
-        self.blocks, self.variables = document.spec.blocks, document.variables
+        self.blocks, self.variables = document.blocks, document.variables
+        self.rank = len(document.spec.input) - 1
         self.findings = findings
-        self._entries_left = MAX_ENTRIES
+        self.entries_left = MAX_ENTRIES
         self._nesting = 0
         # What a place means in a scope is worked out once, however often it is used.
         self._parsed: dict[tuple[Path, int], _Parsed | None] = {}
         self._scopes: dict[tuple[Path, int], Scope | None] = {}
+        # What is wrong at a place is explained for some of its uses.
+        self._failures = Counter[Path]()
+        self._unknown: dict[Path, Fault] = {}
+        self._meant: dict[Path, Meant] = {}
         self._facts: dict[tuple[int, Shape], tuple[Any, ...]] = {}
 
-    def entries(self, items: list[Any], path: Path, frame: Frame, x: Flow | None) -> Flow | None:
-        """The flow after a list of entries; None after a mistake."""
-        for i, item in enumerate(items):
+    def entries(
+        self, items: list[Any] | dict[str, Any], path: Path, frame: Frame, x: Flow | None
+    ) -> Flow | None:
+        """The flow after a list of entries; None after a mistake, as a mapping in its place."""
+        places: list[tuple[Any, Path]]
+        if isinstance(items, dict):
+            places = [misplaced(kind, value, path, self.blocks) for kind, value in items.items()]
+        else:
+            places = [(item, (*path, i)) for i, item in enumerate(items)]
+        for item, at in places:
             try:
-                x = self._entry(item, (*path, i), frame, x)
+                x = self._entry(item, at, frame, x)
             except _Reported:
                 x = None
         return x
 
     @contextmanager
-    def _reporting(
+    def reporting(
         self,
         path: Path,
         frame: Frame,
@@ -149,9 +184,20 @@ class _Walk:
             raise _Reported from None
 
     def _entry(self, item: Any, path: Path, frame: Frame, x: Flow | None) -> Flow:
-        with self._reporting(path, frame):
-            entry = read(item, path, frame.scope)
-            expect = self._expect(entry, frame)
+        with self.reporting(path, frame):
+            try:
+                entry = read(item, path, frame.scope)
+            except Fault as fault:
+                if fault.code != "not-a-layer":
+                    raise
+                if path not in self._meant:
+                    self._meant[path] = entry_meant(item, path, fault, self.blocks, self.rank)
+                found = self._meant[path]
+                self.findings.report(found.fault, path, frame.trace)
+                if found.entry is None:
+                    raise _Reported from None
+                entry, x = found.entry, None
+            expect = self.expect(entry.expect, entry.path, frame)
             if entry.name is not None:
                 names.check(entry.name, frame.module.names)
         copies = 1 if entry.repeat is None else entry.repeat
@@ -166,27 +212,35 @@ class _Walk:
         nodes = inner.module.nodes[first:]
         if inner is not frame:
             frame.module.nodes.append(inner.group(x, y, path, frame, nodes))
-        for disagreement in disagreements(expect, nodes, y) if expect else ():
-            self.findings.report(disagreement, (*path, "expect"), frame.trace)
+        self.compare(expect, path, frame, nodes, y)
         return y
 
-    def _expect(self, entry: Entry, frame: Frame) -> Expect | None:
-        if entry.expect is None:
+    def expect(self, written: Any, path: Path, frame: Frame) -> Expect | None:
+        """What is expected at a path, None where nothing is or it is no expectation."""
+        if written is None:
             return None
         try:
-            return Expect.model_validate(resolve(entry.expect, frame.scope, ("expect",)))
+            return Expect.model_validate(resolve(written, frame.scope, ("expect",)))
         except ValidationError as error:
-            path = (*entry.path, "expect")
-            self.findings.report_all(error, Expect, "expect", path, frame.trace)
+            data = resolve(written, frame.scope)
+            at = (*path, "expect")
+            self.findings.report_all(error, Expect, "expect", at, frame.trace, data=data)
             return None
+
+    def compare(
+        self, expect: Expect | None, path: Path, frame: Frame, nodes: list[Node], y: Flow
+    ) -> None:
+        """Report where what came out is not what is expected at a path."""
+        for disagreement in disagreements(expect, nodes, y) if expect else ():
+            self.findings.report(disagreement, (*path, "expect"), frame.trace)
 
     def _once(self, entry: Entry, frame: Frame, x: Flow | None, name: str | None) -> Flow:
         """The flow after one copy of an entry, which is called `name` or numbered."""
-        self._entries_left -= 1
+        self.entries_left -= 1
         self._nesting += 1
         try:
-            with self._reporting(entry.at, frame):
-                if self._entries_left < 0:
+            with self.reporting(entry.at, frame):
+                if self.entries_left < 0:
                     message = f"more than {MAX_ENTRIES} layers"
                     raise Fault("too-large", message, "repeat less", key=True)
                 if self._nesting > MAX_NESTING:
@@ -201,6 +255,8 @@ class _Walk:
     def _block(self, entry: Entry, frame: Frame, x: Flow | None) -> Flow:
         blocks.check_cycle(entry.kind, frame.trace)
         block, key = self.blocks[entry.kind], (entry.at, id(frame.scope))
+        if block is None:
+            raise _Reported
         if key not in self._scopes:
             self._scopes[key] = None
             self._scopes[key] = blocks.bind(entry, block.args, frame.scope, self.variables)
@@ -221,7 +277,7 @@ class _Walk:
         parsed = self._parsed[key]
         if parsed is None:
             raise _Reported
-        with self._reporting(entry.at, frame, frame.module.prefix + name, parsed.places):
+        with self.reporting(entry.at, frame, frame.module.prefix + name, parsed.places):
             if isinstance(parsed.layer, Composite):
                 node = self._composite(parsed, entry, frame, x, frame.inside(name))
             else:
@@ -232,23 +288,47 @@ class _Walk:
     def _parse(self, entry: Entry, frame: Frame, x: Flow | None) -> _Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
-            raise unknown(entry.kind, self.blocks)
-        whole = model.whole if issubclass(model, Composite) else None
-        order = model.in_order()
-        with habit.explained(entry, frame.scope, x):
-            values, places = arguments(entry.value, order, entry.kind, whole)
-        if whole is None:
-            scope = frame.scope
-            values = {name: resolve(value, scope, places[name]) for name, value in values.items()}
+            if entry.at not in self._unknown:
+                fault = unknown(entry.kind, entry.value, self.blocks, self.rank)
+                self._unknown[entry.at] = fault
+            raise self._unknown[entry.at]
+        order, whole, mapped = model.in_order(), None, False
+        if issubclass(model, Composite):
+            whole, mapped = model.whole, model.mapped
+        scope = frame.scope
+        values: dict[str, Any] = {}
+        places: dict[str, Path] = {}
         try:
+            with habit.explained(entry, scope, x):
+                values, places = arguments(entry.value, order, entry.kind, whole, mapped)
+            if whole is None:
+                values = {
+                    name: resolve(value, scope, places[name]) for name, value in values.items()
+                }
             layer = model.parse(entry.kind, values)
-        except ValidationError as error:
-            if fault := habit.fault(error, entry, frame.scope, x):
-                with self._reporting(entry.at, frame, places=places):
-                    raise fault from None
-            self.findings.report_all(error, model, entry.kind, entry.at, frame.trace, places)
+        except (ValidationError, Fault) as error:
+            self._failures[entry.at] += 1
+            if self._failures[entry.at] > MAX_FAILURES:
+                raise _Reported from None
+            if isinstance(error, ValidationError):
+                if habitual := habit.fault(error, entry, scope, x):
+                    with self.reporting(entry.at, frame, places=places):
+                        raise habitual from None
+            elif habit.told(error):
+                raise
+            from netspec.compiler.guess import of_arguments
+
+            help = of_arguments(entry.kind, entry.value, scope)
+            if help is None and isinstance(error, Fault):
+                raise
+            if isinstance(error, Fault):
+                raise Fault(error.code, error.message, help, error.at, key=error.key) from None
+            self.findings.report_all(
+                error, model, entry.kind, entry.at, frame.trace, places, values,
+                rank_of(entry.kind), help,
+            )  # fmt: skip
             return None
-        with self._reporting(entry.at, frame, places=places):
+        with self.reporting(entry.at, frame, places=places):
             habit.check(layer, entry, values)
         return _Parsed(layer, values, places)
 
@@ -298,7 +378,8 @@ class _Bodies:
     def __init__(self, walk: _Walk, parsed: _Parsed, entry: Entry, frame: Frame) -> None:
         assert isinstance(parsed.layer, Composite)
         self.walk, self.parsed, self.entry, self.frame = walk, parsed, entry, frame
-        self.left = dict(parsed.layer.bodies())
+        self.layer = parsed.layer
+        self.left = dict(self.layer.bodies())
 
     def __call__(self, below: Path, x: Flow | None) -> Flow:
         name = self.left.pop(below)
@@ -306,7 +387,9 @@ class _Bodies:
         items = self.parsed.values.get(str(first), [])
         for part in rest:
             items = items[part]
-        at = (*self.entry.at, *self.parsed.places.get(str(first), ()), *rest)
+        place = at = (*self.entry.at, *self.parsed.places.get(str(first), ()), *rest)
+        if isinstance(items, dict):
+            items, at = items.get("layers", []), (*place, "layers")
         frame = self.frame
         inner = frame if name is None else frame.inside(name)
         y = self.walk.entries(items, at, inner, x)
@@ -314,6 +397,9 @@ class _Bodies:
             raise _Reported
         if name is not None:
             frame.module.nodes.append(inner.group(x, y, at, frame, inner.module.nodes))
+        with self.walk.reporting(place, frame):
+            expect = self.walk.expect(self.layer.expects(below), place, frame)
+            self.walk.compare(expect, place, frame, inner.module.nodes, y)
         return y
 
     def read_the_rest(self) -> None:

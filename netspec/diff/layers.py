@@ -21,14 +21,14 @@ class LayerChange(NamedTuple):
 
 
 def layers(a: Plan, b: Plan) -> list[LayerChange]:
-    """Layers added, removed or with other arguments, in order, an insertion being just that."""
+    """Layers added, removed, exchanged or with other arguments; an insertion is just that."""
     return list(_align(list(_described(a.root)), list(_described(b.root)), 0))
 
 
 class _Described(NamedTuple):
     node: Node
-    keys: tuple[Hashable, Hashable]
-    """What two layers share that are the same, and what they share that correspond."""
+    keys: tuple[Hashable, ...]
+    """What two layers share that are the same, that are of one kind, and that do one job."""
 
 
 def _described(node: Node, within: tuple[str, ...] = ()) -> Iterator[_Described]:
@@ -38,7 +38,8 @@ def _described(node: Node, within: tuple[str, ...] = ()) -> Iterator[_Described]
     """
     layer = node.layer
     if not isinstance(layer, Composite):
-        yield _Described(node, ((node.kind, repr(arguments(node)), within), node.kind))
+        exact = (node.kind, repr(arguments(node)), within)
+        yield _Described(node, (exact, node.kind, type(node.role).__name__))
         return
     counted = None in layer.bodies().values()
     for child in node.children:
@@ -63,11 +64,11 @@ def _align(a: list[_Described], b: list[_Described], level: int) -> Iterator[Lay
     matcher = SequenceMatcher(None, x, y, autojunk=len(a) * len(b) > MAX_ALIGNED)
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
-            # On the second level, what corresponds is known to differ.
+            # Below the first level, what corresponds is known to differ.
             pairs = zip(a[i:j], b[k:m], strict=True) if level else ()
             yield from (LayerChange(one.node, other.node) for one, other in pairs)
-        elif tag == "replace" and level == 0:
-            yield from _align(a[i:j], b[k:m], 1)
+        elif tag == "replace" and level < 2:
+            yield from _align(a[i:j], b[k:m], level + 1)
         else:
             yield from (LayerChange(one.node, None) for one in a[i:j])
             yield from (LayerChange(None, one.node) for one in b[k:m])

@@ -15,10 +15,12 @@ def failures(specs: Sequence[SpecDiff], conditions: Sequence[Condition]) -> list
 
 
 def _failures(spec: SpecDiff, conditions: Sequence[Condition]) -> Iterator[str]:
-    if conditions and spec.status == "broken":
+    untold = [one for one in conditions if one.figure != "errors"]
+    if untold and spec.status == "broken":
         yield f"{spec.path}: broken, so nothing can be compared"
-        return
     for one in conditions:
+        if one in untold and spec.status == "broken":
+            continue
         after = _values(spec.after, one.figure)
         before = _values(spec.before, one.figure) if one.change else after
         # The axes of an input with another shape are not comparable.
@@ -33,7 +35,11 @@ def _failures(spec: SpecDiff, conditions: Sequence[Condition]) -> Iterator[str]:
 
 def _values(report: Report | None, figure: str) -> list[float]:
     """The figure, or one for each axis; nothing where it cannot be told."""
-    if report is None or report.plan is None:
+    if report is None:
+        return []
+    if figure == "errors":
+        return [sum(one.severity == "error" for one in report.diagnostics)]
+    if report.plan is None:
         return []
     if figure == "findings":
         return [len(report.diagnostics)]

@@ -12,8 +12,9 @@ from netspec.diagnostic import NetspecError
 from netspec.disk.failpoint import reach
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
-# Neither follows a link nor waits for the other end of a pipe.
-_CAREFUL: int = _BINARY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
+_NO_WAIT: int = getattr(os, "O_NONBLOCK", 0)
+"""For the other end of a pipe."""
 _KINDS = {
     stat.S_IFDIR: "folder", stat.S_IFLNK: "symbolic link", stat.S_IFIFO: "pipe",
     stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device",
@@ -65,7 +66,7 @@ def append(path: Path, text: str) -> None:
     """Write `text` at the end of `path`."""
     try:
         reach(f"{path.name}:append")
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _CAREFUL
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _BINARY | _NO_LINK | _NO_WAIT
         with open(os.open(path, flags, 0o666), "ab") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 plain(path)
@@ -76,30 +77,44 @@ def append(path: Path, text: str) -> None:
         raise _failed(path, error, len(text)) from None
 
 
-def read(path: Path, limit: int) -> bytes:
-    """Return what is in a regular file of at most `limit` bytes; OSError where there is none."""
-    plain(path)
-    with open(os.open(path, os.O_RDONLY | _CAREFUL), "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > limit:
-            raise NetspecError(f"{path} is {size:,} bytes, at most {limit:,} can be right")
+def read(path: Path, limit: int, links: bool = False) -> bytes:
+    """What is in a regular file of at most `limit` bytes; OSError where there is none.
+
+    Symbolic links are followed with `links` only.
+    """
+    if not links:
+        plain(path)
+    follow = 0 if links else _NO_LINK
+    with open(os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT | follow), "rb") as file:
+        found = os.fstat(file.fileno())
+        _regular(path, found)
+        if found.st_size > limit:
+            raise NetspecError(f"{path} is {found.st_size:,} bytes, at most {limit:,} can be right")
         return file.read(limit)
 
 
 def plain(path: Path) -> None:
-    """Raise NetspecError where something is at `path` that is not a regular file."""
-    try:
-        kind = stat.S_IFMT(path.lstat().st_mode)
-    except OSError:
-        return
+    """Refuse a `path` where something is that is not a regular file."""
+    with suppress(OSError):
+        _regular(path, path.lstat())
+
+
+def regular(path: Path) -> None:
+    """Refuse a `path` that leads to something else than a regular file, through links or not."""
+    with suppress(OSError):
+        _regular(path, path.stat())
+
+
+def _regular(path: Path, found: os.stat_result) -> None:
+    kind = stat.S_IFMT(found.st_mode)
     if kind != stat.S_IFREG:
         what = _KINDS.get(kind, "special file")
         raise NetspecError(f"{path} is a {what}, not a file", "move it away")
 
 
-def sweep(folder: Path) -> None:
-    """Remove what a killed process left half written."""
-    for stale in folder.glob(".*.partial"):
+def sweep(folder: Path, name: str = "*") -> None:
+    """Remove what a killed process left half written, of the files that `name` matches."""
+    for stale in folder.glob(f".{name}.*.partial"):
         with suppress(OSError):
             stale.unlink()
 

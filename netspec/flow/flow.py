@@ -11,6 +11,8 @@ from netspec.flow.units import Units
 from netspec.flow.window import MAX_LENGTH, Window
 from netspec.flow.work import Work
 
+MAX_NUMEL = 2**63
+
 Shape = tuple[int, ...]
 """One sample without the batch axis: (C, *spatial) or (F,)."""
 
@@ -42,8 +44,7 @@ class Flow(NamedTuple):
     @staticmethod
     def input(shape: Shape) -> "Flow":
         """The flow of a network's input: every pixel depends on itself."""
-        for n in shape[1:]:
-            _bounded(n)
+        _check(shape)
         axes = (Axis(Units.identity(n), Field(), i) for i, n in enumerate(shape[1:], 1))
         return Flow(shape, tuple(axes), Work(), tensor=Tensor(object()))
 
@@ -76,8 +77,7 @@ class Flow(NamedTuple):
         `windows` maps an axis of this shape to (window, axis of the new shape), None for a window
         that keeps every unit. Axes that are not named are read whole.
         """
-        for n in shape[1:]:
-            _bounded(n)
+        _check(shape)
         axes = []
         for axis in self.axes:
             if axis.along is None:
@@ -111,6 +111,7 @@ class Flow(NamedTuple):
 
     def join(self, other: "Flow", shape: Shape) -> "Flow":
         """The flow of units that read, one by one, what both read."""
+        _check(shape)
         if self.dark or other.dark:
             axes = other.axes if self.dark else self.axes
         else:
@@ -152,6 +153,11 @@ class Flow(NamedTuple):
         return self._replace(tensor=self.tensor._replace(shared=True))
 
 
-def _bounded(n: int) -> None:
-    if n > MAX_LENGTH:
-        raise Fault("too-large", f"an axis of {n} is over the limit of {MAX_LENGTH}")
+def _check(shape: Shape) -> None:
+    """Refuse a shape that is too large to analyse, or to be counted."""
+    for n in shape[1:]:
+        if n > MAX_LENGTH:
+            raise Fault("too-large", f"an axis of {n} is over the limit of {MAX_LENGTH}")
+    if prod(shape) >= MAX_NUMEL:
+        message = "a tensor of more numbers than 64 bits can count"
+        raise Fault("too-large", message, "fewer channels or positions")

@@ -5,6 +5,7 @@ from functools import lru_cache
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from netspec.diagnostic import Fault
 from netspec.flow.window import Strided, Whole, Window
 from netspec.flow.work import UNIT, Work
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 _MAX_PHASES = 2**12
+_MAX_PIXELS = 2**53
 
 
 Jump: TypeAlias = "int | Fraction | None"
@@ -81,6 +83,12 @@ class Field(NamedTuple):
             return _periodic(self, window, n)
         shift = -window.left * self.advance
         reach = window.dilation * (window.kernel - 1) * self.advance
+        if max(reach, self.advance * window.stride, hi - lo) > _MAX_PIXELS:
+            raise Fault(
+                "too-large",
+                f"a receptive field of more than {_MAX_PIXELS:,} pixels",
+                "smaller strides, dilations or kernels",
+            )
         return Field((lo + shift,), (hi + shift + reach,), self.advance * window.stride)
 
     def whole(self, n: int) -> "Field":

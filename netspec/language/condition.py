@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from netspec.diagnostic import UsageError, nearest
 
-FIGURES = ("params", "macs", "activation_bytes", "receptive_field", "findings")
+FIGURES = ("params", "macs", "activation_bytes", "receptive_field", "findings", "errors")
 _CONDITION = re.compile(r"\s*(\w+)\s*([<>]=?)\s*([+-]?)\s*([0-9]+(?:\.[0-9]+)?)\s*(%?)\s*")
 
 

@@ -50,25 +50,35 @@ def read(item: Any, path: Path, scope: Mapping[str, Any]) -> Entry:
     if "repeat" in item and (not isinstance(repeat, int) or isinstance(repeat, bool) or repeat < 0):
         raise Fault(
             "wrong-value", f"repeat: expected a number of copies, not {value_text(repeat)}",
-            at=("repeat",),
+            _write_whole(repeat), ("repeat",),
         )  # fmt: skip
     ignore = item.get("ignore") or []
     if not isinstance(ignore, list) or not all(isinstance(rule, str) for rule in ignore):
-        raise Fault("wrong-type", "ignore: expected a list of rule names", at=("ignore",))
+        help = f"write [{ignore}]" if isinstance(ignore, str) else None
+        raise Fault("wrong-type", "ignore: expected a list of rule names", help, ("ignore",))
     return Entry(kind, item[kind], path, (*path, kind), name, repeat, item.get("expect"))
 
 
+def _write_whole(value: Any) -> str | None:
+    """What to write for a number that is no integer, or that is text."""
+    try:
+        return f"write {int(value)}" if int(value) == float(value) >= 0 else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def arguments(
-    value: Any, names: list[str], what: str, whole: str | None = None
+    value: Any, names: list[str], what: str, whole: str | None = None, mapped: bool = False
 ) -> tuple[dict[str, Any], dict[str, Path]]:
     """Arguments by name, and where below the entry's value each is written.
 
     `names` are the arguments in their order; a list stands for the one named `whole` if there is
-    one, else for the arguments in order. Fault where there are more than names.
+    one (with `mapped` a mapping does too), else for the arguments in order. Fault where there are
+    more than names.
     """
     if value is None:
         return {}, {}
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not mapped:
         return value, {name: (name,) for name in value}
     if whole is not None:
         return {whole: value}, {whole: ()}

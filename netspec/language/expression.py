@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netspec.diagnostic import Fault, Path, listed, nearest
+from netspec.diagnostic import Fault, Follows, Path, listed, nearest
 
 _NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)\Z")
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
@@ -28,6 +28,8 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.GtE: operator.ge,
 }
 _FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "round": round}
+UNKNOWN = object()
+"""The value in a scope of a variable that is given wrongly; under "", of all that it lacks."""
 _MAX_TEXT = 200
 _MAX_NUMBER = 2**53
 
@@ -69,8 +71,10 @@ def _text(text: str, scope: Mapping[str, Any], at: Path) -> Any:
 
 
 def _lookup(name: str, scope: Mapping[str, Any], at: Path) -> Any:
-    if name in scope:
+    if name in scope and scope[name] is not UNKNOWN:
         return scope[name]
+    if name in scope or scope.get("") is UNKNOWN:
+        raise Follows
     raise Fault(
         "unknown-variable", f"no variable is called '{name}'",
         nearest(name, scope) or (listed(sorted(scope)) if scope else "define it under vars"), at,

@@ -2,9 +2,8 @@
 
 from typing import Annotated, Any, NamedTuple
 
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
-
 from netspec.diagnostic import Fault, listed
+from netspec.language.section import Checked
 
 COUNTS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 BYTES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9} | {
@@ -23,7 +22,7 @@ class Share(NamedTuple):
         return f"{self.percent:g} %"
 
 
-class Quantity:
+class Quantity(Checked):
     """Validates a whole number, or text of a number and one of the units."""
 
     def __init__(self, units: dict[str, int], example: str, *, minimum: int = 0,
@@ -31,7 +30,7 @@ class Quantity:
         """Take a share, such as 60 %, as well where `share`."""
         self.units, self.example, self.minimum, self.share = units, example, minimum, share
 
-    def read(self, value: Any) -> int | Share:
+    def check(self, value: Any, rank: int = 0) -> int | Share:
         """The number, or the share; Fault where it is neither."""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
@@ -66,18 +65,6 @@ class Quantity:
         if left:
             raise Fault("wrong-value", f"{text} is not a whole number", "write it out")
         return self._bounded(amount)
-
-    def check(self, value: Any) -> int | Share:
-        """The same for pydantic, which has errors of its own."""
-        try:
-            return self.read(value)
-        except Fault as fault:
-            # Braces of a value would be taken for places to fill.
-            context = {"help": fault.help, "message": fault.message}
-            raise PydanticCustomError(fault.code, "{message}", context) from None
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         units = [*filter(None, self.units), *["%"] * self.share]

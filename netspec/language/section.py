@@ -1,10 +1,18 @@
 """Mappings of a spec whose keys are all known, and errors about values that do not go together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from netspec.diagnostic import Fault, Path
 
@@ -29,6 +37,34 @@ class Section(Strict):
         if found := list(self.faults()):
             raise located(found)
         return self
+
+
+class Checked(ABC):
+    """A validator, in an annotation, of values that YAML writes in more than one way."""
+
+    @abstractmethod
+    def check(self, value: Any, rank: int) -> Any:
+        """The value as it is kept; Fault where it is wrong.
+
+        `rank` is the number of spatial axes that it is for, 0 for any.
+        """
+
+    @abstractmethod
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        """What it takes, as JSON Schema."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        name = handler.field_name
+
+        def validate(value: Any, info: ValidationInfo) -> Any:
+            try:
+                return self.check(value, info.context or 0)
+            except Fault as fault:
+                raise custom(Fault(fault.code, f"{name}: {fault.message}", fault.help)) from None
+
+        return core_schema.with_info_plain_validator_function(validate)
 
 
 def custom(fault: Fault) -> PydanticCustomError:

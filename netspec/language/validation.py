@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from netspec.diagnostic import Fault, Path, listed, nearest, value_text
-
-INFERRED = frozenset({"in_channels", "in_features", "num_features", "num_channels"})
-"""Arguments that torch asks for and a spec may not write."""
+from netspec.diagnostic import Fault, Path, nearest, value_text
 
 _EXPECTED = {
     "int_type": "an integer",
@@ -33,46 +31,77 @@ _BOUNDS = {
 }
 
 
-def faults(error: ValidationError, model: type[BaseModel], what: str) -> Iterator[Fault]:
-    """One fault for each place that pydantic complains about, `at` the place below the model."""
+_MAX = 400
+"""Complaints about one mapping that are looked at: more than anybody is told of."""
+
+
+def faults(
+    error: ValidationError, model: type[BaseModel], what: str, data: Any = None, context: Any = None
+) -> Iterator[Fault]:
+    """One fault for each mistake that pydantic complains about, `at` the place below the model.
+
+    With the data, and the context they were validated in, each says the form that is meant where
+    there is one.
+    """
     found: dict[Path, Fault] = {}
-    misspelt = set()
-    for one in error.errors(include_url=False):
+    meant: set[Path] = set()
+    for one in error.errors(include_url=False)[:_MAX]:
         # A union complains once for each of its types about one value.
-        loc = tuple(part for part in one["loc"] if not _is_tag(part))
-        found.setdefault(loc, fault := _fault({**one, "loc": loc}, model, what))
+        loc = tuple(part for part in one["loc"] if not is_tag(part))
+        fault = _fault({**one, "loc": loc}, model, what, meant)
         fault.key |= "[key]" in one["loc"]
-        if fault.code == "unknown-key" and fault.help:
-            misspelt |= {(*loc[:-1], word) for word in fault.help.rstrip("?").split()[-1:]}
+        found.setdefault(loc, fault)
+    if data is not None:
+        from netspec.language.explanation import explained
+
+        found = explained(found, model, what, data, context)
+    missing: dict[Path, list[str]] = {}
     for loc, fault in found.items():
         # A key that is there under a wrong name is not missing as well.
-        if fault.code != "missing-key" or loc not in misspelt:
+        if _lacks(fault, loc) and loc not in meant:
+            missing.setdefault(fault.at, []).append(str(loc[-1]))
+    for loc, fault in found.items():
+        if not _lacks(fault, loc):
             yield fault
+        elif names := missing.pop(fault.at, None):
+            help = ", ".join(f"{name}: …" for name in names)
+            subject = last_name(fault.at, what)
+            row = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+            yield Fault("missing-key", f"{subject} needs {row}", f"add {help}", fault.at, key=True)
 
 
-def _is_tag(part: str | int) -> bool:
+def _lacks(fault: Fault, loc: Path) -> bool:
+    """Whether a fault is of a key that is not there, as pydantic found it."""
+    return fault.code == "missing-key" and fault.at == loc[:-1]
+
+
+def is_tag(part: str | int) -> bool:
+    """Whether a part of pydantic's place is the name of a type in a union."""
     return isinstance(part, str) and (part in ("int", "float", "str") or "[" in part)
 
 
-def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
+def last_name(at: Path, what: str) -> str:
+    """The name that a place goes by; `what` is that of the whole."""
+    return next((part for part in reversed(at) if isinstance(part, str)), what)
+
+
+def _fault(error: Any, model: type[BaseModel], what: str, meant: set[Path]) -> Fault:
+    """The fault of one complaint; a key that is there under another name is added to `meant`."""
     kind, at, context = error["type"], error["loc"], error.get("ctx", {})
     if fault := context.get("fault"):
         return Fault(fault.code, fault.message, fault.help, at, key=fault.key)
-    name = at[-1] if at else what
-    named = [part for part in at[:-1] if isinstance(part, str)]
-    what = named[-1] if named else what
-    if kind == "missing" and isinstance(name, int):
-        return Fault("wrong-length", f"{what}: needs more than {name}", at=at[:-1])
+    name, what = last_name(at, what), last_name(at[:-1], what)
+    if kind == "missing" and isinstance(at[-1], int):
+        return Fault("wrong-length", f"{name}: needs more than {at[-1]}", at=at[:-1])
     if kind == "missing":
         return Fault("missing-key", f"{what} needs {name}", f"add {name}: …", at[:-1], key=True)
     if kind == "extra_forbidden":
-        if name in INFERRED:
-            message = f"{name} is inferred from the layer before"
-            return Fault("unknown-key", message, "remove it", at, key=True)
-        known = _fields(model, at[:-1])
-        guess = nearest(str(name), known)
-        hint = guess or (listed(known) if known else None)
-        return Fault("unknown-key", f"{what} has no {name}", hint, at, key=True)
+        from netspec.language.unknown_key import unknown_key
+
+        fault, word = unknown_key(str(at[-1]), error["input"], model, at[:-1], what)
+        if word:
+            meant.add((*at[:-1], word))
+        return fault
     value = value_text(error["input"])
     if kind in _EXPECTED:
         return Fault("wrong-type", f"{name}: expected {_EXPECTED[kind]}, not {value}", at=at)
@@ -80,12 +109,13 @@ def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
         key, words = _BOUNDS[kind]
         return Fault("wrong-value", f"{name}: expected {words} {context[key]}, not {value}", at=at)
     if kind == "literal_error":
-        options = context["expected"].replace("'", "")
-        guess = nearest(str(error["input"]), options.replace(" or ", ", ").split(", "))
+        known = re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]]
+        options = " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
+        guess = nearest(str(error["input"]), known)
         return Fault("wrong-value", f"{name}: expected {options}, not {value}", guess, at)
     if kind == "string_pattern_mismatch":
         message = f"{name}: letters, digits and _ only, not {value}"
-        return Fault("wrong-value", message, at=at)
+        return Fault("wrong-value", message, _renamed(str(error["input"]), context), at)
     if kind == "too_short":
         return Fault("wrong-length", f"{name}: needs at least {context['min_length']}", at=at)
     if kind == "too_long":
@@ -95,7 +125,15 @@ def _fault(error: Any, model: type[BaseModel], what: str) -> Fault:
     return Fault(code, f"{name}: {message}", context.get("help"), at)
 
 
-def _fields(model: type[BaseModel], at: tuple[str | int, ...]) -> list[str]:
+def _renamed(name: str, context: Any) -> str | None:
+    """The name that is nearest to one which has the wrong letters."""
+    for other in (name[:1].lower() + name[1:], re.sub(r"\W+", "_", name), f"n{name}"):
+        if re.search(context["pattern"], other) and len(name) < 100:
+            return f"write {other}"
+    return None
+
+
+def fields(model: type[BaseModel], at: tuple[str | int, ...]) -> list[str]:
     """Names of the keys that are known at a place below a model."""
     found: Any = model
     for part in at:
@@ -106,5 +144,5 @@ def _fields(model: type[BaseModel], at: tuple[str | int, ...]) -> list[str]:
         elif get_args(found):
             found = get_args(found)[-1]
     if isinstance(found, type) and issubclass(found, BaseModel):
-        return list(found.model_fields)
+        return [field.alias or name for name, field in found.model_fields.items()]
     return []

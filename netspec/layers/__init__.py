@@ -16,6 +16,7 @@ FAMILIES = {
     "depth": "StochasticDepth",
     "dropout": "Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout",
     "glu": "GLU",
+    "graph": "Graph",
     "instance": "InstanceNorm1d InstanceNorm2d InstanceNorm3d GroupNorm",
     "layer_norm": "LayerNorm RMSNorm",
     "linear": "Linear Identity",

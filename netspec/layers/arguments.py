@@ -1,43 +1,16 @@
 """Types of arguments that many layers share."""
 
-from abc import ABC, abstractmethod
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, ValidationInfo
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, Field
 
 from netspec.diagnostic import Fault, value_text
 from netspec.flow.flow import Shape
-from netspec.language.section import custom
+from netspec.language.section import Checked, custom
 from netspec.layers.base import shape_text
 
 
-class Argument(ABC):
-    """A validator of values that YAML writes in more than one way."""
-
-    @abstractmethod
-    def check(self, value: Any, rank: int) -> Any:
-        """The value as it is kept; Fault where it is wrong. `rank` is 0 for any number of axes."""
-
-    @abstractmethod
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        """What it takes, as JSON Schema."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        name = handler.field_name
-
-        def validate(value: Any, info: ValidationInfo) -> Any:
-            try:
-                return self.check(value, info.context or 0)
-            except Fault as fault:
-                raise custom(Fault(fault.code, f"{name}: {fault.message}")) from None
-
-        return core_schema.with_info_plain_validator_function(validate)
-
-
-class PerAxis(Argument):
+class PerAxis(Checked):
     """Validates one integer for all spatial axes, or one for each; kept as one for each."""
 
     spreads: ClassVar[bool] = True
@@ -103,7 +76,7 @@ def _no_indices(value: bool) -> bool:
 NoIndices = Annotated[bool, AfterValidator(_no_indices)]
 
 
-class Lengths(Argument):
+class Lengths(Checked):
     """Validates one integer or a list of them; the list is kept as a tuple."""
 
     def __init__(self, minimum: int = 1, *, null: bool = False, alone: bool = True) -> None:
@@ -129,7 +102,7 @@ class Lengths(Argument):
         return {"anyOf": either} if len(either) > 1 else several
 
 
-class Scales(Argument):
+class Scales(Checked):
     """Validates one positive number or a list of them; the list is kept as a tuple."""
 
     def check(self, value: Any, rank: int) -> float | tuple[float, ...] | None:

@@ -217,6 +217,8 @@ class Composite(Layer):
     module: ClassVar[str] = "netspec.network.modules"
     whole: ClassVar[str]
     """The argument that a list written straight after the layer's name stands for."""
+    mapped: ClassVar[bool] = False
+    """Whether a mapping there stands for it too."""
 
     @abstractmethod
     def bodies(self) -> dict[Path, str | None]:
@@ -228,6 +230,14 @@ class Composite(Layer):
     @abstractmethod
     def run(self, x: Flow, body: Body) -> Flow:
         """The flow after this layer, each of its bodies run once."""
+
+    def expects(self, below: Path) -> Any:
+        """What is written to be expected of what comes out of a body; None where nothing is."""
+        return None
+
+    def reads(self) -> dict[str, tuple[str, ...]]:
+        """What each body reads where that is not the composite's input alone: bodies by name."""
+        return {}
 
     def keeps(self, x: Flow, bodies: Sequence[Flow]) -> Sequence[Flow]:
         """What autograd keeps in training of joining what the bodies make of `x`."""

@@ -107,6 +107,10 @@ class Group(Role):
     """Layers one after the other."""
 
 
+class Wiring(Role):
+    """Parts that read each other by name."""
+
+
 class Join(Role):
     """Paths of their own over the same input, put together."""
 

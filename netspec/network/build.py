@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -14,20 +14,33 @@ from torch import nn
 from netspec.compiler import compile
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import UsageError
+from netspec.language.given import Spec
 from netspec.layers.base import Leaf
 from netspec.network.device import choose
-from netspec.source import Source
 
 
 def build(
-    spec: Plan | Source | str | os.PathLike[str], device: str = "auto", seed: int = 0
+    spec: Plan | Spec | None = None,
+    device: str = "auto",
+    seed: int = 0,
+    *,
+    text: str | None = None,
+    vars: Mapping[str, Any] | None = None,
 ) -> nn.Sequential:
     """The network of a spec with torch's initial weights, which the seed alone decides.
 
-    `device` is auto (CUDA where there is a GPU, else MPS, else the CPU) or a name torch knows.
-    Raises SpecError where the spec has errors, UsageError where it cannot be read.
+    A spec is a path, a mapping that says the same, or a `text`; `vars` gives other values for
+    variables that it has. `device` is auto (CUDA where there is a GPU, else MPS, else the CPU) or
+    a name torch knows. Raises SpecError where the spec has errors, UsageError where it cannot be
+    read.
     """
-    plan = spec if isinstance(spec, Plan) else compile(spec)
+    if isinstance(spec, Plan):
+        if text is not None or vars:
+            raise UsageError("a plan is whole", "give text and vars to netspec.compile")
+        plan = spec
+    else:
+        plan = compile(spec, text=text, vars=vars)
     target = choose(device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -43,7 +56,8 @@ def module(node: Node) -> nn.Module:
         made = make(**node.recipe.arguments)
     else:
         names = (child.name.rpartition(".")[2] for child in node.children)
-        made = make(OrderedDict(zip(names, map(module, node.children), strict=True)))
+        children = OrderedDict(zip(names, map(module, node.children), strict=True))
+        made = make(children, **node.recipe.arguments)
     assert isinstance(made, nn.Module)
     return made
 

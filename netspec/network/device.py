@@ -10,7 +10,7 @@ CPU = torch.device("cpu")
 
 
 def choose(name: str = "auto") -> torch.device:
-    """Return the device called `name`; auto is CUDA, MPS or the CPU, the first there is."""
+    """The device called `name`; auto is CUDA, MPS or the CPU, the first there is."""
     if name == "auto":
         name = next((kind for kind in ("cuda", "mps") if _available(kind)), "cpu")
     kind, _, index = name.partition(":")

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
@@ -13,24 +18,50 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError, SpecError
 from netspec.network.build import build
 from netspec.network.device import choose
+from netspec.network.normalizing import Normalizing
+from netspec.network.packed import DIGEST, TENSORS, of_metadata, of_tensors
+from netspec.network.reads import KEYS, Reads
 from netspec.source import parse
 
 BEST = "best.safetensors"
 
 
-def load_run(path: str | os.PathLike[str], device: str = "auto") -> nn.Sequential:
+class Loaded(NamedTuple):
+    """A trained network; it reads what is normalized already."""
+
+    plan: Plan
+    network: nn.Sequential
+    reads: Reads | None
+    """What it learnt to read, None in a file of before that was recorded."""
+
+
+def load_run(
+    path: str | os.PathLike[str], device: str = "auto", normalize: bool = True
+) -> nn.Sequential:
     """The trained network of a run folder, or of its best.safetensors, ready to evaluate.
 
-    That file alone says what the network is. Raises NetspecError where it is missing or damaged.
+    That file alone says what the network is. It takes uint8 images, or floats from 0 to 1, and
+    normalizes them itself; with `normalize=False` it takes what is normalized already.
+
+    Raises NetspecError where the file is missing or damaged.
     """
-    return load(Path(path), device)[1]
+    notes: list[str] = []
+    _, network, reads = load(Path(path), device, notes.append)
+    for note in notes:
+        warnings.warn(note, stacklevel=2)
+    if not normalize or reads is None:
+        return network
+    here = choose(device)
+    mean, std = (torch.tensor(figures, device=here) for figures in (reads.mean, reads.std))
+    layers: OrderedDict[str, Any] = OrderedDict(network.named_children())
+    return Normalizing(layers, mean, std, flat=len(reads.input) == 1).eval()
 
 
-def load(path: Path, device: str) -> tuple[Plan, nn.Sequential]:
-    """The plan and the network of a run folder, or of its best.safetensors."""
+def load(path: Path, device: str, note: Callable[[str], Any]) -> Loaded:
+    """What a run folder, or its best.safetensors, has; `note` takes what a person has to know."""
     file = path / BEST if path.is_dir() else path
     try:
-        plan, tensors = _read(file)
+        plan, tensors, reads = _read(file)
     except SpecError as error:
         raise NetspecError(f"{file}: the spec in it is refused: {error}") from None
     except (SafetensorError, OSError, ValueError) as error:
@@ -44,32 +75,54 @@ def load(path: Path, device: str) -> tuple[Plan, nn.Sequential]:
         if not tensors[name].isfinite().all():
             raise NetspecError(f"{file}: {name} is not finite", "train it again")
     network.load_state_dict(tensors)
-    return plan, network.eval().to(choose(device))
+    if reads is None:
+        note(
+            f"{file} is from an earlier version: it has no digest, so damage to it goes unnoticed, "
+            "and the network in it reads images that are normalized already"
+        )
+    return Loaded(plan, network.eval().to(choose(device)), reads)
 
 
-def _read(file: Path) -> tuple[Plan, dict[str, Tensor]]:
-    """The plan and the weights in a file, once their names and shapes are known to agree.
+def _read(file: Path) -> tuple[Plan, dict[str, Tensor], Reads | None]:
+    """What is in a file, once its parts are known to agree; ValueError where it is damaged.
 
     The network is built after that: what it takes is then bounded by the size of the file.
     """
     if not file.is_file():
         raise FileNotFoundError
     with safe_open(file, "pt") as saved:
-        spec = (saved.metadata() or {}).get("spec")
-        if spec is None:
-            raise NetspecError(f"{file} has no spec in it", "netspec train writes one that has")
-        plan = compile(parse(spec, "spec.yaml"))
-        wanted = {
-            f"{leaf.name}.{name}": list(shape)
-            for leaf in plan.leaves
-            for name, shape in (leaf.weights | leaf.buffers).items()
-        }
+        metadata: Mapping[str, str] = saved.metadata() or {}
+        recorded = not metadata.keys().isdisjoint({TENSORS, DIGEST, *KEYS})
+        if recorded and metadata.get(DIGEST) != of_metadata(metadata):
+            raise ValueError("its metadata is not what was written")
+        plan = _plan(file, metadata)
         shapes = {name: saved.get_slice(name).get_shape() for name in saved.keys()}  # noqa: SIM118
-        for name in sorted(wanted.keys() ^ shapes.keys()):
-            what = "has no" if name in wanted else "has an unknown"
-            raise NetspecError(f"{file} {what} {name}", "its spec and its weights do not agree")
-        for name, shape in shapes.items():
-            if shape != wanted[name]:
-                message = f"{file}: {name} is {shape}, its spec says {wanted[name]}"
-                raise NetspecError(message, "its spec and its weights do not agree")
-        return plan, {name: saved.get_tensor(name) for name in shapes}
+        _agree(file, plan, shapes)
+        tensors = {name: saved.get_tensor(name) for name in shapes}
+    if not recorded:
+        return plan, tensors, None
+    if metadata.get(TENSORS) != of_tensors(tensors):
+        raise ValueError("its weights are not those that were written")
+    return plan, tensors, Reads.of(metadata, plan)
+
+
+def _plan(file: Path, metadata: Mapping[str, str]) -> Plan:
+    if "spec" not in metadata:
+        raise NetspecError(f"{file} has no spec in it", "netspec train writes one that has")
+    return compile(parse(metadata["spec"], "spec.yaml"))
+
+
+def _agree(file: Path, plan: Plan, shapes: dict[str, list[int]]) -> None:
+    """Refuse weights of other names or shapes than a plan's."""
+    wanted = {
+        f"{leaf.name}.{name}": list(shape)
+        for leaf in plan.leaves
+        for name, shape in (leaf.weights | leaf.buffers).items()
+    }
+    for name in sorted(wanted.keys() ^ shapes.keys()):
+        what = "has no" if name in wanted else "has an unknown"
+        raise NetspecError(f"{file} {what} {name}", "its spec and its weights do not agree")
+    for name, shape in shapes.items():
+        if shape != wanted[name]:
+            message = f"{file}: {name} is {shape}, its spec says {wanted[name]}"
+            raise NetspecError(message, "its spec and its weights do not agree")

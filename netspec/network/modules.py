@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +12,10 @@ from torch import Tensor, nn
 
 class Paths(nn.Module):
     """A module of paths, each a child of its own."""
+
+    if TYPE_CHECKING:  # torch.jit.script does not know the type of a child that is annotated
+        body: nn.Module
+        shortcut: nn.Module
 
     def __init__(self, children: OrderedDict[str, nn.Module]) -> None:
         super().__init__()
@@ -20,14 +26,9 @@ class Paths(nn.Module):
 class Residual(Paths):
     """body(x) + shortcut(x)."""
 
-    body: nn.Module
-    shortcut: nn.Module
-
     def forward(self, x: Tensor) -> Tensor:
         """(N, *) to the shape that both paths give."""
-        y: Tensor = self.body(x)
-        z: Tensor = self.shortcut(x)
-        return y + z
+        return torch.add(self.body(x), self.shortcut(x))
 
 
 class Concat(Paths):
@@ -41,9 +42,38 @@ class Concat(Paths):
 class Gate(Paths):
     """x * body(x), broadcast."""
 
-    body: nn.Module
-
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, *) to itself."""
-        factor: Tensor = self.body(x)
-        return x * factor
+        return torch.mul(x, self.body(x))
+
+
+class Graph(Paths):
+    """Paths that read each other by name; the last one's output is that of all."""
+
+    def __init__(
+        self,
+        children: OrderedDict[str, nn.Module],
+        wires: Mapping[str, tuple[Sequence[str], str | None]],
+    ) -> None:
+        """`wires` says what each child reads, and how several are joined."""
+        super().__init__(children)
+        self.wires = dict(wires)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, *) to what the last path gives."""
+        found = {"input": x}
+        for name, (reads, join) in self.wires.items():
+            first, *rest = (found[source] for source in reads)
+            if join == "concat":
+                first = torch.cat([first, *rest], dim=1)
+            else:
+                for other in rest:
+                    first = first * other if join == "multiply" else first + other
+            found[name] = self.get_submodule(name)(first)
+        return found[name]
+
+    def extra_repr(self) -> str:
+        """What each path reads."""
+        return ", ".join(
+            f"{name} <- {f' {join} '.join(reads)}" for name, (reads, join) in self.wires.items()
+        )

@@ -20,6 +20,7 @@ _REF = "#/$defs/{model}"
 _VARIABLE = {"$ref": "#/$defs/variable"}
 _ENTRY = {"$ref": "#/$defs/entry"}
 _ENTRIES = {"type": "array", "items": _ENTRY}
+_BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _SHARED = 100
 """Characters from which a part that comes twice is written once."""
 
@@ -104,6 +105,9 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
     keywords = _older(described) | {"description": summary}
     properties, required = keywords.get("properties", {}), keywords.get("required", [])
     if issubclass(model, Composite):
+        if model.mapped:
+            nodes = _nodes(_older(described["properties"][model.whole]))
+            return {"description": summary, "anyOf": [nodes]}
         for name, field in described["properties"].items():
             nested = field["items"].get("type") == "array"
             properties[name] |= {"items": _ENTRIES if nested else _ENTRY}
@@ -118,6 +122,14 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
     return {"description": summary, "anyOf": either}
 
 
+def _nodes(mapping: dict[str, Any]) -> dict[str, Any]:
+    """A mapping whose values are lists of entries, or mappings that have one."""
+    node = mapping["additionalProperties"]
+    node["properties"]["layers"] = _ENTRIES | {"description": "layer entries"}
+    node["properties"]["expect"] = {"$ref": "#/$defs/Expect"}
+    return mapping | {"additionalProperties": {"anyOf": [_ENTRIES, node]}}
+
+
 def _older(section: Any) -> Any:
     """The same in draft 7, where every value may also be `$name` or `$(expression)`."""
     if isinstance(section, list):
@@ -127,6 +139,10 @@ def _older(section: Any) -> Any:
     section = {key: value for key, value in section.items() if key != "title"}
     if section.get("default", ...) is None:
         del section["default"]
+    for key in _BOUNDS & {*section}:
+        # Versions of pydantic write a bound of 0 as 0 or as 0.0.
+        if abs(section[key]) < 2**53 and section[key] == int(section[key]):
+            section[key] = int(section[key])
     if "prefixItems" in section:
         section["additionalItems"] = section.pop("items", False)
         section["items"] = [_or_variable(_older(one)) for one in section.pop("prefixItems")]

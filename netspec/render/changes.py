@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import value_text
+from netspec.diagnostic import Diagnostic, Span, value_text
 from netspec.diff.compare import Setting, SpecDiff, Status
+from netspec.diff.groups import groups
 from netspec.diff.layers import LayerChange, arguments
+from netspec.layers.base import shape_text
 from netspec.render.words import growth_text, plural, size_text, sizes_text
 
 STATUSES: tuple[Status, ...] = ("broken", "changed", "renamed", "added", "removed", "repaired")
@@ -25,12 +28,35 @@ FIGURES: dict[str, Callable[[Plan], tuple[float | None, str]]] = {
 """Totals by name: the number that a percentage is taken of, and how it is written."""
 
 
+_MOST = 2
+"""Ways in which the layers of one entry changed that are shown."""
+
+
 class Words(NamedTuple):
-    """A layer that changed: its sign, name, kind, and what is different."""
+    """Layers that changed: sign, name, kind, what is different, and their figures."""
 
     sign: str
     name: str
+    """Of the first of them."""
+    more: int
+    """How many there are beside it."""
     kind: str
+    what: str
+    output: str
+    params: str
+    macs: str
+    field: str
+
+    @property
+    def also(self) -> str:
+        return f" and {self.more} more" if self.more else ""
+
+
+class Block(NamedTuple):
+    """A block that was edited, above the rows of its entries."""
+
+    name: str
+    span: Span
     what: str
 
 
@@ -44,6 +70,18 @@ def sentence(specs: Sequence[SpecDiff]) -> str:
     first, what = told[0].split()
     told[0] = f"{plural(int(first), 'spec')} {what}"
     return ", ".join(told) + (f"; {same} unchanged" if same else "")
+
+
+def errors(specs: Sequence[SpecDiff]) -> list[Diagnostic]:
+    """The errors that are new."""
+    return [one for spec in specs for one in spec.new if one.severity == "error"]
+
+
+def broke(specs: Sequence[SpecDiff]) -> str:
+    """How many new errors there are and which: nothing where there are none."""
+    number = Counter(one.code for one in errors(specs))
+    codes = [f"{code} ({count})" if count > 1 else code for code, count in number.items()]
+    return f"{plural(number.total(), 'new error')}: {', '.join(codes)}" if codes else ""
 
 
 def figures(spec: SpecDiff, arrow: str) -> dict[str, str]:
@@ -65,39 +103,82 @@ def percent(x: float | None, y: float | None) -> str:
     return f" ({growth_text(x, y)})" if x and y is not None else ""
 
 
-def layers(spec: SpecDiff, arrow: str) -> Iterator[Words]:
-    """The layers that changed, in their order."""
-    for change in spec.layers:
-        yield _layer(change, arrow)
+def layers(spec: SpecDiff, arrow: str) -> Iterator[Words | Block]:
+    """The layers that changed, in their order, below the block that was edited."""
+    for group in groups(spec.layers, *spec.plans):
+        if group.block and group.span:
+            grown = [(group.growth("params"), "params"), (group.growth("macs"), "MACs")]
+            told = [f"{count:+,} {word}" for count, word in grown if count]
+            what = ", ".join([f"{group.uses} uses", *told])
+            yield Block(group.block, group.span, what)
+        for entry in group.entries:
+            yield _entry(entry, arrow)
 
 
-def _layer(change: LayerChange, arrow: str) -> Words:
+def _entry(changes: Sequence[LayerChange], arrow: str) -> Words:
+    """What one entry of the spec became, in however many layers."""
+    a, b = changes[0]
+    names, kinds = ([getattr(node, key) for node in (a, b) if node] for key in ("name", "kind"))
+    return Words(
+        "+" if a is None else "-" if b is None else "~",
+        _step(names, arrow),
+        len(changes) - 1,
+        _step(kinds, arrow),
+        _every([_what(one, arrow) for one in changes]),
+        _step([shape_text(node.output.shape) for node in (a, b) if node], arrow),
+        _sums(changes, "params", arrow),
+        _sums(changes, "macs", arrow),
+        _step([field(node) for node in (a, b) if node], arrow),
+    )
+
+
+def _every(texts: Sequence[str]) -> str:
+    """What is said of the layers of an entry, the first of many."""
+    different = [*dict.fromkeys(filter(None, texts))]
+    more = [f"and {len(different) - _MOST} more"] if len(different) > _MOST else []
+    return "; ".join(different[:_MOST] + more)
+
+
+def _step(sides: Sequence[str], arrow: str) -> str:
+    return f" {arrow} ".join(dict.fromkeys(sides))
+
+
+def _sums(changes: Sequence[LayerChange], figure: str, arrow: str) -> str:
+    nodes = zip(*changes, strict=True)
+    sides = [[getattr(node, figure) for node in side if node] for side in nodes]
+    x, y = map(sum, sides)
+    there = [f"{count:,}" for count, side in zip((x, y), sides, strict=True) if side]
+    return _step(there, arrow) + (percent(x, y) if len(there) > 1 and x != y else "")
+
+
+def field(node: Node) -> str:
+    """The receptive field of its units."""
+    fields = [axis.field for axis in node.output.axes]
+    return sizes_text([one and one.size for one in fields])
+
+
+def _what(change: LayerChange, arrow: str) -> str:
+    """The arguments that differ; of a layer that one side lacks, those that are written."""
     a, b = change
-    if a is None or b is None:
-        node = a or b
+    if a is None or b is None or a.kind != b.kind:
+        node = b or a
         assert node is not None
         written = {name: getattr(node.layer, name) for name in node.layer.model_fields_set}
-        told = [f"{name} {_shown(value)}" for name, value in sorted(written.items())]
-        params = [f"{node.params:,} params"] if node.params else []
-        return Words("+" if a is None else "-", node.name, node.kind, ", ".join(told + params))
+        return ", ".join(f"{name} {shown(value)}" for name, value in sorted(written.items()))
     x, y = arguments(a), arguments(b)
-    told = [
-        f"{name} {_shown(x.get(name))} {arrow} {_shown(y.get(name))}"
+    return ", ".join(
+        f"{name} {shown(x.get(name))} {arrow} {shown(y.get(name))}"
         for name in x | y
         if x.get(name) != y.get(name)
-    ]
-    if a.params != b.params:
-        told.append(f"params {a.params:,} {arrow} {b.params:,}{percent(a.params, b.params)}")
-    name = a.name if a.name == b.name else f"{a.name} {arrow} {b.name}"
-    return Words("~", name, b.kind, ", ".join(told))
+    )
 
 
 def setting(one: Setting, arrow: str) -> str:
     """What a setting was and is."""
-    return f"{_shown(one.before)} {arrow} {_shown(one.after)}"
+    return f"{shown(one.before)} {arrow} {shown(one.after)}"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value on one line, much as YAML has it."""
     match value:
         case None:
@@ -105,9 +186,9 @@ def _shown(value: Any) -> str:
         case str():
             return value
         case dict():
-            return f"{{{', '.join(f'{key}: {_shown(one)}' for key, one in value.items())}}}"
+            return f"{{{', '.join(f'{key}: {shown(one)}' for key, one in value.items())}}}"
         case list() | tuple():
             if isinstance(value, tuple) and len(set(value)) == 1:
-                return _shown(value[0])
-            return f"[{', '.join(map(_shown, value))}]"
+                return shown(value[0])
+            return f"[{', '.join(map(shown, value))}]"
     return value_text(value)

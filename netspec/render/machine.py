@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from netspec import __version__
+from netspec.render.safe import escape
 
 
 def whole(**keys: Any) -> str:
     """One JSON object; keys are only ever added."""
-    return json.dumps({"schema": 1, "version": __version__, **keys}, indent=2)
+    return text({"schema": 1, "version": __version__, **keys})
+
+
+def text(value: Any, shown: Callable[[str], str] = escape) -> str:
+    """A value as JSON: each of its texts as `shown` makes it safe, null for what is no number."""
+    return json.dumps(_safe(value, shown), indent=2)
+
+
+def _safe(value: Any, shown: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, dict):
+        return {shown(str(key)): _safe(one, shown) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_safe(one, shown) for one in value]
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value

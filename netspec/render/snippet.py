@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from unicodedata import category, east_asian_width
 
 from netspec.diagnostic import Diagnostic, Span
+from netspec.render import safe
+from netspec.render.look import BLUE, BOLD, SEVERITIES, Look
+from netspec.render.safe import cell, escape, marked
 
-_COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m"}
-_BOLD, _BLUE, _PLAIN = "\x1b[1m", "\x1b[1;34m", "\x1b[0m"
 _WIDEST = 240
 _CUT = "..."
-# What could steer a terminal or reorder its text: control characters, bidi marks, lone surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
-)
 
 
 def render(diagnostic: Diagnostic, text: str | None, color: bool, width: int | None) -> str:
@@ -23,27 +19,24 @@ def render(diagnostic: Diagnostic, text: str | None, color: bool, width: int | N
 
     `text` is the file it is about, where that can be shown; its line is cut to `width` columns.
     """
-
-    def paint(style: str, words: str) -> str:
-        return f"{style}{words}{_PLAIN}" if color else words
-
-    span, style = diagnostic.span, _COLORS[diagnostic.severity]
+    paint = Look(color).paint
+    span, style = diagnostic.span, SEVERITIES[diagnostic.severity]
     head = paint(style, f"{diagnostic.severity}[{escape(diagnostic.code)}]")
-    lines = [f"{head}{paint(_BOLD, f': {escape(diagnostic.message)}')}"]
+    lines = [f"{head}{paint(BOLD, f': {escape(diagnostic.message)}')}"]
     gutter = len(str(span.line)) if span else 1
     if diagnostic.path or span:
-        lines.append(f"{'':{gutter}}{paint(_BLUE, '-->')} {_where(diagnostic.path, span)}")
+        lines.append(f"{'':{gutter}}{paint(BLUE, '-->')} {_where(diagnostic.path, span)}")
     line = row(text, span.line) if text and span else None
     if line is not None and span:
         room = min(width or _WIDEST, _WIDEST) - gutter - 3
-        shown, before, length = _fit(line, span, max(room, 16))
-        bar = paint(_BLUE, f"{'':{gutter}} |")
+        shown, before, length = _fit(marked(line), span, max(room, 16))
+        bar = paint(BLUE, f"{'':{gutter}} |")
         lines.append(bar)
-        lines.append(f"{paint(_BLUE, f'{span.line} |')} {shown}".rstrip())
+        lines.append(f"{paint(BLUE, f'{span.line} |')} {shown}".rstrip())
         lines.append(f"{bar} {'':{before}}{paint(style, '^' * length)}")
-    equals = f"{'':{gutter}} {paint(_BLUE, '=')}"
+    equals = f"{'':{gutter}} {paint(BLUE, '=')}"
     if diagnostic.help:
-        lines.append(f"{equals} {paint(_BOLD, 'help:')} {escape(diagnostic.help)}")
+        lines.append(f"{equals} {paint(BOLD, 'help:')} {escape(diagnostic.help)}")
     for used, at in diagnostic.trace:
         where = _where(diagnostic.path, at)
         lines.append(f"{equals} in block '{escape(used)}', used at {where}")
@@ -55,11 +48,6 @@ def concise(diagnostic: Diagnostic) -> str:
     where = _where(diagnostic.path, diagnostic.span)
     what = f"{diagnostic.severity}[{escape(diagnostic.code)}] {escape(diagnostic.message)}"
     return f"{where}: {what}" if where else what
-
-
-def escape(text: str) -> str:
-    r"""The text with what could steer a terminal as `\x1b`, `\n`, `\u202e`."""
-    return _UNSAFE.sub(lambda unsafe: unsafe[0].encode("unicode_escape").decode(), text)
 
 
 def _where(path: str | None, span: Span | None) -> str:
@@ -78,17 +66,8 @@ def row(text: str, line: int) -> str | None:
     return rows[line - 1] if line <= len(rows) else None
 
 
-def _cell(character: str) -> str:
-    return "    " if character == "\t" else escape(character)
-
-
 def _width(character: str) -> int:
-    cell = _cell(character)
-    if len(cell) > 1 or cell.isascii():
-        return len(cell)
-    if category(cell) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if east_asian_width(cell) in "WF" else 1
+    return safe.width(cell(character))
 
 
 def _fit(row: str, span: Span, room: int) -> tuple[str, int, int]:
@@ -101,7 +80,7 @@ def _fit(row: str, span: Span, room: int) -> tuple[str, int, int]:
     if len(row) > 4 * room or sum(map(_width, row)) > room:
         left, right = _window(row, first, last, room - 2 * len(_CUT))
     start, end = _CUT if left else "", _CUT if right < len(row) else ""
-    shown = start + "".join(map(_cell, row[left:right])) + end
+    shown = start + "".join(map(cell, row[left:right])) + end
     before = len(start) + sum(map(_width, row[left:first]))
     return shown, before, max(1, sum(map(_width, row[first : min(last, right)])))
 

@@ -13,6 +13,9 @@ from netspec.report import Report
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 HEAD = ("spec", "input", "output", "params", "MACs", "receptive field", "findings")
+ALIGN = "<<<>>>>"
+SPARE = (2, 1, 5)
+"""What a narrow terminal goes without, the first one first."""
 
 
 def counts(reports: Sequence[Report]) -> str:

@@ -82,8 +82,10 @@ def _entries(items: list[Any], path: Path) -> Iterator[Ignore]:
                 if key not in BESIDE:
                     inner = value if isinstance(value, dict) else {None: value}
                     for name, body in inner.items():
-                        if isinstance(body, list):
-                            below = (*at, key) if name is None else (*at, key, name)
+                        below = (*at, key) if name is None else (*at, key, name)
+                        if isinstance(body, dict):
+                            yield from _entries(body.get("layers") or [], (*below, "layers"))
+                        elif isinstance(body, list):
                             yield from _entries(body, below)
 
 

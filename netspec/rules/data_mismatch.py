@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from math import prod
 
 from netspec.compiler.plan import Plan
-from netspec.language.training import IMAGES
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
 
@@ -35,15 +34,16 @@ def check(plan: Plan) -> Iterator[Finding]:
     if train is None:
         return
     data, at = train.data, ("train", "data")
-    image, classes = IMAGES.get(data.dataset, (None, None))
-    if image and not _fits(image, plan.input, data.resize or data.dataset == "digits"):
+    name, traits = data.dataset.name, data.dataset.traits
+    image, classes = traits.image, traits.classes
+    if image and not _fits(image, plan.input, data.resizes):
         shapes = f"{shape_text(image)}, the network reads {shape_text(plan.input)}"
         resizable = len(plan.input) == 3 and plan.input[0] == image[0]
         hint = "resize: true would do" if resizable else f"input: {list(image)} would fit"
-        yield Finding(f"{data.dataset} has {shapes}", hint, at=(*at, "dataset"))
+        yield Finding(f"{name} has {shapes}", hint, at=(*at, "dataset"))
     if classes and plan.output != (classes,):
         outputs = f"{classes} classes, the network gives {shape_text(plan.output)}"
-        message = f"{data.dataset} has {outputs}"
+        message = f"{name} has {outputs}"
         hint = _flatten.hint(plan) or f"end it with Flatten and {classes} outputs"
         yield Finding(message, hint, at=(*at, "dataset"))
     channels = image[0] if image else plan.input[0]

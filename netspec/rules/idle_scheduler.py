@@ -36,35 +36,24 @@ from netspec.rules import Finding
 
 SEVERITY = "warning"
 
-STEPS = {"StepLR": "step_size", "MultiStepLR": "milestones", "ReduceLROnPlateau": "patience"}
-"""Arguments that say after how many epochs something happens, which must be before the last."""
-LENGTHS = {
-    "LinearLR": "total_iters",
-    "ConstantLR": "total_iters",
-    "PolynomialLR": "total_iters",
-    "CosineAnnealingLR": "T_max",
-    "CosineAnnealingWarmRestarts": "T_0",
-}
-"""Arguments that say in how many epochs the schedule ends."""
-
 
 def check(plan: Plan) -> Iterator[Finding]:
     train = plan.spec.train
     if train is None or train.scheduler is None:
         return
-    (name, arguments), epochs = train.scheduler, train.epochs
-    if (key := STEPS.get(name)) is not None:
+    (name, arguments, traits), epochs = train.scheduler, train.epochs
+    if (key := traits.waits) is not None:
         value = arguments[key]
         times = value if isinstance(value, list) else [value]
         if times[-1] >= epochs:
             what = "never steps" if times[0] >= epochs else "takes its last step too late"
             message = f"{name} {what}: {key} {value}, and there are {epochs} epochs"
             yield Finding(message, f"{key} below {epochs}", at=("train", "scheduler", name, key))
-    elif (key := LENGTHS.get(name)) is not None and (value := arguments[key]) is not None:
+    elif (key := traits.length) is not None and (value := arguments[key]) is not None:
         at = ("train", "scheduler", name, key)
         if value > epochs:
             message = f"{name} ends after {value} epochs, and there are {epochs}"
             yield Finding(message, f"{key}: {epochs} would fit", at=at)
-        elif name == "CosineAnnealingLR" and value < epochs:
+        elif traits.returns and value < epochs:
             message = f"{name} is at its lowest after {value} of {epochs} epochs, then rises again"
             yield Finding(message, f"{key}: {epochs} would fit", at=at)

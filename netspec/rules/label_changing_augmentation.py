@@ -34,21 +34,21 @@ from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 
 SEVERITY = "warning"
-DIGITS = ("MNIST", "digits")
 TURN = 90
 """Degrees from which on digits are taken for each other."""
 
 
 def check(plan: Plan) -> Iterator[Finding]:
     train = plan.spec.train
-    if train is None or train.data.dataset not in DIGITS:
+    if train is None or not train.data.dataset.traits.digits:
         return
-    for i, (name, arguments) in enumerate(train.data.augment):
+    dataset = train.data.dataset.name
+    for i, (name, arguments, traits) in enumerate(train.data.augment):
         at = ("train", "data", "augment", i)
-        if name.endswith("Flip") and arguments["p"] > 0:
-            message = f"{name} changes what {train.data.dataset}'s digits mean"
+        if traits.mirrors and arguments["p"] > 0:
+            message = f"{name} changes what {dataset}'s digits mean"
             yield Finding(message, "remove it", at=at)
-        elif "degrees" in arguments and max(map(abs, arguments["degrees"])) >= TURN:
+        elif traits.turns and max(map(abs, arguments["degrees"])) >= TURN:
             turn = max(map(abs, arguments["degrees"]))
-            message = f"{name} by {turn:g} degrees makes 6 and 9 of {train.data.dataset} the same"
+            message = f"{name} by {turn:g} degrees makes 6 and 9 of {dataset} the same"
             yield Finding(message, "15 degrees are plenty for digits", at=(*at, name))

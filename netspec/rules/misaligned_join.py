@@ -29,7 +29,8 @@ from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.flow.flow import Flow
 from netspec.flow.receptive_field import Field
-from netspec.layers.roles import Join
+from netspec.layers.base import Composite
+from netspec.layers.roles import Join, Wiring
 from netspec.rules import Finding
 from netspec.rules._windows import one_sided
 from netspec.rules._words import axis_names
@@ -37,17 +38,26 @@ from netspec.rules._words import axis_names
 SEVERITY = "warning"
 MAX_PHASES = 2**12
 
-
 Ends = list[tuple[str, Flow]]
 
 
 def check(plan: Plan) -> Iterator[Finding]:
     for node in plan.root.nodes():
         # A gate has one path, and its factor is spread over places on purpose.
-        if len(node.children) > 1 and isinstance(node.role, Join):
-            ends = [(child.name.rpartition(".")[2], child.output) for child in node.children]
+        for ends in _joined(node):
             if found := _misfit(plan, node, ends):
                 yield found
+
+
+def _joined(node: Node) -> Iterator[Ends]:
+    """Names and flows of what a composite puts together, for each place where it does."""
+    ends = [(child.name.rpartition(".")[2], child.output) for child in node.children]
+    if isinstance(node.role, Join):
+        yield ends
+    elif isinstance(node.role, Wiring) and isinstance(node.layer, Composite):
+        flows = {"input": node.input} | dict(ends)
+        for sources in node.layer.reads().values():
+            yield [(source, flows[source]) for source in sources]
 
 
 def _misfit(plan: Plan, node: Node, ends: Ends) -> Finding | None:
@@ -56,12 +66,13 @@ def _misfit(plan: Plan, node: Node, ends: Ends) -> Finding | None:
     names = axis_names(len(plan.input) - 1)
     # Worked out where it is asked, and then once for all paths.
     sided: dict[int, bool] = {}
-    for other, y in rest:
-        ways = f"{one} and {other}"
-        for i, (mine, its) in enumerate(zip(first.axes, y.axes, strict=True)):
-            a, b = mine.field, its.field
-            if not mine.local or not its.local or not a or not b or a == b or a.dark or b.dark:
+    for two, other in rest:
+        axes = zip(first.axes, other.axes, strict=True)
+        for i, (x, y) in enumerate(axes):
+            a, b = x.field, y.field
+            if not x.local or not y.local or not a or not b or a == b or a.dark or b.dark:
                 continue
+            ways = f"{one} and {two}"
             hint = "give every path the same strides, and padding that keeps its centre"
             if a.jump != b.jump:
                 message = f"{ways} step by {a.jump} and {b.jump} {names[i]} of the input"

@@ -22,8 +22,8 @@ layers: [head]
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.language.uses import keys
 from netspec.rules import Finding
-from netspec.rules._uses import keys
 
 SEVERITY = "warning"
 

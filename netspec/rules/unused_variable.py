@@ -22,8 +22,8 @@ layers: [{Conv2d: [$width, 3]}, ReLU]
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.language.uses import variables
 from netspec.rules import Finding
-from netspec.rules._uses import variables
 
 SEVERITY = "warning"
 

@@ -28,7 +28,7 @@ from netspec.diagnostic import Fault
 from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.flow.work import LAYER, UNIT, Work
 from netspec.layers.base import Elementwise, Leaf
-from netspec.layers.roles import Group, Pad
+from netspec.layers.roles import Group, Join, Pad
 from netspec.rules import Finding
 from netspec.rules._layer import is_batch_norm
 from netspec.rules._words import axis_parts, share_text
@@ -120,7 +120,7 @@ def _lost(nodes: Sequence[Node], needed: Needed | None, work: Work) -> tuple[int
         elif isinstance(node.role, Group):
             more, needed = _lost(node.children, needed, work)
             lost += more
-        elif len(node.children) > 1:
+        elif isinstance(node.role, Join) and len(node.children) > 1:
             paths = [_lost([child], needed, work) for child in node.children]
             lost += sum(more for more, _ in paths)
             needed = _union([one for _, one in paths])

@@ -17,12 +17,14 @@ from netspec.network.build import build
 from netspec.network.device import choose
 from netspec.runner.data.ready import ready
 from netspec.runner.loop.display import Display
-from netspec.runner.loop.diverged import take_step
-from netspec.runner.loop.optimize import clip, criterion, optimizer, parts
+from netspec.runner.loop.optimize import criterion
+from netspec.runner.loop.step import Step
 from netspec.runner.machine import memory as budget
-from netspec.runner.machine.process import deterministic, keep_freed, threads
+from netspec.runner.machine.allocator import keep_freed
+from netspec.runner.machine.determinism import deterministic
+from netspec.runner.machine.threads import threads
 from netspec.runner.together.world import World
-from netspec.runs.rates import Curve, Point
+from netspec.runs.range_test import Curve, Point
 
 _SMOOTHING = 0.95
 _DIVERGED = 4.0
@@ -41,7 +43,7 @@ def lr_find(
     steps: int = 200,
     out: IO[str] | None = None,
 ) -> Curve:
-    """Train for `steps` batches at rates from `low` to `high`, and give back the loss at each.
+    """The loss at each of `steps` batches, trained on at rates from `low` to `high`.
 
     Nothing is written. Ends early where the loss is four times its lowest. Raises UsageError where
     the spec does not say how to train, SpecError and NetspecError as training does.
@@ -50,7 +52,7 @@ def lr_find(
     train = plan.train
     world = World(choose(device))
     budget.check(plan, train, world.device)
-    data, prepare = ready(plan, train.data, data_dir, world)
+    data, prepare = ready(plan, train.data, train.seed, data_dir, world)
     with (
         threads(plan.totals.macs * train.held),
         deterministic(train.deterministic, world.device),
@@ -59,30 +61,27 @@ def lr_find(
         model = build(plan, device=str(world.device), seed=train.seed)
         model.to(memory_format=torch.channels_last)
         model.train()
-        descent, loss_of = optimizer(train.optimizer, model), criterion(plan.loss)
-        precision = torch.autocast(
-            world.device.type, torch.bfloat16, enabled=train.precision == "bfloat16"
-        )
+        step = Step(train, model, world, criterion(plan.loss))
         chance = Generator(world.device).manual_seed(train.seed)
         torch.manual_seed(train.seed)
         factor = (high / low) ** (1 / max(steps - 1, 1))
         points: list[Point] = []
         mean, lr, lowest = 0.0, low, inf
         picks = _picks(len(data.train), train.batch_size, steps, train.seed)
-        batches = Display(1, out=out).batches(data.train.batches(picks), "range test", 0, steps)
+        display = Display(1, out=out)
+        for told in data.notes:
+            display.line(told)
+        batches = display.batches(data.train.batches(picks), "range test", 0, steps)
         for pixels, labels in batches:
-            for group in descent.param_groups:
+            for group in step.optimizer.param_groups:
                 group["lr"] = lr
             inputs = prepare(pixels, world.chance(chance, len(labels)))
-            descent.zero_grad()
             total = 0.0
-            for x, answers in parts(inputs, labels, train.accumulate, len(labels)):
-                with precision:
-                    loss = world.loss(loss_of, model(x), answers, len(labels))
-                world.backward(loss)
+            for x, answers in step.parts(inputs, labels, len(labels)):
+                _, loss = step.forward(x, answers, len(labels))
+                step.backward(loss)
                 total += float(loss.detach())
-            clip(train, model)
-            take_step(descent, len(points) + 1, 1)
+            step.take(len(points) + 1, 1)
             mean = _SMOOTHING * mean + (1 - _SMOOTHING) * total
             smooth = mean / (1 - _SMOOTHING ** (len(points) + 1))
             if not isfinite(smooth):
@@ -99,7 +98,7 @@ def lr_find(
 
 
 def _picks(samples: int, batch: int, steps: int, seed: int) -> list[Tensor]:
-    """Return the samples of each step, in a new order each time all were seen."""
+    """The samples of each step, in a new order each time all were seen."""
     shuffle = Generator().manual_seed(seed)
     size = min(batch, samples)
     orders: Iterator[Tensor] = (torch.randperm(samples, generator=shuffle) for _ in repeat(None))

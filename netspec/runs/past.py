@@ -8,8 +8,11 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from netspec.diagnostic import UsageError, nearest
+from netspec.diagnostic import NetspecError, UsageError, nearest
 from netspec.diff.compare import Setting
+from netspec.disk import files
+from netspec.runs.marks import marks
+from netspec.runs.settings import Settings, settings, value
 
 Epoch = dict[str, float]
 """The figures of an epoch by name, as training recorded them."""
@@ -31,9 +34,20 @@ class Past(NamedTuple):
     date: str | None
     """When it began, in UTC."""
     folder: Path
+    tag: str | None = None
+    note: str | None = None
+    settings: Settings = {}  # noqa: RUF012 (a NamedTuple's default)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Its figures, and what people wrote beside it."""
+        return KEYS
 
 
-KEYS = tuple(key for key in Past._fields if key != "folder")
+KEYS = tuple(key for key in Past._fields if key not in ("folder", "settings"))
+_MAX_METRICS, _MAX_OBJECT = 64 << 20, 16 << 20
+"""Bytes of the figures of all epochs, and of one of the other files."""
+_MAX_NUMBER = 1 << 63
 _FALLING = ("best", "last", "date")
 """Keys of which more is better, or newer."""
 
@@ -54,19 +68,26 @@ def found(runs_dir: Path) -> list[Past]:
     """Every run, by name and number."""
     if not runs_dir.is_dir():
         raise UsageError(f"no folder {runs_dir.as_posix()}", "--runs-dir says where runs are")
-    names = sorted(entry for entry in runs_dir.iterdir() if entry.is_dir())
+    entries = (entry for entry in runs_dir.iterdir() if not entry.name.startswith("."))
+    names = sorted(entry for entry in entries if entry.is_dir())
     return [past(name / str(number)) for name in names for number in _numbers(name)]
 
 
 def ordered(runs: Iterable[Past], key: str) -> list[Past]:
-    """Runs by one of `KEYS`: the highest accuracy and the newest first, else the lowest.
+    """Runs by a column or setting: the highest accuracy and the newest first, else the lowest.
 
-    What is not known comes last.
+    Numbers come before words, and what is not known comes last.
     """
-    every = list(runs)
-    known = [run for run in every if getattr(run, key) is not None]
-    unknown = [run for run in every if getattr(run, key) is None]
-    return sorted(known, key=lambda run: getattr(run, key), reverse=key in _FALLING) + unknown
+    every = [(value(run, key), run) for run in runs]
+    known = [pair for pair in every if pair[0] is not None]
+    unknown = [run for got, run in every if got is None]
+    known.sort(key=lambda pair: _rank(pair[0]), reverse=key in _FALLING)
+    return [run for _, run in known] + unknown
+
+
+def _rank(value: Any) -> tuple[bool, float, str]:
+    number = isinstance(value, int | float)
+    return not number, value if number else 0.0, "" if number else str(value)
 
 
 def past(folder: Path) -> Past:
@@ -77,24 +98,26 @@ def past(folder: Path) -> Past:
         rows, summary, facts = epochs(folder), _object(folder / "summary.json"), environment(folder)
         accuracies, seconds = ([row[key] for row in rows] for key in ("accuracy", "seconds"))
     except (KeyError, UsageError):
-        return Past(name, run, "damaged", 0, None, None, None, 0.0, None, folder)
-    params, date = summary.get("params"), facts.get("date")
+        told = marks(folder)
+        return Past(
+            name, run, "damaged", 0, None, None, None, 0.0, None, folder,
+            told.get("tag"), told.get("note"),
+        )  # fmt: skip
+    params, date, told = summary.get("params"), facts.get("date"), marks(folder)
     return Past(
         name, run, str(summary.get("status", "unfinished")), len(rows),
         max(accuracies, default=None), accuracies[-1] if rows else None,
-        params if isinstance(params, int) else None, sum(seconds),
-        date if isinstance(date, str) else None, folder,
+        params if type(params) is int and _is_number(params) else None, sum(seconds),
+        date if isinstance(date, str) else None, folder, told.get("tag"), told.get("note"),
+        settings(folder),
     )  # fmt: skip
 
 
 def epochs(folder: Path) -> list[Epoch]:
     """The figures of each epoch; a last line that was cut off is left out."""
     file = folder / "metrics.jsonl"
-    *lines, _ = _text(file).split("\n")
-    try:
-        rows = [json.loads(line) for line in lines]
-    except ValueError:
-        rows = [None]
+    *lines, _ = _text(file, _MAX_METRICS).split("\n")
+    rows = [_json(file, line) for line in lines]
     for row in rows:
         if not isinstance(row, dict) or not all(map(_is_number, row.values())):
             raise UsageError(f"{file} is damaged")
@@ -119,36 +142,47 @@ def _is_run(path: Path) -> bool:
 
 
 def _numbers(path: Path) -> list[int]:
+    """Numbers of the runs in a folder; none where it may not be looked into."""
+    try:
+        entries = list(path.iterdir())
+    except OSError:
+        return []
     return sorted(
         int(entry.name)
-        for entry in path.iterdir()
+        for entry in entries
         if entry.name.isdecimal() and entry.name == str(int(entry.name)) and entry.is_dir()
     )
 
 
 def _object(file: Path) -> dict[str, Any]:
     """A JSON object; empty where there is no such file."""
-    text = _text(file)
-    try:
-        value = json.loads(text or "{}")
-    except ValueError:
-        value = None
+    value = _json(file, _text(file, _MAX_OBJECT) or "{}")
     if not isinstance(value, dict):
         raise UsageError(f"{file} is damaged")
     return value
 
 
-def _text(file: Path) -> str:
+def _json(file: Path, text: str) -> Any:
     try:
-        return file.read_text(encoding="utf-8")
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise UsageError(f"{file} is damaged") from None
+
+
+def _text(file: Path, limit: int) -> str:
+    try:
+        return files.read(file, limit, links=True).decode()
     except FileNotFoundError:
         return ""
+    except NetspecError as error:
+        raise UsageError(str(error)) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {file}: {getattr(error, 'strerror', error)}") from None
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)
+    # A number of thousands of digits is none that can be shown, or added to another.
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) < _MAX_NUMBER)
 
 
 def finite(value: float | None) -> float | None:

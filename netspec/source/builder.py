@@ -167,6 +167,14 @@ class Builder:
         span = span_of(self.lines, node.start, node.end)
         text = self.lines[span.line - 1][span.column - 1 : span.end_column - 1]
         if not isinstance(name, str):
+            before = self.lines[span.line - 1][: span.column - 1]
+            if before.count("(") > before.count(")"):
+                column = before.rindex("(")
+                values = self.lines[span.line - 1][column + 1 :].partition(")")[0]
+                hint, opener = short(f"write [{values.strip(', ')}]"), Span(
+                    span.line, column + 1, span.line, column + 2
+                )  # fmt: skip
+                raise Refused("yaml-syntax", "a list has square brackets", hint, opener)
             hint = f'quote it: "{short(text)}"' if text and not node.children else "name it"
             raise Refused("key-not-text", "a key must be text", hint, span)
         if text == "<<":

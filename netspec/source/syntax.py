@@ -11,6 +11,9 @@ from netspec.diagnostic import Span, short
 from netspec.source.refusal import Refused, span_of
 
 _KEY = re.compile(r":(\s|$)")
+_JOINED = re.compile(r"[\w)]:(?=[\[{])")
+_UNQUOTED = re.compile(r""" "[^"]*" | '[^']*' | (^|\s)\#.* | (?P<odd>[^\x00-\x7f]) """, re.VERBOSE)
+"""Characters outside of ASCII, and what may hold any."""
 
 
 def explain(error: yaml.MarkedYAMLError, lines: list[str]) -> Refused:
@@ -27,6 +30,8 @@ def explain(error: yaml.MarkedYAMLError, lines: list[str]) -> Refused:
     def refuse(message: str, hint: str, span: Span = here) -> Refused:
         return Refused("yaml-syntax", message, hint, span)
 
+    if said := _odd(lines, since.line, at.line):
+        return Refused("odd-character", *said[0], said[1])
     if found == "\t":
         return refuse("a tab cannot indent", "indent with spaces")
     if "quoted scalar" in context and "unexpected" in problem:
@@ -76,12 +81,32 @@ def explain(error: yaml.MarkedYAMLError, lines: list[str]) -> Refused:
     return refuse(f"not YAML: {problem}".partition("\n")[0], quote)
 
 
+def _odd(lines: list[str], first: int, last: int) -> tuple[tuple[str, str], Span] | None:
+    """A character on the lines of a mistake that only looks like one of YAML's."""
+    if all(line.isascii() for line in lines[max(first - 1, 0) : last + 1]):
+        return None
+    from netspec.source.characters import said_of
+
+    for row in range(max(first - 1, 0), min(last + 1, len(lines))):
+        for found in _UNQUOTED.finditer(lines[row]):
+            if found["odd"] and (said := said_of(found["odd"])):
+                column = found.start() + 1
+                return said, Span(row + 1, column, row + 1, column + 1)
+    return None
+
+
 def _stray_colon(lines: list[str], row: int, colon: Span) -> Refused:
     before = lines[row][: colon.column - 1]
     indent = len(before) - len(before.lstrip(" "))
     above = row - 1
     while above > 0 and not lines[above].partition("#")[0].strip():
         above -= 1
+    if joined := _JOINED.search(before):
+        column = joined.end()
+        span, rest = Span(row + 1, column, row + 1, column + 1), lines[row][column:].strip()
+        word = before[:column].split()[-1]
+        hint = short(f"write {word} {rest}", 100)
+        return Refused("yaml-syntax", "expected a space after ':'", hint, span)
     if _KEY.search(before) or above < 0:
         hint = "quote the value if the ':' is part of it"
         return Refused("yaml-syntax", "a second ':' on this line", hint, colon)

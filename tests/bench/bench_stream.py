@@ -48,7 +48,7 @@ def make(folder: Path, images: int) -> None:
 
 
 def memory(pid: int) -> tuple[int, int]:
-    """Return MiB of a process, and of it and all below it; pages that are shared count once."""
+    """MiB of a process, and of it and all below it; pages that are shared count once."""
     found = []
     for each in (pid, *below(pid)):
         try:

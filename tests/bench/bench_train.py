@@ -29,21 +29,22 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 
 from netspec.compiler import compile
-from netspec.language.training import Part
+from netspec.language.training import AugmentationTraits, Choice
 from netspec.network.build import build
 from netspec.network.device import CPU
 from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset, Images
 from netspec.runner.data.prepare import Prepare
+from netspec.runner.fit import fit
 from netspec.runner.loop.average import Average
 from netspec.runner.loop.display import Display
 from netspec.runner.loop.evaluate import evaluate
 from netspec.runner.loop.optimize import Schedule, criterion, optimizer
-from netspec.runner.machine.process import keep_freed
+from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.stop import Stop
-from netspec.runner.run.folder import Run
+from netspec.runner.run.folder import Writer
 from netspec.runner.together.world import World
-from netspec.runner.train import fit
+from netspec.runner.train import reading
 
 T = TypeVar("T")
 Job = Callable[[], float]
@@ -75,7 +76,7 @@ class Bench(Display):
         self.images, self.judge = Images(pixels, labels), Images(*judge)
         self.prepare = Prepare(self.train.data, self.images, self.plan.input, self.world)
         self.model = build(self.plan, device=o.device, seed=self.train.seed)
-        name, arguments = self.train.optimizer
+        name, arguments, _ = self.train.optimizer
         torchs: Any = getattr(torch.optim, name)
         self.descent = (
             optimizer(self.train.optimizer, self.model)
@@ -130,15 +131,17 @@ class Bench(Display):
 
         return lambda: self.timed(run if self.o.epochs else epoch)
 
-    def loader(self, images: Images, batch: int, augment: Iterable[Part]) -> DataLoader[Any]:
-        """Return what torchvision's own classes give: by PIL, each image when it is read."""
+    def loader(
+        self, images: Images, batch: int, augment: Iterable[Choice[AugmentationTraits]]
+    ) -> DataLoader[Any]:
+        """What torchvision's own classes give: by PIL, each image when it is read."""
         images, grey = images.to(CPU), images.shape[0] == 1
         kind = torchvision.datasets.MNIST if grey else torchvision.datasets.CIFAR10
         held: Any = kind.__new__(kind)
         held.data = images.pixels[:, 0] if grey else images.pixels.movedim(1, -1).numpy()
         held.targets = images.labels if grey else images.labels.tolist()
         changes: list[Any] = []
-        for name, given in augment:
+        for name, given, _ in augment:
             own = {"size": images.shape[1:]} if "size" in given else {}
             if "interpolation" in given:
                 own["interpolation"] = transforms.InterpolationMode(given["interpolation"])
@@ -154,7 +157,7 @@ class Bench(Display):
         return [(x.contiguous(), labels) for x, labels in self.ready()]
 
     def steps(self, batches: Callable[[], Iterable[tuple[Tensor, Tensor]]]) -> Job:
-        """Return the least that a step is: nothing is looked at, added up or saved."""
+        """The least that a step is: nothing is looked at, added up or saved."""
         average = Average(self.train.average if self.tuned else None, self.model)
         half = self.train.precision == "bfloat16"
         precision = torch.autocast(self.world.device.type, torch.bfloat16, enabled=half)
@@ -179,11 +182,12 @@ class Bench(Display):
             yield self.prepare(pixels, self.world.chance(chance, len(labels))), labels
 
     def netspec(self) -> float:
-        """Return the seconds of a whole run, or of the steps of its second epoch."""
+        """The seconds of a whole run, or of the steps of its second epoch."""
         classes = tuple(map(str, range(self.plan.output[0])))
         data = Dataset("bench", self.images, self.judge, classes)
-        with tempfile.TemporaryDirectory() as runs, Run.create(Path(runs), "bench") as run:
-            run.describe(self.plan.source, {}, {})
+        with tempfile.TemporaryDirectory() as runs, Writer.create(Path(runs), "bench") as run:
+            reads = reading(self.plan, data, self.prepare)
+            run.describe(self.plan.source, {}, {}, reads)
             more: Any = {"run": run, "display": self, "stop": Stop(), "world": self.world,
                          "loss_of": self.loss_of}  # fmt: skip
             whole = self.timed(lambda: fit(self.model, self.train, data, self.prepare, **more))
@@ -217,14 +221,14 @@ def work(pipe: Connection, o: Namespace, name: str, arrays: tuple[Any, ...]) -> 
 
 
 def images(o: Namespace) -> tuple[tuple[Any, ...], int]:
-    """Return pixels and labels to learn from and to be judged on, and the steps of an epoch."""
+    """Pixels and labels to learn from and to be judged on, and the steps of an epoch."""
     plan = compile(o.spec)
     assert plan.spec.train
     batch, note = plan.spec.train.batch_size, "real images"
     train: Any
     judge: Any
     if any((o.data_dir / folder).is_dir() for folder in FOLDERS):
-        found = load(plan.spec.train.data, o.data_dir, plan.input, plan.output)
+        found = load(plan.spec.train.data, o.data_dir, plan.input, plan.output, split=0)
         train, judge = found.train, found.judge
     else:
         count = 60_000 if plan.input[0] == 1 else 50_000  # of MNIST, of CIFAR-10
@@ -243,7 +247,7 @@ def images(o: Namespace) -> tuple[tuple[Any, ...], int]:
 
 
 def measure(o: Namespace, arrays: tuple[Any, ...]) -> tuple[dict[Key, list[float]], list[float]]:
-    """Return the seconds of each contestant's jobs, round by round, and their accuracies."""
+    """The seconds of each contestant's jobs, round by round, and their accuracies."""
     pipes: dict[str, Connection] = {}
     found: dict[Key, list[float]] = {}
     context = get_context("spawn")

@@ -2,10 +2,13 @@
 that was never killed.
 
     python tests/bench/kill.py --kills 200
+    python tests/bench/kill.py --kind streamed
+    python tests/bench/kill.py --kind two
 
 Every attempt is a process of its own, forked after torch is imported, or with `--fresh` started
-anew. `--naive` has checkpoints written in place and trusted: it loses runs, which shows that the
-kills hit where it hurts.
+anew. `--kind` says which runs: with images in memory, with images that processes read while it
+trains, or of two processes, one or both of which are killed. `--naive` has checkpoints written in
+place and trusted: it loses runs, which shows that the kills hit where it hurts.
 """
 
 from __future__ import annotations
@@ -29,6 +32,14 @@ from tensorboardX.proto.event_pb2 import Event
 from netspec.disk import failpoint
 from netspec.runner import train
 from netspec.runner.run import checkpoint
+from netspec.runner.together.variables import (
+    LAUNCHER,
+    LOCAL_RANK,
+    LOCAL_WORLD_SIZE,
+    MEETING,
+    RANK,
+    WORLD_SIZE,
+)
 from netspec.source import load
 
 SPEC = """
@@ -44,23 +55,28 @@ layers:
 train:
   data: {dataset: digits, augment: [{RandomRotation: 5}]}
   batch_size: 100
+  accumulate: 2
   epochs: 3
   optimizer: {Adam: {lr: 0.01}}
   scheduler: {OneCycleLR: 0.02}
   average: {EMA: 0.9}
 """
-PLACES = 330
-"""About as many failpoints as an attempt passes."""
+STREAMED = SPEC.replace("digits", "folder, path: images, stream: true").replace("100", "20")
+KINDS = {"memory": SPEC, "streamed": STREAMED, "two": SPEC}
+OFTEN = 0.01
+"""Seconds between saves, so that kills hit them."""
 
 
 class Kill(NamedTuple):
     after: float | None = None
     """Seconds until the kill."""
     place: str | None = None
-    """Failpoint of the kill, as NETSPEC_FAILPOINT has it."""
+    """Failpoint of the kill, as NETSPEC_FAILPOINT has it; of the first process."""
+    hit: slice = slice(None)
+    """Which of the processes are killed after that time."""
 
 
-def naive_save(folder: Path, manifest: Any, content: dict[str, Any]) -> None:
+def naive_save(folder: Path, content: dict[str, Any]) -> None:
     path = folder / checkpoint.LAST
     torch.save({"schema": checkpoint.SCHEMA, **content}, path.with_suffix(".bytes"))
     data = path.with_suffix(".bytes").read_bytes()
@@ -76,10 +92,36 @@ def naive_load(folder: Path, *_: Any) -> Any:
     return torch.load(path, weights_only=True) if path.exists() else None
 
 
-def attempt(folder: Path, kill: Kill, naive: bool, save_every: float) -> None:
+class Way(NamedTuple):
+    """How a run is made."""
+
+    kind: str = "memory"
+    naive: bool = False
+    fresh: bool = False
+
+    @property
+    def processes(self) -> int:
+        return 2 if self.kind == "two" else 1
+
+
+def images(folder: Path) -> None:
+    """A few of the digits as image files in class folders."""
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    found = load_digits()
+    pixels = (found.images * 255 / 16).astype("uint8")
+    for part, places in (("train", range(200)), ("test", range(200, 260))):
+        for i in places:
+            file = folder / "images" / part / str(found.target[i]) / f"{i}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels[i]).save(file)
+
+
+def attempt(folder: Path, kill: Kill, way: Way, save_every: float) -> None:
     """Start the run, or go on with it; in this process."""
     torch.set_num_threads(1)
-    if naive:
+    if way.naive:
         checkpoint.save, checkpoint.load = naive_save, naive_load  # type: ignore[assignment]
     if kill.place:
         place, _, count = kill.place.rpartition(":")
@@ -89,37 +131,61 @@ def attempt(folder: Path, kill: Kill, naive: bool, save_every: float) -> None:
     if started:
         train.train(resume=started[0].parent, save_every=save_every, **where)
     else:
-        (folder / "tiny.yaml").write_text(SPEC)
+        (folder / "tiny.yaml").write_text(KINDS[way.kind])
         train.train(load(folder / "tiny.yaml"), save_every=save_every, **where)
 
 
-def start(folder: Path, kill: Kill, naive: bool, fresh: bool, save_every: float) -> int:
-    """Return how an attempt in a process of its own ended, as waitpid has it."""
-    if fresh:
-        code = f"import kill; kill.attempt(kill.Path({str(folder)!r}), kill.{kill!r}, {naive}, "
+def places(folder: Path, way: Way) -> int:
+    """How many failpoints the first process of a whole run passes."""
+    many = 10**9
+    assert not any(start(folder, Kill(place=f"*:{many}"), way, OFTEN))
+    return many - int((folder / "left").read_text())
+
+
+def start(folder: Path, kill: Kill, way: Way, save_every: float) -> list[int]:
+    """How the processes of an attempt ended, as waitpid has it."""
+    if way.fresh:
+        code = f"import kill; kill.attempt(kill.Path({str(folder)!r}), kill.{kill!r}, kill.{way!r},"
         process = subprocess.Popen(
-            [sys.executable, "-c", f"{code}{save_every})"],
+            [sys.executable, "-c", f"{code} {save_every})"],
             env={
                 **os.environ,
                 "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
             },
             stderr=(folder / "stderr").open("w"),
         )
-        pid = process.pid
+        pids = [process.pid]
     else:
-        pid = os.fork()
-        if not pid:
-            try:
-                os.dup2(os.open(folder / "stderr", os.O_CREAT | os.O_WRONLY | os.O_TRUNC), 2)
-                attempt(folder, kill, naive, save_every)
-                os._exit(0)
-            except BaseException as error:
-                os.write(2, f"{type(error).__name__}: {error}".encode())
-                os._exit(1)
+        (folder / "meeting").unlink(missing_ok=True)
+        pids = [
+            _forked(folder, kill if rank == 0 or not kill.place else Kill(), way, save_every, rank)
+            for rank in range(way.processes)
+        ]
     if kill.after is not None:
         time.sleep(kill.after)
-        os.kill(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
+        for pid in pids[kill.hit]:
+            os.kill(pid, signal.SIGKILL)
+    return [os.waitpid(pid, 0)[1] for pid in pids]
+
+
+def _forked(folder: Path, kill: Kill, way: Way, save_every: float, rank: int) -> int:
+    """The number of a process that makes an attempt, or one process's part in it."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.dup2(os.open(folder / f"stderr{rank}", os.O_CREAT | os.O_WRONLY | os.O_TRUNC), 2)
+        if way.processes > 1:
+            size, meeting = str(way.processes), (folder / "meeting").as_uri()
+            os.environ.update({WORLD_SIZE: size, LOCAL_WORLD_SIZE: size, MEETING: meeting})
+            os.environ.update({RANK: str(rank), LOCAL_RANK: str(rank), LAUNCHER: f"{os.getppid()}"})
+        attempt(folder, kill, way, save_every)
+        if rank == 0:
+            (folder / "left").write_text(str(failpoint._left))
+        os._exit(0)
+    except BaseException as error:
+        os.write(2, f"{type(error).__name__}: {error}".encode())
+        os._exit(1)
 
 
 def scalars(folder: Path) -> list[tuple[int, str, float]]:
@@ -156,44 +222,59 @@ def end(folder: Path) -> dict[str, Any]:
     }
 
 
-def harm(kills: int, seed: int, naive: bool = False, fresh: bool = False) -> dict[str, Any]:
-    """Kill that often, and return how the runs ended."""
+def harm(
+    kills: int, seed: int, kind: str = "memory", naive: bool = False, fresh: bool = False
+) -> dict[str, Any]:
+    """How runs ended that were killed that often."""
+    way = Way(kind, naive, fresh)
     chance = random.Random(seed)
     counts = dict.fromkeys(("random", "in saves", "runs", "identical", "different", "lost"), 0)
     with tempfile.TemporaryDirectory() as place:
-        never = Path(place, "never")
-        never.mkdir()
-        # In this process, so that the forked ones need not load again what it loads.
-        attempt(never, Kill(), False, 60.0)
+
+        def folder(name: str) -> Path:
+            made = Path(place, name)
+            made.mkdir()
+            images(made)
+            return made
+
+        never, warm = folder("never"), folder("warm")
+        if way.processes == 1:
+            # In this process, so that the forked ones need not load again what it loads.
+            attempt(never, Kill(), Way(kind), 60.0)
+        else:
+            attempt(folder("loads"), Kill(), Way(), 60.0)
+            assert not any(start(never, Kill(), way, 60.0)), (never / "stderr0").read_text()
         wanted = end(never)
         began = time.monotonic()
-        warm = Path(place, "warm")
-        warm.mkdir()
-        assert start(warm, Kill(), False, fresh, 60.0) == 0, (warm / "stderr").read_text()
+        assert not any(start(warm, Kill(), Way(kind, fresh=fresh), 60.0)), "it fails unharmed"
         assert end(warm) == wanted, "two runs that were never killed differ"
         whole = time.monotonic() - began
+        passed = 1 if naive else places(folder("places"), Way(kind))
         done = 0
         while done < kills:
-            folder = Path(place, str(counts["runs"]))
-            folder.mkdir()
+            run = folder(str(counts["runs"]))
             counts["runs"] += 1
             history = []
             while True:
                 in_save = done % 2 == 1
-                kill = Kill(after=chance.uniform(0, whole))
+                hit = chance.choice([slice(None), slice(0, 1), slice(1, 2)])
+                hit = hit if way.processes > 1 else slice(None)
+                kill = Kill(after=chance.uniform(0, whole), hit=hit)
                 if in_save:
-                    kill = Kill(place="naive:half:1" if naive else f"*:{chance.randint(1, PLACES)}")
-                status = start(folder, kill if done < kills else Kill(), naive, fresh, 0.01)
-                if os.WIFSIGNALED(status):
+                    kill = Kill(place=f"*:{chance.randint(1, passed)}")
+                    kill = Kill(place="naive:half:1") if naive else kill
+                statuses = start(run, kill if done < kills else Kill(), way, OFTEN)
+                if any(map(os.WIFSIGNALED, statuses)):
                     done += 1
                     counts["in saves" if in_save else "random"] += 1
                     history.append("s" if in_save else "r")
                     continue
-                if status:
+                if any(statuses):
                     how = "lost"
-                    print((folder / "stderr").read_text()[:200], file=sys.stderr)
+                    for told in run.glob("stderr*"):
+                        print(told.read_text()[:200], file=sys.stderr)
                 else:
-                    how = "identical" if end(folder) == wanted else "different"
+                    how = "identical" if end(run) == wanted else "different"
                 counts[how] += 1
                 print(f"run {counts['runs']}: {len(history)} kills {''.join(history)}: {how}")
                 break
@@ -204,6 +285,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kind", choices=KINDS, default="memory")
     parser.add_argument("--naive", action="store_true")
     parser.add_argument("--fresh", action="store_true")
     counts = harm(**vars(parser.parse_args()))

@@ -149,19 +149,19 @@ def test_without_a_terminal_there_are_no_colours() -> None:
     assert b"\x1b" not in done.stdout
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo-terminals")
-@pytest.mark.parametrize(("quiet", "coloured"), [("", True), ("1", False)])
-def test_a_narrow_terminal_is_coloured_unless_no_color(quiet: str, coloured: bool) -> None:
+def terminal(columns: int, *arguments: str, **environment: str) -> tuple[int, str]:
+    """The exit code of a command on a terminal, and what it shows."""
     import fcntl
     import pty
     import struct
     import termios
 
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 20, 0, 0))
-    command = [sys.executable, "-c", "from netspec.cli import main; main()", "check", "bad.yaml"]
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    command = [sys.executable, "-c", "from netspec.cli import main; main()", *arguments]
+    plain = {"TERM": "xterm", "NO_COLOR": "", "FORCE_COLOR": ""}
     with subprocess.Popen(
-        command, stdout=theirs, stderr=subprocess.PIPE, env={**os.environ, "NO_COLOR": quiet}
+        command, stdout=theirs, stderr=subprocess.PIPE, env=os.environ | plain | environment
     ) as process:
         os.close(theirs)
         out = b""
@@ -170,9 +170,74 @@ def test_a_narrow_terminal_is_coloured_unless_no_color(quiet: str, coloured: boo
         assert process.stderr
         assert process.stderr.read() == b""
     os.close(ours)
-    assert process.returncode == 1
-    assert (b"\x1b[1;31merror" in out) == coloured
-    assert b"window-too-large" in out
+    return process.returncode, out.decode()
+
+
+ptys = pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo-terminals")
+COLOURED = {
+    "a terminal": ({}, True), "NO_COLOR": ({"NO_COLOR": "1"}, False),
+    "TERM=dumb": ({"TERM": "dumb"}, False), "forced on a dumb one": (
+        {"TERM": "dumb", "FORCE_COLOR": "1"}, True
+    ),
+    "NO_COLOR before FORCE_COLOR": ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+    "forced not to": ({"FORCE_COLOR": "0"}, False),
+}  # fmt: skip
+
+
+@ptys
+@pytest.mark.parametrize("case", COLOURED)
+def test_a_terminal_is_coloured_as_the_usual_variables_say(case: str) -> None:
+    environment, coloured = COLOURED[case]
+    code, out = terminal(20, "check", "bad.yaml", **environment)
+    assert code == 1
+    assert ("\x1b[1;31merror" in out) == coloured
+    assert "window-too-large" in out
+    code, out = terminal(80, "diff", "specs/good.yaml", "bad.yaml", **environment)
+    assert ("\x1b[" in out) == coloured
+
+
+def test_colours_can_be_had_without_a_terminal() -> None:
+    done = spawn("check", "bad.yaml", FORCE_COLOR="1", NO_COLOR="")
+    assert b"\x1b[1;31merror" in done.stdout
+    assert b"\x1b" not in spawn("check", "bad.yaml", FORCE_COLOR="1", NO_COLOR="1").stdout
+
+
+@ptys
+@pytest.mark.parametrize("columns", [70, 80, 100])
+def test_tables_are_no_wider_than_the_terminal(columns: int) -> None:
+    name = str(HOME / "specs" / "mnist-8k.yaml")
+    for arguments in ["check", name], ["check", str(HOME / "specs")]:
+        _, out = terminal(columns, *arguments, NO_COLOR="1")
+        lines = [line for line in out.splitlines() if "-->" not in line]
+        assert max(map(len, lines)) <= columns
+        assert "params" in out
+
+
+def test_quiet_prints_findings_and_nothing_else() -> None:
+    assert netspec("check", "specs", "-q") == (0, "", "")
+    for form in "full", "concise":
+        done = netspec("check", "-q", "specs", "warned.yaml", "--format", form)
+        assert done.code == 0
+        assert "warning[no-nonlinearity]" in done.out.splitlines()[0]
+        assert "1 warning" not in done.out
+    whole = netspec("check", "-q", "warned.yaml", "--format", "json").out
+    assert whole == netspec("check", "warned.yaml", "--format", "json").out
+
+
+def test_values_can_be_set_for_one_check() -> None:
+    done = netspec("check", "specs/good.yaml", "--set", "layers.0.Conv2d=[4, 30]")
+    assert done.code == 1
+    assert "layers: [Conv2d: [4, 30]" in done.out
+    done = netspec("check", "specs", "--set", "audit.max_params=3", "--format", "concise")
+    assert done.out.count("error[over-budget]") == 2
+    assert netspec("check", "-", "--set", "layers.0.Conv2d=[4, 3]", given=BAD.encode()).code == 0
+
+
+@pytest.mark.parametrize("change", ["audit", "layers.7.x=1", "input=[1"])
+def test_a_change_of_no_use_is_wrong_use(change: str) -> None:
+    done = netspec("check", "specs", "--set", change)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"error: --set {change.split('=', maxsplit=1)[0]}")
 
 
 def _read(descriptor: int) -> bytes:

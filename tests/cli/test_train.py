@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from datasets import picture
 
 from netspec.cli import main
 from netspec.diagnostic import UsageError
-from netspec.language.override import override
+from netspec.language.override import override, unread
 from netspec.source import parse
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +101,9 @@ def test_what_was_changed_is_in_the_run_folder(netspec: Netspec) -> None:
     [
         (["--set", "train.optimizer.Adam.lrr=1"], 1, "did you mean lr?"),
         (["--set", "train.optimizer.Adam.lrr=1"], 1, "optimizer: {Adam: {lrr: 1}}"),
+        (["--set", "vars.widht=3"], 2, "nothing reads the variable 'widht'\n  help: did you mean"),
+        (["--set", "vars={width: 8, x: 1}"], 2, "nothing reads the variable 'x'"),
+        (["--set", "blocks.unit.layers=[ReLU]"], 2, "the block 'unit'\n  help: the spec has none"),
         (["--set", "train.epochs=x"], 1, "expected an integer"),
         (["--set", "train.epochs"], 2, "write --set key=value"),
         (["--set", "train.epochs.x=1"], 2, "nothing is called x there"),
@@ -148,6 +153,60 @@ def test_a_value_is_set_in_the_text_and_the_rest_stays(
     assert override(parse(SPEC, "tiny.yaml"), key, value).text == SPEC.replace(old, new)
 
 
+UNREAD = """\
+input: [1, 8, 8]
+vars: {width: 8, spare: 1}
+blocks:
+  unit:
+    args: {out_channels: , padding: 0, p: 1}
+    layers: [Conv2d: {out_channels: $out_channels, kernel_size: 3, padding: $padding}]
+  left: {layers: [ReLU]}
+layers: [unit: $width]
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("vars.width", "3", []),
+        ("vars.spare", "3", ["nothing reads the variable 'spare'"]),
+        ("vars.spare", "1", []),
+        ("vars.other", "3", ["nothing reads the variable 'other'"]),
+        ("vars", "{width: 3, other: $width}", ["nothing reads the variable 'other'"]),
+        ("blocks.unit.args.padding", "1", []),
+        ("blocks.unit.args.p", "2", ["nothing reads of block unit the argument 'p'"]),
+        ("blocks.unit.args.q", "2", ["nothing reads of block unit the argument 'q'"]),
+        ("blocks.left.layers", "[SiLU]", ["nothing reads the block 'left'"]),
+        ("blocks.other.layers", "[SiLU]", ["nothing reads the block 'other'"]),
+    ],
+)
+def test_a_change_that_nothing_reads_is_known(key: str, value: str, told: list[str]) -> None:
+    before = parse(UNREAD, "x.yaml")
+    found = [*unread(before.data, override(before, key, value).data)]
+    assert [one.message for one in found] == told
+
+
+def test_a_variable_that_only_the_command_line_gives_is_read(netspec: Netspec) -> None:
+    Path("tiny.yaml").write_text(SPEC.replace("vars:\n  width: 8      # wide enough\n", ""))
+    given = ("--set", "vars.width=2", "--epochs", "1", "--set", "train.goal.accuracy=0.01")
+    code, out, _ = netspec("train", "tiny.yaml", *given)
+    assert code == 0
+    assert "(2, 6, 6)" in out
+
+
+@pytest.mark.parametrize("command", ["train", "lr-find"])
+def test_what_check_warns_of_is_said_before_training(netspec: Netspec, command: str) -> None:
+    text = SPEC.replace("  - Linear: 10\n", "  - Linear: 10\n  - ReLU\n")
+    Path("tiny.yaml").write_text(text.replace("epochs: 2", "epochs: 1"))
+    _, out, err = netspec(command, "tiny.yaml", "--device", "cpu")
+    assert err.startswith("warning[activation-on-logits]: ")
+    assert "--> tiny.yaml:10:5\n" in err
+    assert "10 |   - ReLU\n" in err
+    assert "warning" not in out
+    note = "audit.levels={activation-on-logits: note}"
+    assert netspec(command, "tiny.yaml", "--device", "cpu", "--set", note)[2] == ""
+
+
 def test_a_change_behind_an_alias_is_refused_for_it_would_change_two_places() -> None:
     spec = parse("input: &shape [1, 8, 8]\naudit: {output: *shape}\nlayers: [ReLU]\n", "x.yaml")
     with pytest.raises(UsageError, match="cannot be written"):
@@ -175,3 +234,28 @@ def test_the_first_run_reaches_its_goal(tmp_path: Path) -> None:
     summary = json.loads((tmp_path / "runs" / "digits" / "1" / "summary.json").read_text())
     assert summary["last"]["accuracy"] > 0.97
     assert summary["goal"]["reached"]
+
+
+@pytest.mark.parametrize("form", ["train.data.path={}", "train.data={{dataset: folder, path: {}}}"])
+def test_a_whole_path_is_read_from_the_command_line_and_not_from_a_file(
+    netspec: Netspec, tmp_path: Path, form: str
+) -> None:
+    for part, name in itertools.product(("train", "test"), ("cat", "dog")):
+        picture(tmp_path / "far" / "my pets" / part / name / "0.png", (8, 8))
+    text = SPEC.replace("dataset: digits", "dataset: folder\n    path: x")
+    text = text.replace("[1, 8, 8]", "[3, 8, 8]").replace("Linear: 10", "Linear: 2")
+    Path("tiny.yaml").write_text(text)
+    given = form.format(tmp_path / "far" / "my pets")
+    settings = ("--set", "train.goal.accuracy=0.01", "--epochs", "1")
+    code, out, err = netspec("train", "tiny.yaml", "--set", given, *settings)
+    assert (code, err) == (0, "")
+    assert "2 training and 2 test images of my pets" in out
+    assert str(tmp_path) not in Path("runs/tiny/1/spec.yaml").read_text()
+    assert 'path: "my pets"' in Path("runs/tiny/1/spec.yaml").read_text()
+    again = ("train", "--resume", "runs/tiny/1", "--epochs", "2", "--force")
+    for more in (("--set", f"train.data.path={tmp_path}/far/my pets"), ("--data-dir", "far")):
+        assert netspec(*again, *more)[0] == 0
+    Path("tiny.yaml").write_text(text.replace("path: x", f"path: {tmp_path}/far/my pets"))
+    code, _, err = netspec("train", "tiny.yaml", *settings)
+    assert code == 1
+    assert "error[path-outside]" in err

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-import torch
 import yaml
 from plans import CONV, plan_of
-from torch import nn
 
 from netspec import compiler, source
 from netspec.compiler import memory
-from netspec.language.training import Part, Train
+from netspec.language.training import Train
 from netspec.render.table import render, size_text
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "arguments"),
-    [
-        ("SGD", {}), ("SGD", {"momentum": 0.9}), ("Adam", {}), ("Adam", {"amsgrad": True}),
-        ("AdamW", {}), ("NAdam", {}), ("RAdam", {}), ("RMSprop", {}),
-        ("RMSprop", {"momentum": 0.9, "centered": True}), ("Adagrad", {}), ("Adadelta", {}),
-        ("Adamax", {}),
-    ],
-)  # fmt: skip
-def test_an_optimizer_keeps_as_many_numbers_as_torchs(
-    optimizer: str, arguments: dict[str, Any]
-) -> None:
-    weight = nn.Parameter(torch.rand(7, 3))
-    torchs = getattr(torch.optim, optimizer)([weight], lr=0.1, **arguments)
-    weight.grad = torch.rand(7, 3)
-    torchs.step()
-    state = [t.numel() for t in torchs.state[weight].values() if isinstance(t, torch.Tensor)]
-    numbers = sum(count for count in state if count > 1)
-    assert memory.state(Part(optimizer, arguments)) * weight.numel() == numbers
 
 
 def test_training_holds_weights_gradients_state_and_what_autograd_keeps() -> None:

@@ -14,7 +14,7 @@ from netspec.source import parse
     [
         ("FractionalMaxPool2d", "AdaptiveMaxPool2d gives any size"),
         ("ReLU - ReLU", "an item below is indented too deep, and YAML joined the two"),
-        ("Conv2d:3", "YAML wants a space after the colon"),
+        ("Conv2d:3", "YAML wants a space after the colon: Conv2d: 3"),
         ("Zzz", "layers have the names of torch.nn's classes"),
     ],
 )

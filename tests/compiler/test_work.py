@@ -9,6 +9,8 @@ import pytest
 from netspec.compiler import findings
 from netspec.diagnostic import MAX_MESSAGE
 from netspec.flow import work
+from netspec.render import renderer
+from netspec.render.report import View
 from netspec.report import Report, examine
 from netspec.source import parse
 
@@ -32,6 +34,16 @@ DEAR = {
     "[{CircularPad1d: 10000}, {Conv1d: [1, 3001]}]",
     "lengths without a common ratio": "input: [1, 1007]\nlayers:\n"
     + many("{Upsample: {size: 1009}}\n- {Upsample: {size: 1007, mode: linear}}", 5000),
+    "strides whose product has thousands of digits": "input: [1, 262144]\nlayers:\n"
+    + many("{Conv1d: {out_channels: 1, kernel_size: 1, stride: 1000000000}}", 5000),
+    "dilations likewise": "input: [1, 9]\nlayers:\n"
+    + many(
+        "{Conv1d: {out_channels: 1, kernel_size: 3, padding: 1000000000, dilation: "
+        "1000000000, stride: 1000000000}}",
+        5000,
+    ),
+    "channels that double": "input: [1, 9]\nlayers:\n" + many("{Concat: [[], []]}", 15_000),
+    "features of all axes": "input: [2147483647, 262144, 262144]\nlayers: [Flatten]",
     "long axes with holes": "input: [1, 262144]\nlayers:\n"
     + many("{Conv1d: {out_channels: 1, kernel_size: 3, padding: 2, dilation: 2}}", 200),
     "long axes without": "input: [1, 262144]\nlayers:\n" + many("{Conv1d: [1, 3, 1, 1]}", 5000),
@@ -41,6 +53,8 @@ DEAR = {
 @pytest.mark.parametrize("case", DEAR)
 def test_no_spec_costs_much(case: str) -> None:
     found = report(DEAR[case])
+    assert renderer("report", "full").render([found], View(True, False, False, None))
+    assert renderer("report", "json").render([found], View(True, False, False, None))
     if found.diagnostics:
         assert {one.code for one in found.diagnostics if one.severity == "error"} <= {"too-large"}
 

@@ -43,8 +43,8 @@ PIXELS = Quantity({"": 1, "px": 1}, "60 %", minimum=1, share=True)
 def test_text_is_the_number_that_people_mean(
     quantity: Quantity, written: Any, number: int | Share
 ) -> None:
-    assert quantity.read(written) == number
-    assert type(quantity.read(written)) is type(number)
+    assert quantity.check(written) == number
+    assert type(quantity.check(written)) is type(number)
 
 
 WRONG = [
@@ -89,6 +89,6 @@ def test_any_text_is_a_number_or_a_clear_refusal(text: str) -> None:
     assert all(one.code == "wrong-value" for one in found)
 
 
-@given(st.integers(0, 10**9), st.sampled_from(sorted(COUNTS)))
+@given(st.integers(0, 9 * 10**6), st.sampled_from(sorted(COUNTS)))
 def test_a_count_reads_back_as_written(number: int, unit: str) -> None:
-    assert COUNT.read(f"{number}{unit}") == number * COUNTS[unit]
+    assert COUNT.check(f"{number}{unit}") == number * COUNTS[unit]

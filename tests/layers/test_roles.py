@@ -36,12 +36,12 @@ def test_every_kind_has_a_role_of_its_own_class(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", COMPOSITES)
 def test_composites_are_groups_or_joins_and_leaves_are_neither(kind: str) -> None:
-    assert isinstance(model_of(kind).role, roles.Group | roles.Join)
+    assert isinstance(model_of(kind).role, roles.Group | roles.Join | roles.Wiring)
 
 
 @leaves
 def test_no_leaf_is_a_group_or_a_join(kind: str) -> None:
-    assert not isinstance(model_of(kind).role, roles.Group | roles.Join)
+    assert not isinstance(model_of(kind).role, roles.Group | roles.Join | roles.Wiring)
 
 
 def test_a_class_without_its_role_is_refused_though_its_parent_has_one() -> None:

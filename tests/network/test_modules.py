@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 import torchvision
-from plans import COMPOSITES, model_of, plan_of, torch_class
+from plans import COMPOSITES, SHAPES, compiled, example, model_of, plan_of, torch_class
 from torch import nn
 
 from netspec.compiler import compile
+from netspec.compiler.plan import Plan
 from netspec.network.build import build, module
 from netspec.source import parse
 
@@ -55,3 +56,19 @@ def test_composites_have_named_children_and_compute_what_they_say() -> None:
 def test_torchvisions_layer_is_built_from_its_own_room() -> None:
     plan = plan_of((4, 6, 6), [{"StochasticDepth": [0.5, "row"]}])
     assert isinstance(module(plan.root)[0], torchvision.ops.StochasticDepth)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
+@pytest.mark.parametrize("kind", COMPOSITES)
+def test_every_composite_is_scripted_with_the_same_results(kind: str) -> None:
+    plan = next(p for shape in SHAPES if isinstance(p := compiled(shape, example(kind)), Plan))
+    network = module(plan.root).eval()
+    x = torch.rand(2, *plan.input)
+    assert torch.equal(torch.jit.script(network)(x), network(x))
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
+def test_composites_in_composites_are_scripted_too() -> None:
+    network = build(compile(parse(SPEC, "composites.yaml")), "cpu").eval()
+    x = torch.rand(2, 4, 8, 8)
+    assert torch.equal(torch.jit.script(network)(x), network(x))

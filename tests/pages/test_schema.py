@@ -13,8 +13,10 @@ from command import netspec
 
 from netspec import compiler, layers, source
 from netspec.language.entry import BESIDE
+from netspec.language.spec import Spec
 from netspec.language.training import AUGMENTATIONS, OPTIMIZERS, SCHEDULERS
-from netspec.layers.base import Layer
+from netspec.layers.base import Composite, Layer
+from netspec.layers.graph import GraphNode
 from netspec.pages.schema import schema, text
 
 HOME = Path(__file__).parents[2]
@@ -84,6 +86,18 @@ def test_the_file_beside_the_specs_is_the_one_the_command_prints(
     assert file.read_text(encoding="utf-8") == printed == text()
 
 
+@pytest.mark.parametrize(
+    ("bound", "written"), [(0.0, "0"), (1, "1"), (0.5, "0.5"), (3e38, "3e+38")]
+)
+def test_a_bound_is_written_alike_whatever_pydantic_makes_of_it(
+    bound: float, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Spec.model_json_schema(ref_template="#/$defs/{model}")
+    told["properties"]["name"]["minimum"] = bound
+    monkeypatch.setattr(Spec, "model_json_schema", lambda **given: told)
+    assert f'"minimum": {written}}}' in text().partition('"name": ')[2].partition("\n")[0]
+
+
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_every_spec_of_the_project_is_valid(path: Path) -> None:
     VALIDATOR.validate(source.load(path).data)
@@ -97,8 +111,11 @@ def test_every_layer_and_keyword_has_help_text() -> None:
         assert told["description"], kind
         model = layers.find(kind)
         assert model is not None
-        keywords = resolve(told["anyOf"][0])["properties"]
-        assert keywords.keys() == model.model_fields.keys()
+        form, fields = resolve(told["anyOf"][0]), model.model_fields
+        if issubclass(model, Composite) and model.mapped:
+            form, fields = form["additionalProperties"]["anyOf"][1], GraphNode.model_fields
+        keywords = form["properties"]
+        assert [*keywords] == [field.alias or name for name, field in fields.items()]
         for name, keyword in keywords.items():
             assert resolve(keyword).get("description"), f"{kind} {name}"
 

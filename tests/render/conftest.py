@@ -43,7 +43,10 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    for name in "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY":
+    for name in (
+        "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "GITHUB_REPOSITORY",
+        "CI_PROJECT_DIR", "CI_COMMIT_SHA", "NETSPEC_HOME",
+    ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

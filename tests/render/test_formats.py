@@ -14,7 +14,7 @@ from command import netspec
 from netspec import __version__, render
 from netspec.compiler import compile
 from netspec.runs.confusion import Judgement, Prediction
-from netspec.runs.rates import Curve, Point
+from netspec.runs.range_test import Curve, Point
 from netspec.source import parse
 
 HOME = Path(render.__file__).parent

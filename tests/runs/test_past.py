@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -80,7 +81,7 @@ def test_what_is_not_known_comes_last(three: list[Path], key: str) -> None:
     (three[1] / "environment.json").unlink()
     found = runs.ordered(runs.found(Path("runs")), key)
     values = [getattr(run, key) for run in found]
-    assert None not in values or values.index(None) == 2
+    assert [value is None for value in values] == sorted(value is None for value in values)
     assert {run.run: run.status for run in found}[9] == "unfinished"
 
 
@@ -90,6 +91,10 @@ def test_json_has_every_figure(three: list[Path]) -> None:
     assert found["runs"][1] == {
         "name": "b", "run": 9, "status": "finished", "epochs": 3, "best": 0.9, "last": 0.8,
         "params": 650, "seconds": 6.0, "date": "2026-01-09T10:00:00+00:00", "folder": "runs/b/9",
+        "tag": None, "note": None, "settings": {
+            "train.data.dataset": "digits", "train.batch_size": 100, "train.epochs": 2,
+            "train.optimizer.Adam": 0.01,
+        },
     }  # fmt: skip
 
 
@@ -147,6 +152,12 @@ def test_two_runs_are_compared_in_spec_environment_and_result(make: Make) -> Non
         ("summary.json", "{", "damaged", 0),
         ("summary.json", "[]", "damaged", 0),
         ("summary.json", '{"status": "\\u001b[2J", "params": "many"}', r"\x1b[2J", 1),
+        ("metrics.jsonl", "[" * 100_000 + "\n", "damaged", 0),
+        ("metrics.jsonl", '{"accuracy": 1' + "0" * 4000 + "}\n", "damaged", 0),
+        ("metrics.jsonl", '{"accuracy": 1' + "0" * 5000 + "}\n", "damaged", 0),
+        ("summary.json", "[" * 100_000, "damaged", 0),
+        ("summary.json", '{"params": 1' + "0" * 4000 + "}", "unfinished", 1),
+        ("environment.json", '{"a": ' * 100_000, "damaged", 0),
         ("environment.json", "nothing", "damaged", 0),
         ("environment.json", '{"date": 3}', "finished", 1),
     ],
@@ -164,14 +175,46 @@ def test_a_damaged_run_does_not_hide_the_others(
     assert done.code == 0
 
 
+ODD: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "folder": lambda file: file.mkdir(),
+    "link to a device": lambda file: file.symlink_to("/dev/zero"),
+    "link to itself": lambda file: file.symlink_to(file.name),
+    "as large as a disk": lambda file: (file.touch(), os.truncate(file, 1 << 40)),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("file", ["metrics.jsonl", "summary.json", "environment.json"])
+def test_what_is_no_file_of_a_run_is_damage(make: Make, file: str, odd: str) -> None:
+    make("good", 1, 0.9)
+    folder = make("odd", 1, 0.5)
+    (folder / file).unlink()
+    ODD[odd](folder / file)
+    good, found = (line.split() for line in netspec("runs").out.splitlines()[1:])
+    assert (good[2], found[2]) == ("finished", "damaged")
+
+
+def test_files_that_links_lead_to_are_read(make: Make) -> None:
+    folder = make("a", 1, 0.5)
+    for file in list(folder.iterdir()):
+        file.rename(file.with_name(f"{file.name}.stored"))
+        file.symlink_to(f"{file.name}.stored")
+    assert [run.best for run in runs.found(Path("runs"))] == [0.5]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["nope"], "error: no run called 'nope' in runs"),
         (["bb"], "did you mean b?"),
-        (["b", "b/9", "a"], "error: wrong number of runs"),
+        (["--sort", "bset"], "did you mean best?"),
+        (["--where", "best"], "error: 'best' is no condition"),
+        (["--where", "train.epoch=2"], "did you mean train.epochs?"),
+        (["--note", "good"], "error: no run is named"),
+        (["--remove"], "error: no run is named"),
+        (["b", "--remove", "--tag", "x"], "error: --remove stands alone"),
         (["b", "--sort", "best"], "error: wrong number of runs"),
-        (["b", "a", "--format", "csv"], "error: two runs are compared as text or json"),
         (["--runs-dir", "nowhere"], "error: no folder nowhere"),
     ],
 )

@@ -9,16 +9,19 @@ from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.language.section import Section
-from netspec.language.training.augmentations import AUGMENTATIONS
-from netspec.language.training.averages import AVERAGES
-from netspec.language.training.data import DATASETS, IMAGES, Data
-from netspec.language.training.losses import LOSSES, inferred
-from netspec.language.training.optimizers import OPTIMIZERS
-from netspec.language.training.schedulers import SCHEDULERS
-from netspec.language.training.vocabulary import Part
+from netspec.language.training.augmentations import AUGMENTATIONS, AugmentationTraits
+from netspec.language.training.averages import AVERAGES, AverageTraits
+from netspec.language.training.data import Data
+from netspec.language.training.datasets import DATASETS, DatasetTraits
+from netspec.language.training.losses import LOSSES, LossTraits, inferred
+from netspec.language.training.optimizers import OPTIMIZERS, OptimizerTraits
+from netspec.language.training.schedulers import SCHEDULERS, SchedulerTraits
+from netspec.language.training.vocabulary import Choice
 
-__all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "IMAGES", "LOSSES", "OPTIMIZERS"]
-__all__ += ["SCHEDULERS", "Data", "EarlyStopping", "Goal", "Part", "Train", "inferred", "schema"]
+__all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "LOSSES", "OPTIMIZERS", "SCHEDULERS"]
+__all__ += ["AugmentationTraits", "AverageTraits", "DatasetTraits", "LossTraits"]
+__all__ += ["Choice", "Data", "EarlyStopping", "Goal", "OptimizerTraits", "SchedulerTraits"]
+__all__ += ["Train", "inferred", "schema"]
 
 
 class Goal(Section):
@@ -42,14 +45,16 @@ class Train(Section):
     data: Data = Field(description="what to train on")
     batch_size: int = Field(ge=1, le=1_000_000, description="samples in one step")
     epochs: int = Field(ge=1, le=100_000, description="times through the training images")
-    optimizer: Annotated[Part, OPTIMIZERS] = Field(description="a class of torch.optim")
-    scheduler: Annotated[Part, SCHEDULERS] | None = Field(
+    optimizer: Annotated[Choice[OptimizerTraits], OPTIMIZERS] = Field(
+        description="a class of torch.optim"
+    )
+    scheduler: Annotated[Choice[SchedulerTraits], SCHEDULERS] | None = Field(
         None, description="a class of torch.optim.lr_scheduler"
     )
-    loss: Annotated[Part, LOSSES] | None = Field(
+    loss: Annotated[Choice[LossTraits], LOSSES] | None = Field(
         None, description="default: NLLLoss after LogSoftmax, otherwise CrossEntropyLoss"
     )
-    average: Annotated[Part, AVERAGES] | None = Field(
+    average: Annotated[Choice[AverageTraits], AVERAGES] | None = Field(
         None, description="judge and keep an average of the weights in place of the last ones"
     )
     accumulate: int = Field(
@@ -96,17 +101,20 @@ class Train(Section):
         if self.clip_grad_norm and self.clip_grad_value:
             message = "gradients are clipped by norm or by value, not both"
             yield Fault("clipped-twice", message, "take one out", ("clip_grad_value",))
-        start = self.average.arguments.get("start_epoch", 1) if self.average else 1
-        if start > self.epochs:
-            message = f"averaging starts in epoch {start}, the last is {self.epochs}"
-            yield Fault("average-too-late", message, None, ("average", "SWA", "start_epoch"))
+        if self.average and (key := self.average.traits.start):
+            start = self.average.arguments[key]
+            if start > self.epochs:
+                message = f"averaging starts in epoch {start}, the last is {self.epochs}"
+                at = ("average", self.average.name, key)
+                yield Fault("average-too-late", message, None, at)
         cycles = self.scheduler and self.scheduler.arguments.get("cycle_momentum")
-        if cycles and self.optimizer.arguments.keys().isdisjoint(("momentum", "betas")):
-            message = f"{self.optimizer.name} has no momentum for OneCycleLR to cycle"
-            at = ("scheduler", "OneCycleLR")
-            yield Fault("no-momentum-to-cycle", message, "write cycle_momentum: false", at)
+        if self.scheduler and cycles and not self.optimizer.traits.momentum:
+            name = self.scheduler.name
+            message = f"{self.optimizer.name} has no momentum for {name} to cycle"
+            hint = "write cycle_momentum: false"
+            yield Fault("no-momentum-to-cycle", message, hint, ("scheduler", name))
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of the section, with every name and keyword it knows."""
+    """The JSON Schema of the section, with every name and keyword it knows."""
     return Train.model_json_schema()

@@ -7,17 +7,23 @@ is black. Images keep their size.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, Strict
 
 from netspec.diagnostic import Fault
 from netspec.language.section import custom
-from netspec.language.training.vocabulary import NotNegative, Pair, Positive, Share, Vocabulary
+from netspec.language.training.vocabulary import (
+    NotNegative,
+    Pair,
+    Positive,
+    UnitInterval,
+    Vocabulary,
+)
 
 
 def _around_zero(value: Any) -> Any:
-    """Return [-value, value] for a number, as torchvision reads one."""
+    """[-value, value] for a number, as torchvision reads one."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if value < 0:
@@ -34,7 +40,7 @@ def _around_one(value: Any) -> Any:
 
 
 def _both(value: Any) -> Any:
-    """Return [value, value] for a whole number."""
+    """[value, value] for a whole number."""
     return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -65,8 +71,18 @@ OwnSize = Annotated[
 Interpolation = Annotated[
     Literal["nearest", "bilinear"], Field(description="how pixels between pixels are read")
 ]
-Fill = Annotated[Share, Field(description="value outside the image, 0 to 1")]
-Chance = Annotated[Share, Field(description="probability that a sample is changed")]
+Fill = Annotated[UnitInterval, Field(description="value outside the image, 0 to 1")]
+Chance = Annotated[UnitInterval, Field(description="probability that a sample is changed")]
+
+
+class AugmentationTraits(NamedTuple):
+    mirrors: bool
+    """Whether it gives mirror images, with probability p."""
+    turns: bool
+    """Whether it rotates, by any of its degrees."""
+
+
+AUGMENTATIONS: Vocabulary[AugmentationTraits] = Vocabulary("augmentation")
 
 
 def _rising(name: str, pair: tuple[float, ...] | None) -> None:
@@ -76,6 +92,7 @@ def _rising(name: str, pair: tuple[float, ...] | None) -> None:
                         f"[{high}, {low}] would do", (name,))  # fmt: skip
 
 
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=True))
 def RandomRotation(
     degrees: Angles, interpolation: Interpolation = "nearest", fill: Fill = 0
 ) -> None:
@@ -83,10 +100,11 @@ def RandomRotation(
     _rising("degrees", degrees)
 
 
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=True))
 def RandomAffine(
     degrees: Angles,
     translate: Annotated[
-        tuple[Share, Share] | None,
+        tuple[UnitInterval, UnitInterval] | None,
         Strict(False),
         Field(description="largest shift as a share of width and of height"),
     ] = None,
@@ -108,6 +126,7 @@ def RandomAffine(
     _rising("shear", shear)
 
 
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False))
 def RandomCrop(
     size: OwnSize = None,
     padding: Annotated[
@@ -121,10 +140,13 @@ def RandomCrop(
     """Put a border around the image and cut a piece of its old size out."""
 
 
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False))
 def RandomResizedCrop(
     size: OwnSize = None,
     scale: Annotated[
-        tuple[Share, Share], Strict(False), Field(description="share of the area that is kept")
+        tuple[UnitInterval, UnitInterval],
+        Strict(False),
+        Field(description="share of the area that is kept"),
     ] = (0.08, 1.0),
     ratio: Annotated[
         tuple[Positive, Positive], Strict(False), Field(description="range of width over height")
@@ -135,18 +157,23 @@ def RandomResizedCrop(
     _rising("ratio", ratio)
 
 
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=True, turns=False))
 def RandomHorizontalFlip(p: Chance = 0.5) -> None:
     """Swap left and right."""
 
 
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=True, turns=False))
 def RandomVerticalFlip(p: Chance = 0.5) -> None:
     """Swap top and bottom."""
 
 
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False))
 def RandomErasing(
     p: Chance = 0.5,
     scale: Annotated[
-        tuple[Share, Share], Strict(False), Field(description="share of the area that is erased")
+        tuple[UnitInterval, UnitInterval],
+        Strict(False),
+        Field(description="share of the area that is erased"),
     ] = (0.02, 0.33),
     ratio: Annotated[
         tuple[Positive, Positive], Strict(False), Field(description="range of height over width")
@@ -158,6 +185,7 @@ def RandomErasing(
     _rising("ratio", ratio)
 
 
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False))
 def ColorJitter(
     brightness: Annotated[
         Strength | None, Field(description="factor: a number b for 1-b to 1+b, or [low, high]")
@@ -170,18 +198,3 @@ def ColorJitter(
         ("brightness", brightness), ("contrast", contrast), ("saturation", saturation)
     ):  # fmt: skip
         _rising(name, pair)
-
-
-AUGMENTATIONS = Vocabulary(
-    "augmentation",
-    (
-        RandomRotation,
-        RandomAffine,
-        RandomCrop,
-        RandomResizedCrop,
-        RandomHorizontalFlip,
-        RandomVerticalFlip,
-        RandomErasing,
-        ColorJitter,
-    ),
-)

@@ -3,13 +3,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from netspec.language.training.vocabulary import Count, Vocabulary
+from netspec.language.training.vocabulary import Vocabulary, WholeNumber
 
 
+class AverageTraits(NamedTuple):
+    """An average is moved on after each batch, by a decay, or after each epoch, from a start on."""
+
+    decay: str | None
+    """Its argument with the share of the average that a batch leaves."""
+    start: str | None
+    """Its argument with the first epoch that counts."""
+
+
+AVERAGES: Vocabulary[AverageTraits] = Vocabulary("average")
+
+
+@AVERAGES.word(AverageTraits(decay="decay", start=None))
 def EMA(
     decay: Annotated[float, Field(ge=0, lt=1, description="share of the average kept")] = 0.999,
 ) -> None:
@@ -20,10 +33,8 @@ def EMA(
     """
 
 
+@AVERAGES.word(AverageTraits(decay=None, start="start_epoch"))
 def SWA(
-    start_epoch: Annotated[Count, Field(description="first epoch whose weights count")],
+    start_epoch: Annotated[WholeNumber, Field(description="first epoch whose weights count")],
 ) -> None:
     """Mean of the weights after each epoch (Izmailov et al., 2018), with statistics of its own."""
-
-
-AVERAGES = Vocabulary("average", (EMA, SWA))

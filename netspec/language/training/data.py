@@ -3,52 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from netspec.diagnostic import Fault, listed, nearest
-from netspec.language.section import Section, custom
-from netspec.language.training.augmentations import AUGMENTATIONS
-from netspec.language.training.vocabulary import Part, Positive, Share
-
-Dataset = Literal["digits", "MNIST", "FashionMNIST", "CIFAR10", "folder"]
-DATASETS: tuple[Dataset, ...] = get_args(Dataset)
-
-IMAGES: dict[str, tuple[tuple[int, int, int], int]] = {
-    "digits": ((1, 8, 8), 10),
-    "MNIST": ((1, 28, 28), 10),
-    "FashionMNIST": ((1, 28, 28), 10),
-    "CIFAR10": ((3, 32, 32), 10),
-}
-"""Shape of one image and number of classes, where the name alone says them."""
-
-
-def _dataset(name: Any) -> Any:
-    if name not in DATASETS:
-        hint = nearest(str(name), DATASETS) or listed(DATASETS)
-        raise custom(Fault("unknown-dataset", f"unknown data set '{name}'", hint))
-    return name
+from netspec.diagnostic import Fault
+from netspec.language.section import Section
+from netspec.language.training.augmentations import AUGMENTATIONS, AugmentationTraits
+from netspec.language.training.datasets import DATASETS, DatasetTraits, origins, takers
+from netspec.language.training.vocabulary import Choice, Positive, UnitInterval
 
 
 class Data(Section):
-    dataset: Annotated[Dataset, BeforeValidator(_dataset)] = Field(
-        description="digits comes with scikit-learn; MNIST, FashionMNIST and CIFAR10 are "
-        "downloaded where missing; folder reads train/<class>/… and test/<class>/…"
-    )
+    dataset: Annotated[Choice[DatasetTraits], DATASETS] = Field(description=origins())
     path: str = Field(
         "",
         max_length=1024,
-        description="folder only: where train/ and test/ are, below the data directory",
+        description="folder only: where train/ and test/, or with val_fraction the classes, are, "
+        "below the data directory",
     )
     resize: bool = Field(False, description="bring images of another size to the network's input")
     val_fraction: float | None = Field(
         None,
         gt=0,
         lt=1,
-        description="share of the training images held back and judged on in place of the test set",
+        description="share of each class's training images that is held back, by the seed, and "
+        "judged on in place of the test set",
     )
-    mean: list[Share] | None = Field(
+    orientation: Literal["apply", "ignore"] = Field(
+        "apply",
+        description="folder only: turn images as their EXIF orientation says, or ignore it, as "
+        "torchvision does",
+    )
+    mean: list[UnitInterval] | None = Field(
         None, description="per channel, subtracted from pixels of 0 to 1; default: measured"
     )
     std: list[Positive] | None = Field(
@@ -59,21 +46,35 @@ class Data(Section):
         description="folder only: read images when they are needed; default: where they would take "
         "more than half of the memory that is free",
     )
-    augment: list[Annotated[Part, AUGMENTATIONS]] = Field(
+    augment: list[Annotated[Choice[AugmentationTraits], AUGMENTATIONS]] = Field(
         default=[], description="random changes to training images, in this order"
     )
 
+    @property
+    def resizes(self) -> bool:
+        """Whether images are brought to the network's input."""
+        return self.resize or self.dataset.traits.resized
+
+    @property
+    def upright(self) -> bool:
+        """Whether images are turned as their EXIF orientation says."""
+        return self.orientation == "apply"
+
     def faults(self) -> Iterator[Fault]:
         parts = self.path.replace("\\", "/").split("/")
-        if self.path and self.dataset != "folder":
-            message = f"{self.dataset} has a place of its own, path is for folder"
+        name, keys = self.dataset.name, self.dataset.traits.keys
+        if self.path and "path" not in keys:
+            message = f"{name} has a place of its own, path is for {takers('path')}"
             yield Fault("unused-path", message, "--data-dir says where data sets are", ("path",))
         if self.path and (not parts[0] or ":" in parts[0] or ".." in parts):
             message = f"path '{self.path}' leaves the data directory"
             yield Fault("path-outside", message, "--data-dir says where that is", ("path",))
-        if self.stream and self.dataset != "folder":
-            message = f"{self.dataset} is held in memory, stream is for folder"
+        if self.stream and "stream" not in keys:
+            message = f"{name} is held in memory, stream is for {takers('stream')}"
             yield Fault("unused-stream", message, None, ("stream",))
+        if not self.upright and "orientation" not in keys:
+            message = f"{name} has no orientations, orientation is for {takers('orientation')}"
+            yield Fault("unused-orientation", message, "leave it out", ("orientation",))
         if self.mean is None and self.std is None:
             return
         channels = len(self.mean or ()), len(self.std or ())

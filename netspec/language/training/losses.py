@@ -3,26 +3,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from netspec.language.training.vocabulary import Part, Share, Vocabulary
+from netspec.language.training.vocabulary import Choice, UnitInterval, Vocabulary
 
 
+class LossTraits(NamedTuple):
+    reads: Literal["logits", "log-probabilities"]
+    """What it takes the network's output for."""
+
+
+LOSSES: Vocabulary[LossTraits] = Vocabulary("loss")
+
+
+@LOSSES.word(LossTraits(reads="logits"))
 def CrossEntropyLoss(
-    label_smoothing: Annotated[Share, Field(description="share spread over all classes")] = 0.0,
+    label_smoothing: Annotated[
+        UnitInterval, Field(description="share spread over all classes")
+    ] = 0.0,
 ) -> None:
     """Softmax and negative log likelihood in one: for a last layer without activation."""
 
 
+@LOSSES.word(LossTraits(reads="log-probabilities"))
 def NLLLoss() -> None:
     """Negative log likelihood: for a last layer LogSoftmax."""
 
 
-LOSSES = Vocabulary("loss", (CrossEntropyLoss, NLLLoss))
-
-
-def inferred(logarithms: bool) -> Part:
+def inferred(logarithms: bool) -> Choice[LossTraits]:
     """The loss that goes with a network that gives logarithms of shares, or else logits."""
     return LOSSES.read("NLLLoss" if logarithms else "CrossEntropyLoss")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, Strict
 
@@ -24,6 +24,21 @@ Decoupled = Annotated[bool, Field(description="decay weights apart from the grad
 Amsgrad = Annotated[bool, Field(description="divide by the largest mean square seen so far")]
 
 
+class OptimizerTraits(NamedTuple):
+    keeps: int
+    """Numbers that it keeps for each weight, as torch's implementation has it."""
+    more: tuple[str, ...]
+    """Arguments that make it keep one more, where they are set."""
+    momentum: Literal["momentum", "betas"] | None
+    """Its argument that a scheduler can cycle, None where it has no momentum."""
+    fused: bool
+    """Whether torch can take its step as one operation over all weights."""
+
+
+OPTIMIZERS: Vocabulary[OptimizerTraits] = Vocabulary("optimizer")
+
+
+@OPTIMIZERS.word(OptimizerTraits(keeps=0, more=("momentum",), momentum="momentum", fused=True))
 def SGD(
     lr: Lr = 1e-3,
     momentum: Momentum = 0,
@@ -41,6 +56,7 @@ def SGD(
         )
 
 
+@OPTIMIZERS.word(OptimizerTraits(keeps=2, more=("amsgrad",), momentum="betas", fused=True))
 def Adam(
     lr: Lr = 1e-3,
     betas: Betas = (0.9, 0.999),
@@ -51,6 +67,7 @@ def Adam(
     """Adam (Kingma and Ba, 2015)."""
 
 
+@OPTIMIZERS.word(OptimizerTraits(keeps=2, more=("amsgrad",), momentum="betas", fused=True))
 def AdamW(
     lr: Lr = 1e-3,
     betas: Betas = (0.9, 0.999),
@@ -61,6 +78,7 @@ def AdamW(
     """Adam with decoupled weight decay (Loshchilov and Hutter, 2019)."""
 
 
+@OPTIMIZERS.word(OptimizerTraits(keeps=2, more=(), momentum="betas", fused=False))
 def NAdam(
     lr: Lr = 2e-3,
     betas: Betas = (0.9, 0.999),
@@ -72,6 +90,7 @@ def NAdam(
     """Adam with Nesterov momentum (Dozat, 2016)."""
 
 
+@OPTIMIZERS.word(OptimizerTraits(keeps=2, more=(), momentum="betas", fused=False))
 def RAdam(
     lr: Lr = 1e-3,
     betas: Betas = (0.9, 0.999),
@@ -82,6 +101,9 @@ def RAdam(
     """Adam with a rectified variance at the start (Liu et al., 2020)."""
 
 
+@OPTIMIZERS.word(
+    OptimizerTraits(keeps=1, more=("momentum", "centered"), momentum="momentum", fused=False)
+)
 def RMSprop(
     lr: Lr = 1e-2,
     alpha: Annotated[NotNegative, Field(description="decay of the running mean square")] = 0.99,
@@ -93,6 +115,7 @@ def RMSprop(
     """Gradient divided by its running root mean square (Hinton, 2012)."""
 
 
+@OPTIMIZERS.word(OptimizerTraits(keeps=1, more=(), momentum=None, fused=False))
 def Adagrad(
     lr: Lr = 1e-2,
     lr_decay: Annotated[NotNegative, Field(description="decay of the learning rate")] = 0,
@@ -105,6 +128,7 @@ def Adagrad(
     """Gradient divided by the root of the sum of all its squares (Duchi et al., 2011)."""
 
 
+@OPTIMIZERS.word(OptimizerTraits(keeps=2, more=(), momentum=None, fused=False))
 def Adadelta(
     lr: Lr = 1.0,
     rho: Annotated[float, Field(ge=0, le=1, description="decay of the running means")] = 0.9,
@@ -114,6 +138,7 @@ def Adadelta(
     """Adagrad with a moving window and steps in the weights' own unit (Zeiler, 2012)."""
 
 
+@OPTIMIZERS.word(OptimizerTraits(keeps=2, more=(), momentum="betas", fused=False))
 def Adamax(
     lr: Lr = 2e-3,
     betas: Betas = (0.9, 0.999),
@@ -121,8 +146,3 @@ def Adamax(
     weight_decay: Decay = 0,
 ) -> None:
     """Adam with the infinity norm (Kingma and Ba, 2015)."""
-
-
-OPTIMIZERS = Vocabulary(
-    "optimizer", (SGD, Adam, AdamW, NAdam, RAdam, RMSprop, Adagrad, Adadelta, Adamax)
-)

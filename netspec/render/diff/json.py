@@ -8,11 +8,12 @@ from typing import Any
 from netspec.compiler.node import Node
 from netspec.diff.compare import SpecDiff
 from netspec.diff.layers import arguments
+from netspec.render.look import PLAIN, Look
 from netspec.render.machine import whole
 from netspec.render.report.json import diagnostic
 
 
-def render(specs: Sequence[SpecDiff], failures: Sequence[str]) -> str:
+def render(specs: Sequence[SpecDiff], failures: Sequence[str], look: Look = PLAIN) -> str:
     """Every spec of both sides, and what fails."""
     return whole(specs=[change(spec) for spec in specs], failures=list(failures))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netspec.render.snippet import escape
-from netspec.render.table import columns
+from netspec.render.columns import columns
+from netspec.render.safe import escape
 from netspec.render.words import plural, share_text
 from netspec.runs.confusion import ClassFigures, Judgement
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from netspec.language.training import Train
-from netspec.render.table import columns
-from netspec.runs.rates import Curve
+from netspec.render.columns import columns
+from netspec.runs.range_test import Curve
 
 _ROWS, _BAR = 20, 40
 
@@ -16,8 +16,9 @@ def render(train: Train, curve: Curve) -> str:
     highest = max(point.loss for point in shown)
     rows = [("lr", "loss", "")]
     rows += [(f"{p.lr:.1e}", f"{p.loss:.3f}", "#" * round(_BAR * p.loss / highest)) for p in shown]
-    cycle = train.scheduler is not None and train.scheduler.name == "OneCycleLR"
-    key = "scheduler.OneCycleLR.max_lr" if cycle else f"optimizer.{train.optimizer.name}.lr"
+    key = f"optimizer.{train.optimizer.name}.lr"
+    if train.scheduler and train.scheduler.traits.peak:
+        key = f"scheduler.{train.scheduler.name}.{train.scheduler.traits.peak}"
     low, steep = curve.lowest, curve.steepest
     return "\n".join(
         [

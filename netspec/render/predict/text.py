@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netspec.render.snippet import escape
-from netspec.render.table import columns
+from netspec.render.columns import columns
+from netspec.render.safe import escape
 from netspec.runs.confusion import Prediction
 
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from netspec.render.look import PLAIN, Look
+
 DEFAULT = "full"
 
 
@@ -12,6 +14,11 @@ class View(NamedTuple):
     """Whether to show every layer."""
     strict: bool
     """Whether a warning fails."""
-    color: bool
-    width: int | None
-    """Columns of the terminal; None where there is none."""
+    look: Look
+    quiet: bool = False
+    """Whether to show findings alone; documents for machines are whole all the same."""
+
+
+def whole() -> View:
+    """Everything, without color."""
+    return View(layers=True, strict=False, look=PLAIN)

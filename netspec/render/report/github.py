@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from netspec.diagnostic import Diagnostic
-from netspec.render import summary
+from netspec.render import forge, summary
 from netspec.render.report import View
+from netspec.render.safe import escape
 from netspec.render.words import plural
 from netspec.report import Report
 
@@ -31,21 +30,13 @@ def render(reports: Sequence[Report], view: View) -> str:
 
 
 def _annotation(level: str, found: Diagnostic) -> str:
-    place: dict[str, object] = {"file": _within_workspace(found.path)} if found.path else {}
+    place: dict[str, object] = {"file": escape(forge.within(found.path))} if found.path else {}
     if found.span:
         line, column, end_line, end_column = found.span
         place |= {"line": line, "endLine": end_line, "col": column, "endColumn": end_column}
     place["title"] = found.code
     properties = ",".join(f"{key}={_property(str(value))}" for key, value in place.items())
-    return f"::{level} {properties}::{_data(found.text())}"
-
-
-def _within_workspace(path: str) -> str:
-    """The path from the root of the repository, wherever the command runs."""
-    root, here = os.environ.get("GITHUB_WORKSPACE"), Path(path).absolute()
-    if root and here.is_relative_to(root):
-        return here.relative_to(root).as_posix()
-    return path
+    return f"::{level} {properties}::{_data(found.text(shown=escape))}"
 
 
 def _data(text: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
 from netspec.diagnostic import Diagnostic
+from netspec.render import machine
+from netspec.render.fingerprint import fingerprints
 from netspec.render.report import View
 from netspec.report import Report
 
@@ -17,28 +16,18 @@ _LEVELS = {"error": "major", "warning": "minor", "note": "info"}
 
 def render(reports: Sequence[Report], view: View) -> str:
     """A JSON list of issues."""
-    seen: Counter[str] = Counter()
-    issues = [_issue(one, report.path, seen) for report in reports for one in report.diagnostics]
-    return json.dumps(issues, indent=2)
+    return machine.text([_issue(*facts) for facts in fingerprints(reports)])
 
 
-def _issue(found: Diagnostic, path: str, seen: Counter[str]) -> dict[str, Any]:
-    # Without its line, a finding that only moved is still the same.
-    identity = "\0".join((found.path or path, found.code, found.layer or "", found.message))
-    seen[identity] += 1
+def _issue(found: Diagnostic, path: str, fingerprint: str) -> dict[str, Any]:
     span = found.span
     return {
         "description": found.text("{} (help: {})"),
         "check_name": found.code,
-        "fingerprint": _hash(f"{identity}\0{seen[identity]}"),
+        "fingerprint": fingerprint,
         "severity": _LEVELS[found.severity],
         "location": {
-            "path": found.path or path,
+            "path": path,
             "lines": {"begin": span.line if span else 1, "end": span.end_line if span else 1},
         },
     }
-
-
-def _hash(text: str) -> str:
-    # A path need not be text.
-    return sha256(text.encode(errors="surrogateescape")).hexdigest()

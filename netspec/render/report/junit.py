@@ -8,6 +8,7 @@ from html import escape as _entities
 from netspec.diagnostic import Diagnostic
 from netspec.render import snippet
 from netspec.render.report import View
+from netspec.render.safe import escape, escape_lines
 from netspec.report import Report
 
 
@@ -25,7 +26,7 @@ def render(reports: Sequence[Report], view: View) -> str:
 def _suite(report: Report, failing: tuple[str, ...]) -> str:
     failures = [found for found in report.diagnostics if found.severity in failing]
     others = [snippet.concise(found) for found in report.diagnostics if found not in failures]
-    path = _text(report.path)
+    path = _text(escape(report.path))
     cases = [_case(found, path, report.text) for found in failures]
     cases = cases or [f'    <testcase classname="{path}" name="check"/>']
     if others:
@@ -38,8 +39,8 @@ def _case(found: Diagnostic, path: str, text: str | None) -> str:
     at = f" at {found.span.line}:{found.span.column}" if found.span else ""
     shown = snippet.render(found, text, color=False, width=None)
     return (
-        f'    <testcase classname="{path}" name="{_text(found.code + at)}">\n'
-        f'      <failure type="{found.severity}" message="{_text(found.message)}">'
+        f'    <testcase classname="{path}" name="{_text(escape(found.code) + at)}">\n'
+        f'      <failure type="{found.severity}" message="{_text(escape(found.message))}">'
         f"{_text(shown)}</failure>\n"
         "    </testcase>"
     )
@@ -47,4 +48,4 @@ def _case(found: Diagnostic, path: str, text: str | None) -> str:
 
 def _text(words: str) -> str:
     # XML has no way to write most control characters.
-    return _entities("\n".join(map(snippet.escape, words.split("\n"))))
+    return _entities(escape_lines(words))

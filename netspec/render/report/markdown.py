@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import Diagnostic
 from netspec.render import markup, summary, table
-from netspec.render.markup import code, plain
+from netspec.render.markup import plain
 from netspec.render.report import View
 from netspec.report import Report
 
 MARKER = "<!-- netspec check -->"
 LIMIT = 900_000
 """Bytes; GitHub takes 1 MiB for a step."""
-_SIGNS = {"error": ":x:", "warning": ":warning:", "note": ":information_source:"}
 
 
 def render(reports: Sequence[Report], view: View) -> str:
@@ -23,9 +21,9 @@ def render(reports: Sequence[Report], view: View) -> str:
     plans = [(report, report.plan) for report in reports if report.plan]
     if plans:
         rows = [_row(report, plan) for report, plan in plans]
-        parts.append(markup.table(summary.HEAD, rows, "<<<>>>>"))
+        parts.append(markup.table(summary.HEAD, rows, summary.ALIGN))
     found = (report.diagnostics for report in reports)
-    parts += ["\n".join(map(_finding, diagnostics)) for diagnostics in found if diagnostics]
+    parts += ["\n".join(map(markup.finding, diagnostics)) for diagnostics in found if diagnostics]
     if view.layers:
         parts += [_layers(plan) for _, plan in plans]
     return markup.within(parts, LIMIT, "{} more parts are left out.")
@@ -33,15 +31,7 @@ def render(reports: Sequence[Report], view: View) -> str:
 
 def _row(report: Report, plan: Plan) -> list[str]:
     path, *facts = summary.row(report, plan)
-    return [code(path), *facts]
-
-
-def _finding(found: Diagnostic) -> str:
-    where = found.path or ""
-    if found.span:
-        where += f":{found.span.line}:{found.span.column}"
-    told = found.text("{}<br>help: {}", plain)
-    return f"- {_SIGNS[found.severity]} {code(where)} **{plain(found.code)}** {told}"
+    return [markup.place(path), *facts]
 
 
 def _layers(plan: Plan) -> str:

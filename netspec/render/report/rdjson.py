@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from netspec.diagnostic import Diagnostic, Span
-from netspec.render import snippet
+from netspec.render import machine, snippet
 from netspec.render.report import View
+from netspec.render.safe import escape, escape_lines
 from netspec.report import Report
 
 _LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
@@ -17,15 +17,15 @@ _LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 def render(reports: Sequence[Report], view: View) -> str:
     """One JSON object with every finding."""
     found = [_diagnostic(one, report) for report in reports for one in report.diagnostics]
-    return json.dumps({"source": {"name": "netspec"}, "diagnostics": found}, indent=2)
+    return machine.text({"source": {"name": "netspec"}, "diagnostics": found}, escape_lines)
 
 
 def _diagnostic(found: Diagnostic, report: Report) -> dict[str, Any]:
-    location: dict[str, Any] = {"path": found.path or report.path}
+    location: dict[str, Any] = {"path": escape(found.path or report.path)}
     if found.span:
         location["range"] = _range(found.span, report.text)
     return {
-        "message": found.text(),
+        "message": found.text(shown=escape),
         "location": location,
         "severity": _LEVELS[found.severity],
         "code": {"value": found.code},

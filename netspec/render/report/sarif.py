@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from netspec import __version__, rules
+from netspec import __version__
 from netspec.diagnostic import Diagnostic, Span
+from netspec.pages.codes import page
+from netspec.render import forge, machine
+from netspec.render.fingerprint import fingerprints
 from netspec.render.report import View
+from netspec.render.safe import escape, escape_lines
 from netspec.report import Report
 
 _SCHEMA = (
@@ -21,36 +24,47 @@ _SCHEMA = (
 
 def render(reports: Sequence[Report], view: View) -> str:
     """One run with a result for each finding."""
-    found = [(report.path, one) for report in reports for one in report.diagnostics]
-    codes = sorted({one.code for _, one in found})
+    found = list(fingerprints(reports))
+    codes = sorted({one.code for one, _, _ in found})
     driver = {"name": "netspec", "version": __version__, "rules": [_rule(code) for code in codes]}
+    if home := forge.home():
+        driver["informationUri"] = home
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, path, codes) for path, one in found],
+        "results": [_result(*facts, codes) for facts in found],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return machine.text(whole, escape_lines)
 
 
 def _rule(code: str) -> dict[str, Any]:
-    if code not in rules.names():
-        return {"id": code}
-    rule = rules.find(code)
-    return {"id": code, "shortDescription": {"text": rule.summary}, "help": {"text": rule.doc}}
+    about = page(code)
+    why = about.doc.partition("\nBad:")[0].strip()
+    rule: dict[str, Any] = {
+        "id": code,
+        "shortDescription": {"text": about.summary},
+        "fullDescription": {"text": why},
+        "help": {"text": about.text, "markdown": about.doc},
+        "defaultConfiguration": {"level": about.severity},
+    }
+    if home := forge.home():
+        rule["helpUri"] = f"{home}/{about.file}"
+    return rule
 
 
-def _result(found: Diagnostic, path: str, codes: list[str]) -> dict[str, Any]:
-    path = found.path or path
+def _result(found: Diagnostic, path: str, fingerprint: str, codes: list[str]) -> dict[str, Any]:
     result = {
         "ruleId": found.code,
         "ruleIndex": codes.index(found.code),
         "level": found.severity,
-        "message": {"text": found.text()},
+        "message": {"text": found.text(shown=escape)},
         "locations": [_location(path, found.span)],
+        "partialFingerprints": {"netspec/v1": fingerprint},
     }
     if found.trace:
         result["relatedLocations"] = [
-            _location(path, at) | {"message": {"text": f"block {block} is used here"}}
+            _location(path, at) | {"message": {"text": f"block {escape(block)} is used here"}}
             for block, at in found.trace
         ]
     return result
@@ -67,10 +81,8 @@ def _location(path: str, span: Span | None) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """A path below the working directory as a relative URI, others absolute."""
-    file = Path(path)
-    if file.is_absolute() and file.is_relative_to(Path.cwd()):
-        file = file.relative_to(Path.cwd())
+    """A path in the repository as a relative URI, others absolute."""
+    file = Path(os.path.abspath(path)) if path.startswith("..") else Path(path)
     if file.is_absolute():
         return {"uri": file.as_uri()}
     return {"uri": quote(os.fsencode(file.as_posix())), "uriBaseId": "%SRCROOT%"}

@@ -7,13 +7,14 @@ from typing import Any
 
 from netspec.diff.compare import Setting, SpecDiff
 from netspec.render.diff.json import change
+from netspec.render.look import PLAIN, Look
 from netspec.render.machine import whole
 from netspec.runs.past import Epoch, Past, finite
 
 
-def render(runs: Sequence[Past]) -> str:
-    """Every run."""
-    return whole(runs=[_run(run) for run in runs])
+def render(runs: Sequence[Past], keys: Sequence[str] = (), look: Look = PLAIN) -> str:
+    """Every run, and the settings that are not equal in all."""
+    return whole(runs=[_run(run) for run in runs], differing=list(keys))
 
 
 def epochs(run: Past, rows: Sequence[Epoch]) -> str:
@@ -30,4 +31,9 @@ def compared(a: Past, b: Past, spec: SpecDiff, around: Sequence[Setting]) -> str
 
 def _run(run: Past) -> dict[str, Any]:
     figures = {key: finite(getattr(run, key)) for key in ("best", "last", "seconds")}
-    return run._asdict() | figures | {"folder": run.folder.as_posix()}
+    told = {key: _json(one) for key, one in run.settings.items()}
+    return run._asdict() | figures | {"folder": run.folder.as_posix(), "settings": told}
+
+
+def _json(value: Any) -> Any:
+    return finite(value) if isinstance(value, float) else value

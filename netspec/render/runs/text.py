@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from netspec.diff.compare import Setting, SpecDiff
 from netspec.render import changes
+from netspec.render.columns import columns
 from netspec.render.diff import text as diff_text
-from netspec.render.snippet import escape
-from netspec.render.table import columns
+from netspec.render.look import BOLD, PLAIN, Look
+from netspec.render.safe import escape
 from netspec.render.words import growth_text, share_text
 from netspec.runs.past import KEYS, Epoch, Past
 
@@ -22,14 +23,32 @@ _SHOWN: dict[str, Callable[[Past], str]] = {
     "params": lambda run: "-" if run.params is None else f"{run.params:,}",
     "seconds": lambda run: f"{run.seconds:,.1f}",
     "date": lambda run: escape(run.date[:16].replace("T", " ")) if run.date else "-",
+    "tag": lambda run: run.tag or "",
+    "note": lambda run: run.note or "",
 }
+_WORDS = ("name", "status", "date", "tag", "note")
+_WRITTEN = ("tag", "note")
 _RESULTS = ("status", "epochs", "best", "last", "params", "seconds")
 
 
-def render(runs: Sequence[Past]) -> str:
-    """A row for each run."""
-    rows = [KEYS, *(tuple(_SHOWN[key](run) for key in KEYS) for run in runs)]
-    return "\n".join(columns(rows, "<><>>>>><")) if runs else "no runs yet"
+def render(runs: Sequence[Past], keys: Sequence[str] = (), look: Look = PLAIN) -> str:
+    """A row for each run, with the settings that are not equal in all."""
+    if not runs:
+        return "no runs"
+    # A column that nobody has written into says nothing.
+    kept = [key for key in KEYS if key not in _WRITTEN or any(getattr(run, key) for run in runs)]
+    rows = [(*kept, *(key.removeprefix("train.") for key in keys))]
+    rows += [
+        (*(_SHOWN[key](run) for key in kept), *(_set(run, key) for key in keys)) for run in runs
+    ]
+    align = "".join("<" if key in _WORDS else ">" for key in kept) + "<" * len(keys)
+    spare = [kept.index(key) for key in ("seconds", "date", "params", "last") if key in kept]
+    head, *lines = columns(rows, align, look, [*spare, *reversed(range(len(kept), len(rows[0])))])
+    return "\n".join([look.paint(BOLD, head), *lines])
+
+
+def _set(run: Past, key: str) -> str:
+    return changes.shown(run.settings[key]) if key in run.settings else "-"
 
 
 def epochs(run: Past, rows: Sequence[Epoch]) -> str:

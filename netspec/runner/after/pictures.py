@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from netspec.runs.rates import Curve
+    from netspec.runs.range_test import Curve
 
 NUMBERED = 30
 """Classes up to which a confusion matrix has numbers in its cells."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from netspec.diagnostic import Fault, NetspecError
 from netspec.language.training import Train
 from netspec.network.device import choose
 from netspec.network.load import BEST, load
+from netspec.network.reads import Reads
+from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Feed
 from netspec.runner.data.prepare import Prepare
 from netspec.runs import past as runs
@@ -25,36 +29,50 @@ class Trained:
     plan: Plan
     network: nn.Sequential
     train: Train
+    split: int
+    """The seed that decided what was held back."""
     device: torch.device
-    classes: tuple[str, ...]
-    mean: list[float]
-    std: list[float]
+    reads: Reads
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.reads.classes
 
     def prepare(self, images: Feed) -> Prepare:
         """What normalizes images of this kind as training did."""
-        data = self.train.data.model_copy(update={"mean": self.mean, "std": self.std})
+        told = {"mean": list(self.reads.mean), "std": list(self.reads.std)}
+        data = self.train.data.model_copy(update=told)
         try:
             return Prepare(data, images, self.plan.input, device=self.device)
         except Fault as fault:
             raise NetspecError(f"{self.folder}: {fault.message}", fault.help) from None
 
 
-def open_run(folder: Path, device: str = "auto") -> Trained:
-    """A run with its best weights and with what was recorded of its data."""
-    plan, network = load(folder, device)
+def open_run(
+    folder: Path, device: str = "auto", note: Callable[[str], Any] = warnings.warn
+) -> Trained:
+    """A run with its best weights and what they read; `note` takes what a person has to know."""
+    plan, network, reads = load(folder, device, note)
     if plan.spec.train is None:
         raise NetspecError(f"{folder / BEST} does not say how it was trained")
+    reads = reads or _recorded(folder, plan)
+    data, split = begun(plan.spec.train, folder)
+    train = plan.spec.train.model_copy(update={"data": data})
+    return Trained(folder, plan, network, train, split, choose(device), reads)
+
+
+def _recorded(folder: Path, plan: Plan) -> Reads:
+    """What environment.json says of a run from before its weights said it."""
     facts = runs.environment(folder)
-    classes = _list(facts.get("classes"), str)
-    mean, std = (_list(facts.get(key), float) for key in ("mean", "std"))
-    if (len(classes),) != plan.output or not mean or len(mean) != len(std):
+    mean, std, classes = (_tuple(facts.get(key)) for key in ("mean", "std", "classes"))
+    image = plan.input if len(plan.input) == 3 else None
+    stretch = plan.train.data.resizes and image is not None
+    try:
+        return Reads(plan.input, image, mean, std, classes, stretch).checked(plan)
+    except ValueError as error:
         message = f"{folder / 'environment.json'} does not say which classes and pixels it learnt"
-        raise NetspecError(message, "train it again")
-    place = choose(device)
-    return Trained(folder, plan, network, plan.spec.train, place, tuple(classes), mean, std)
+        raise NetspecError(f"{message}: {error}", "train it again") from None
 
 
-def _list(value: Any, kind: type) -> list[Any]:
-    """The value where it is a list of that kind, else an empty one."""
-    fits = isinstance(value, list) and all(isinstance(one, kind) for one in value)
-    return value if fits else []
+def _tuple(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list) else ()

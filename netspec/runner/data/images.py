@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from netspec.diagnostic import Fault, NetspecError
+from netspec.runner.data.contents import Contents
 
 Shape = tuple[int, ...]
 
@@ -39,8 +40,12 @@ class Images:
     def stored(self) -> int:
         return len(self.pixels)
 
+    @property
+    def contents(self) -> None:
+        """Nothing of it stays on the disk."""
+
     def batches(self, picks: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield pixels and labels of each pick of indexes."""
+        """Pixels and labels of each pick of indexes."""
         if picks:
             whole = torch.cat(list(picks)).to(self.labels.device)
             for some in torch.split(whole, [len(pick) for pick in picks]):
@@ -55,11 +60,14 @@ class Images:
     def take(self, picks: Tensor) -> Self:
         return type(self)(self.pixels[picks], self.labels[picks])
 
+    def read(self) -> Images:
+        return self
+
     def to(self, device: torch.device) -> Self:
         return type(self)(self.pixels.to(device), self.labels.to(device))
 
     def resized(self, size: Shape) -> Self:
-        """Return them at another height and width, bilinear."""
+        """The same at another height and width, bilinear."""
         if self.pixels.shape[2:] == size:
             return self
         parts = [
@@ -81,12 +89,15 @@ class Feed(Protocol):
     def shape(self) -> Shape: ...
     @property
     def stored(self) -> int: ...
+    @property
+    def contents(self) -> Contents | None: ...
     def __len__(self) -> int: ...
     def batches(self, picks: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]: ...
     def digest(self, into: Digest) -> None: ...
     def take(self, picks: Tensor) -> Self: ...
     def to(self, device: torch.device) -> Self: ...
     def resized(self, size: Shape) -> Self: ...
+    def read(self) -> Images: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +109,32 @@ class Dataset:
     classes: tuple[str, ...]
     judged: str = "test"
     """What `judge` is: test, or val where a part of the training images is held back."""
+    notes: tuple[str, ...] = ()
+    """What to say of how it was read, each in one line."""
+
+    @property
+    def contents(self) -> dict[str, Contents]:
+        """What is known of its files, of each part that stays on the disk."""
+        parts = {"train": self.train.contents, "judge": self.judge.contents}
+        return {name: known for name, known in parts.items() if known}
+
+    @property
+    def recorded(self) -> int:
+        """Bytes that a checkpoint has of that at most."""
+        return sum(known.recorded for known in self.contents.values())
 
     def to(self, device: torch.device) -> Dataset:
         return replace(self, train=self.train.to(device), judge=self.judge.to(device))
 
     def digest(self) -> str:
-        """Return the SHA-256 of every label, and of every image or its file's name and size."""
+        """The SHA-256 of every label, and of every image or its file's name and size."""
         found = sha256()
         for images in (self.train, self.judge):
             images.digest(found)
         return found.hexdigest()
 
     def checked(self) -> Dataset:
-        """Return it; raise NetspecError where images and labels cannot be right."""
+        """The same; NetspecError where images and labels cannot be right."""
         for name, images in (("training", self.train), (self.judged, self.judge)):
             labels = images.labels
             if not len(images):
@@ -126,7 +150,7 @@ class Dataset:
         return self
 
     def fitted(self, shape: Shape, output: Shape, resize: bool) -> Dataset:
-        """Return it in the size that the network reads; raise Fault where it cannot be used."""
+        """The same in the size that the network reads; Fault where it cannot be used."""
         if output != (len(self.classes),):
             message = (
                 f"{self.name} has {len(self.classes)} classes, the network gives {_text(output)}"
@@ -146,13 +170,28 @@ class Dataset:
         raise Fault("data-mismatch", message, hint, ("dataset",))
 
     def held_back(self, fraction: float, seed: int) -> Dataset:
-        """Return it judged on a part of its training images, the same share of every class."""
-        train, val = stratified(self.train.labels, fraction, seed)
-        return replace(self, train=self.train.take(train), judge=self.train.take(val), judged="val")
+        """The same judged on a part of its training images, the same share of every class."""
+        picks = stratified(self.train.labels, fraction, seed)
+        train, val = (self.train.take(pick) for pick in picks)
+        counts = [part.labels.bincount(minlength=len(self.classes)) for part in (train, val)]
+        none, unjudged = ([self.classes[i] for i in (each == 0).nonzero()] for each in counts)
+        if none:
+            message = f"val_fraction {fraction:g} leaves no image of {none[0]} to train on"
+            raise Fault("data-mismatch", message, "a smaller one", ("val_fraction",))
+        notes = self.notes
+        if unjudged:
+            notes += (f"val_fraction {fraction:g} holds back no image of {', '.join(unjudged)}",)
+        return replace(self, train=train, judge=val, judged="val", notes=notes)
+
+    def read(self) -> Dataset:
+        """The same in memory."""
+        train = self.train.read()
+        judge = train if self.judge is self.train else self.judge.read()
+        return replace(self, train=train, judge=judge)
 
 
 def stratified(labels: Tensor, fraction: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Return the indexes of two parts in order; the second has `fraction` of each class."""
+    """The indexes of two parts in order; the second has `fraction` of each class."""
     chance = torch.Generator().manual_seed(seed)
     second = torch.zeros(len(labels), dtype=torch.bool)
     for label in range(int(labels.max()) + 1):
@@ -160,24 +199,6 @@ def stratified(labels: Tensor, fraction: float, seed: int) -> tuple[Tensor, Tens
         order = torch.randperm(len(of_class), generator=chance)
         second[of_class[order[: round(fraction * len(of_class))]]] = True
     return (~second).nonzero().flatten(), second.nonzero().flatten()
-
-
-def histogram(pixels: Tensor) -> Tensor:
-    """Return (C, 256): how often each channel has each value."""
-    channels = pixels.transpose(0, 1).flatten(1)
-    return torch.stack([torch.bincount(channel, minlength=256) for channel in channels])
-
-
-def moments(counts: Tensor) -> tuple[list[float], list[float]]:
-    """Return mean and standard deviation per channel, of pixels as 0 to 1.
-
-    Counting the 256 values is exact in any order, and needs no float copy of the data.
-    """
-    share = counts.cpu().double() / counts.cpu().sum(1, keepdim=True)
-    values = torch.arange(256, dtype=torch.float64) / 255
-    mean = (share * values).sum(1, keepdim=True)
-    deviation = (share * (values - mean) ** 2).sum(1).sqrt()
-    return mean.flatten().tolist(), deviation.tolist()
 
 
 def _text(shape: Shape) -> str:

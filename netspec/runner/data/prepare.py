@@ -8,7 +8,8 @@ from torch import Tensor
 from netspec.diagnostic import Fault
 from netspec.language.training import Data
 from netspec.runner.data.augment import augmenter
-from netspec.runner.data.images import Feed, histogram, moments
+from netspec.runner.data.images import Feed
+from netspec.runner.data.moments import histogram, moments
 from netspec.runner.together.chance import Chance
 from netspec.runner.together.world import ALONE, World
 
@@ -48,7 +49,7 @@ class Prepare:
 
 
 def _counts(images: Feed, world: World) -> Tensor:
-    """Return how often each channel has each of the 256 values; processes share the work."""
+    """How often each channel has each of the 256 values; processes share the work."""
     counts = torch.zeros(images.shape[0], 256, dtype=torch.long, device=world.device)
     mine = torch.arange(len(images))[world.part(len(images))]
     for pixels, _ in images.batches(torch.split(mine, 500)):

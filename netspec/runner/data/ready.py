@@ -13,13 +13,16 @@ from netspec.runner.data.prepare import Prepare
 from netspec.runner.together.world import World
 
 
-def ready(plan: Plan, wanted: Data, data_dir: Path, world: World) -> tuple[Dataset, Prepare]:
-    """Return data and how batches of it are prepared; SpecError where the network cannot read it.
+def ready(
+    plan: Plan, wanted: Data, split: int, data_dir: Path, world: World
+) -> tuple[Dataset, Prepare]:
+    """Data and how batches of it are prepared; SpecError where the network cannot read it.
 
-    Raises NetspecError where the data is missing or damaged.
+    `split` is the seed that decides what is held back. Raises NetspecError where the data is
+    missing or damaged.
     """
     try:
-        data = load(wanted, data_dir, plan.input, plan.output, world).to(world.device)
+        data = load(wanted, data_dir, plan.input, plan.output, split, world).to(world.device)
         return data, Prepare(wanted, data.train, plan.input, world)
     except Fault as fault:
         span, path = plan.source.span(("train", "data", *fault.at)), plan.source.path

@@ -18,21 +18,25 @@ from torch.utils.data import Dataset as Torch
 
 from netspec.diagnostic import NetspecError
 from netspec.network.device import CPU
-from netspec.runner.data.decode import decode
+from netspec.runner.data.contents import LENGTH, Contents, digest
+from netspec.runner.data.decode import Pixels, content, decoded
 from netspec.runner.data.images import Digest, Images, Shape
 
 Batch = tuple[Tensor, Tensor]
+_SEPARATOR = os.sep.encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Streamed:
     """Pixels come as they would from memory, bit for bit."""
 
-    files: NDArray[numpy.bytes_]
-    """One block of bytes: workers would copy a list of strings as they count its references."""
+    contents: Contents
     labels: Tensor
+    below: Path
+    """The folder that files are named from."""
     shape: Shape
     resize: bool
+    upright: bool
     workers: int
     device: torch.device = CPU
 
@@ -41,11 +45,11 @@ class Streamed:
 
     @property
     def stored(self) -> int:
-        return len(self.files)
+        return len(self.contents)
 
     def batches(self, picks: Sequence[Tensor]) -> Iterator[Batch]:
         loader: DataLoader[Any] = DataLoader(
-            _Decoded(self.files, self.shape, self.resize),
+            self._decoded(),
             batch_sampler=[pick.tolist() for pick in picks],
             num_workers=min(self.workers, len(picks)),
             collate_fn=_unchanged,
@@ -54,9 +58,10 @@ class Streamed:
             pin_memory=self.device.type == "cuda",
         )
         try:
-            for pick, pixels in zip(picks, loader, strict=True):
+            for pick, (pixels, digests) in zip(picks, loader, strict=True):
                 if not isinstance(pixels, Tensor):
-                    raise NetspecError(*pixels)
+                    raise NetspecError(pixels, digests)
+                self.contents.learn(pick, digests)
                 labels = self.labels[pick].to(self.device)
                 yield pixels.to(self.device, non_blocking=True), labels
         except RuntimeError as error:
@@ -66,20 +71,21 @@ class Streamed:
             raise NetspecError(message, "often memory or /dev/shm has run out") from None
 
     def read(self) -> Images:
-        """Return all of them in memory."""
+        """All of them in memory."""
+        decoded = self._decoded()
         pixels = numpy.empty((len(self), *self.shape), numpy.uint8)
-        for index, file in enumerate(self.files):
-            pixels[index] = decode(Path(os.fsdecode(file)), self.shape, self.resize)
+        for index in range(len(self)):
+            pixels[index], _ = decoded.one(index)
         return Images(torch.from_numpy(pixels), self.labels)
 
     def digest(self, into: Digest) -> None:
         into.update(self.labels.numpy().data)
-        for file in self.files:
-            path = Path(os.fsdecode(file))
-            into.update(f"{path.parent.name}/{path.name} {path.stat().st_size}\n".encode())
+        start = len(os.fsencode(self.below)) + 1
+        for file, size in zip(self.contents.files, self.contents.sizes, strict=True):
+            into.update(b"%s %d\n" % (file[start:].replace(_SEPARATOR, b"/"), size))
 
     def take(self, picks: Tensor) -> Streamed:
-        return replace(self, files=self.files[picks.numpy()], labels=self.labels[picks])
+        return replace(self, contents=self.contents.take(picks), labels=self.labels[picks])
 
     def to(self, device: torch.device) -> Streamed:
         return replace(self, device=device)
@@ -87,20 +93,33 @@ class Streamed:
     def resized(self, size: Shape) -> Streamed:
         return replace(self, shape=(self.shape[0], *size), resize=True)
 
+    def _decoded(self) -> _Decoded:
+        return _Decoded(self.contents.files, self.shape, self.resize, self.upright)
+
 
 class _Decoded(Torch[Any]):
-    def __init__(self, files: NDArray[numpy.bytes_], shape: Shape, resize: bool) -> None:
-        self.files, self.shape, self.resize = files, shape, resize
+    def __init__(
+        self, files: NDArray[numpy.bytes_], shape: Shape, resize: bool, upright: bool
+    ) -> None:
+        self.files, self.shape, self.resize, self.upright = files, shape, resize, upright
 
-    def __getitems__(self, picks: list[int]) -> Tensor | tuple[str, str | None]:
-        """Return (N, C, H, W), or a message: an exception would arrive with a traceback in it."""
+    def one(self, index: int) -> tuple[Pixels, bytes]:
+        """The pixels of a file, and the digest of what is in it."""
+        file = Path(os.fsdecode(self.files[index]))
+        data = content(file)
+        return decoded(data, file, self.shape, self.resize, self.upright), digest(data)
+
+    def __getitems__(self, picks: list[int]) -> tuple[Tensor, Tensor] | tuple[str, str | None]:
+        """(N, C, H, W) and digests, or a message: an error would arrive with a traceback in it."""
         pixels = numpy.empty((len(picks), *self.shape), numpy.uint8)
+        digests = numpy.empty((len(picks), LENGTH), numpy.uint8)
         try:
             for index, pick in enumerate(picks):
-                pixels[index] = decode(Path(os.fsdecode(self.files[pick])), self.shape, self.resize)
+                pixels[index], told = self.one(pick)
+                digests[index] = numpy.frombuffer(told, numpy.uint8)
         except NetspecError as error:
             return str(error), error.help
-        return torch.from_numpy(pixels)
+        return torch.from_numpy(pixels), torch.from_numpy(digests)
 
 
 def _unchanged(batch: Any) -> Any:

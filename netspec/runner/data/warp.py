@@ -12,7 +12,7 @@ from torch.nn import functional
 def inverse_affine(
     degrees: Tensor, shift: tuple[Tensor, Tensor], zoom: Tensor, lean: tuple[Tensor, Tensor]
 ) -> Tensor:
-    """Return (N, 2, 3): output to input pixel, both from the centre, as torchvision defines it."""
+    """(N, 2, 3): output to input pixel, both from the centre, as torchvision defines it."""
     turn = degrees * (math.pi / 180)
     sx, sy = (angle * (math.pi / 180) for angle in lean)
     a = torch.cos(turn - sy) / torch.cos(sy)
@@ -25,7 +25,7 @@ def inverse_affine(
 
 
 def warp(x: Tensor, matrix: Tensor, interpolation: str, fill: float) -> Tensor:
-    """Return what each pixel reads through its sample's matrix, `fill` outside the image."""
+    """What each pixel reads through its sample's matrix, `fill` outside the image."""
     height, width = x.shape[-2:]
     rows = torch.arange(height, device=x.device, dtype=x.dtype) - (height - 1) / 2
     columns = torch.arange(width, device=x.device, dtype=x.dtype) - (width - 1) / 2

@@ -9,17 +9,21 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, update_bn
 
-from netspec.language.training import Part
+from netspec.language.training import AverageTraits, Choice
 
 
 class Average:
-    """An average of a model's weights that knows when it is due; without a part, the model."""
+    """An average of a model's weights that knows when it is due; without a choice, the model."""
 
-    def __init__(self, part: Part | None, model: nn.Module) -> None:
+    def __init__(self, choice: Choice[AverageTraits] | None, model: nn.Module) -> None:
         self._trained = model
-        self._made = AveragedModel(model) if part else None
-        self._decay = part.arguments.get("decay") if part else None
-        self._start = part.arguments.get("start_epoch") if part else None
+        self._made = AveragedModel(model) if choice else None
+        self._decay: float | None = None
+        self._start: int | None = None
+        if choice:
+            _, arguments, traits = choice
+            self._decay = arguments[traits.decay] if traits.decay else None
+            self._start = arguments[traits.start] if traits.start else None
         if self._decay is not None and self._made:
             pairs = zip(_floats(self._made.module), _floats(model), strict=True)
             self._averages, self._weights = map(list, zip(*pairs, strict=True))
@@ -55,5 +59,5 @@ class Average:
 
 
 def _floats(model: nn.Module) -> list[Tensor]:
-    """Return weights and running statistics, as they are."""
+    """Weights and running statistics, as they are."""
     return [tensor for tensor in model.state_dict().values() if tensor.is_floating_point()]

@@ -21,7 +21,7 @@ class Display:
         self._bar = out is not None and sys.stderr.isatty()
 
     def batches(self, batches: Iterable[T], name: str, done: int, total: int) -> Iterator[T]:
-        """Yield the batches, the first of which is the one after `done`, with a bar if seen."""
+        """The batches, the first of which is the one after `done`, with a bar if seen."""
         if not self._bar:
             yield from batches
             return

@@ -16,7 +16,7 @@ _DATA = "see train.data: a std close to 0, or an augmentation with numbers out o
 
 
 def check(losses: Tensor, epoch: int, model: nn.Module, x: Tensor) -> None:
-    """Raise NetspecError where one of an epoch's losses is not finite, with step and layer.
+    """Refuse an epoch's losses where one is not finite, with step and layer.
 
     `x` is the last batch; the layer is the first to give something that is not finite for it.
     """
@@ -34,8 +34,8 @@ def take_step(descent: Optimizer, step: int, epoch: int) -> None:
     """Step; NetspecError where the optimizer works out a number that float32 cannot hold."""
     try:
         descent.step()
-    except RuntimeError as error:
-        if "overflow" not in str(error):
+    except (RuntimeError, OverflowError) as error:
+        if isinstance(error, RuntimeError) and "overflow" not in str(error):
             raise
         name = type(descent).__name__
         where = f"step {step} of epoch {epoch}"
@@ -43,14 +43,14 @@ def take_step(descent: Optimizer, step: int, epoch: int) -> None:
 
 
 def check_judged(loss: float, judged: str, epoch: int) -> None:
-    """Raise NetspecError where the loss on the images of `judged` is not finite."""
+    """Refuse a loss on the images of `judged` that is not finite."""
     if not isfinite(loss):
         raise NetspecError(f"{judged} loss is {loss} after epoch {epoch}", _HINT)
 
 
 @torch.no_grad()
 def _first(model: nn.Module, x: Tensor) -> str | None:
-    """Return the module path of the first leaf that gives something not finite."""
+    """The module path of the first leaf that gives something not finite."""
     found: list[str] = []
 
     def watch(name: str) -> object:

@@ -19,7 +19,7 @@ BATCH = 500
 def outputs(
     model: nn.Module, images: Feed, prepare: Prepare, world: World = ALONE
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield what the model gives, and labels, in batches; it is left in evaluation mode."""
+    """What the model gives, and labels, in batches; it is left in evaluation mode."""
     model.eval()
     # Processes share batches, not samples, so each batch is as one process would have it.
     picks = torch.split(torch.arange(len(images)), BATCH)[world.rank :: world.size]
@@ -31,7 +31,7 @@ def outputs(
 def evaluate(
     model: nn.Module, images: Feed, prepare: Prepare, loss_of: LossOf, world: World = ALONE
 ) -> tuple[float, float]:
-    """Return mean loss and share of right answers; the model is left in evaluation mode."""
+    """Mean loss and share of right answers; the model is left in evaluation mode."""
     world.same(model)
     loss = torch.zeros((), device=world.device)
     right = torch.zeros((), device=world.device, dtype=torch.long)

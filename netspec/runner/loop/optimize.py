@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from warnings import catch_warnings
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer, lr_scheduler
 
 from netspec.diagnostic import NetspecError
-from netspec.language.training import Part, Train
-
-_MOVING = (
-    "last_epoch", "_step_count", "_last_lr", "T_cur", "T_i", "best", "num_bad_epochs",
-    "cooldown_counter",
-)  # fmt: skip
-_FUSED = ("SGD", "Adam", "AdamW")
+from netspec.language.training import Choice, LossTraits, OptimizerTraits, SchedulerTraits, Train
 
 
-def optimizer(part: Part, model: nn.Module) -> Optimizer:
-    """Return torch's optimizer, as one operation over all weights where torch has one."""
+def optimizer(choice: Choice[OptimizerTraits], model: nn.Module) -> Optimizer:
+    """Torch's optimizer, as one operation over all weights where torch has one."""
     weights = list(model.parameters())
-    fused = part.name in _FUSED and weights[0].device.type in ("cpu", "cuda")
-    made: Optimizer = getattr(torch.optim, part.name)(
-        weights, **part.arguments, **({"fused": True} if fused else {})
+    fused = choice.traits.fused and weights[0].device.type in ("cpu", "cuda")
+    made: Optimizer = getattr(torch.optim, choice.name)(
+        weights, **choice.arguments, **({"fused": True} if fused else {})
     )
     return made
 
 
-def kept(part: Part) -> dict[str, Any]:
-    """Return what an optimizer keeps for a weight of one number, by name."""
+def kept(choice: Choice[OptimizerTraits]) -> dict[str, Any]:
+    """What an optimizer keeps for a weight of one number, by name."""
     weight = nn.Linear(1, 1, bias=False)
-    made = optimizer(part, weight)
+    made = optimizer(choice, weight)
     weight(torch.zeros(1, 1)).sum().backward()
     made.step()
     return dict(made.state_dict()["state"].get(0, {}))
@@ -47,31 +42,43 @@ def clip(train: Train, model: nn.Module) -> None:
 
 
 def parts(x: Tensor, labels: Tensor, most: int, samples: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield parts of a batch of `samples` or more, of two at least, since batch norm needs two."""
+    """The parts of a batch of `samples` or more, of two at least, since batch norm needs two."""
     count = min(most, max(1, samples // 2))
     return zip(x.tensor_split(count), labels.tensor_split(count), strict=True)
 
 
 class Schedule:
-    """A torch scheduler that knows when it is due."""
+    """A torch scheduler that knows when it is due.
 
-    def __init__(self, part: Part | None, optimizer: Optimizer, epochs: int, steps: int) -> None:
+    Nothing of it is saved: where it stands follows from the spec and from the epochs that are done,
+    so that a run with more epochs than it began with has the schedule of as many epochs.
+    """
+
+    def __init__(
+        self,
+        choice: Choice[SchedulerTraits] | None,
+        optimizer: Optimizer,
+        epochs: int,
+        steps: int,
+    ) -> None:
         """`steps` is the number of batches in an epoch."""
         self.optimizer = optimizer
-        self._name = part.name if part else ""
-        self._mode = part.arguments.get("mode") if part else None
+        self._choice, self._epochs, self._steps = choice, epochs, epochs * steps
+        self._each = choice.traits.each if choice else None
         self._made: Any = None
-        if part:
-            arguments = dict(part.arguments)
-            if part.name == "OneCycleLR":
-                arguments["total_steps"] = epochs * steps
-            if part.name == "CosineAnnealingLR" and arguments["T_max"] is None:
-                arguments["T_max"] = epochs
+        if choice:
+            name, arguments, traits = choice
+            self._watched = arguments.get("mode")
+            known = {traits.steps: self._steps} if traits.steps else {}
+            if traits.length and arguments[traits.length] is None:
+                known[traits.length] = epochs
             try:
-                self._made = getattr(lr_scheduler, part.name)(optimizer, **arguments)
+                self._made = getattr(lr_scheduler, name)(optimizer, **{**arguments, **known})
             except ZeroDivisionError:  # torch's OneCycleLR cannot rise within its first step
-                share, total = arguments["pct_start"], arguments["total_steps"]
-                message = f"pct_start {share:g} of {total} steps is one step, which is no rise"
+                share = arguments["pct_start"]
+                message = (
+                    f"pct_start {share:g} of {self._steps} steps is one step, which is no rise"
+                )
                 raise NetspecError(message, "a larger pct_start, or 0") from None
 
     @property
@@ -79,27 +86,42 @@ class Schedule:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def after_batch(self) -> None:
-        # A run that goes on with more epochs than it began with stays at the end of its cycle.
-        if self._name == "OneCycleLR" and self._made.last_epoch + 1 < self._made.total_steps:
+        # Torch refuses the step after the last batch.
+        if self._each == "batch" and self._made.last_epoch + 1 < self._steps:
             self._made.step()
 
     def after_epoch(self, loss: float, accuracy: float) -> None:
-        if self._name == "ReduceLROnPlateau":
-            self._made.step(accuracy if self._mode == "max" else loss)
-        elif self._made and self._name != "OneCycleLR":
+        """`loss` and `accuracy` are of the images that the epoch is judged on."""
+        if self._each == "judged":
+            self._made.step(accuracy if self._watched == "max" else loss)
+        elif self._each == "epoch":
             self._made.step()
 
-    def state_dict(self) -> dict[str, Any]:
-        """Return what changes while training; the spec says the rest."""
-        state = self._made.state_dict() if self._made else {}
-        return {name: state[name] for name in _MOVING if name in state}
+    def forward(self, judged: Sequence[tuple[float, float]], step: int) -> None:
+        """Go to where `step` batches of the epoch after those with this loss and accuracy end."""
+        with catch_warnings(action="ignore"):  # torch misses the optimizer's steps
+            for loss, accuracy in judged:
+                self.after_epoch(loss, accuracy)
+            done = len(judged) * (self._steps // self._epochs) + step
+            if self._each == "batch" and done:
+                # Its rate follows from the number of the step alone.
+                self._made.last_epoch = min(done, self._steps - 1) - 1
+                self._made.step()
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        if self._made:
-            self._made.load_state_dict(state)
+    def ended(self, epoch: int) -> str | None:
+        """What to know of the epochs after `epoch` where the schedule has no more plan for them."""
+        if self._choice is None or epoch >= self._epochs:
+            return None
+        name, arguments, traits = self._choice
+        last = arguments[traits.ends] if traits.ends else None
+        last = last[-1] if isinstance(last, list) else last
+        if last is None or epoch < last:
+            return None
+        told = f"{name} came to its end with epoch {last}: the learning rate "
+        return told + ("rises again" if traits.returns else f"stays at {self.lr:.3g}")
 
 
-def criterion(part: Part) -> nn.Module:
+def criterion(part: Choice[LossTraits]) -> nn.Module:
     """Torch's loss of a plan."""
     made: nn.Module = getattr(nn, part.name)(**part.arguments)
     return made

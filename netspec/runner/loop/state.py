@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,14 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.optim import Optimizer
 
+from netspec.runner.data.contents import Contents
 from netspec.runner.loop.average import Average
 from netspec.runner.loop.optimize import Schedule
 from netspec.runner.run import untrusted as trust
 from netspec.runner.together.world import World
+
+_APART = ("schedule", "files")
+"""What follows from the rest, as earlier versions saved it, and what is held against files."""
 
 
 @dataclass(slots=True)
@@ -29,6 +34,8 @@ class State:
     """This process's share in the loss of each step of the epoch; those to come are 0."""
     right: Tensor
     """Right answers of each step."""
+    contents: Mapping[str, Contents]
+    """What is known of image files, by the part of the data."""
     world: World
     epoch: int = 0
     """Epochs that are done."""
@@ -43,12 +50,13 @@ class State:
         self.right.zero_()
 
     def state_dict(self, order: Tensor) -> dict[str, Any]:
-        """Return it; `order` is the state of `shuffle` before the epoch that is not done."""
+        """All of it; `order` is the state of `shuffle` before the epoch that is not done."""
         cuda = torch.cuda.get_rng_state() if self.chance.device.type == "cuda" else None
+        files = {name: part.state_dict(self.world) for name, part in self.contents.items()}
         return {
+            **({"files": files} if files else {}),
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
             "average": self.average.state_dict(),
             "shuffle": order,
             "chance": self.chance.get_state(),
@@ -61,15 +69,23 @@ class State:
             "seconds": self.seconds,
         }
 
-    def load_state_dict(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
+    def load_state_dict(
+        self, state: dict[str, Any], kept: dict[str, Any], judged: Sequence[tuple[float, float]]
+    ) -> None:
         """Take up a saved state once all of it is known to fit; NetspecError where it does not.
 
-        `kept` is what the optimizer keeps for a weight of one number.
+        `kept` is what the optimizer keeps for a weight of one number, `judged` the loss and the
+        accuracy of each epoch that is done.
         """
+        state = {name: value for name, value in state.items() if name not in _APART}
         self._check(state, kept)
         self.model.load_state_dict(state["model"])
+        groups = [{**group} for group in self.optimizer.param_groups]
         self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
+        # Rates and the like are the spec's, not those that the run began with.
+        for group, said in zip(self.optimizer.param_groups, groups, strict=True):
+            group.update(said)
+        self.schedule.forward(judged, state["step"])
         self.average.load_state_dict(state["average"])
         self.shuffle.set_state(state["shuffle"])
         self.chance.set_state(state["chance"])
@@ -86,6 +102,7 @@ class State:
 
     def _check(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
         expected = self.state_dict(self.shuffle.get_state())
+        expected.pop("files", None)
         step = state.get("step")
         if type(step) is not int or not 0 <= step < len(self.losses):
             raise trust.refused(f"an epoch has no step {step}")
@@ -106,14 +123,14 @@ class State:
 
 
 def _kept(value: Any, weight: Tensor) -> Any:
-    """Return what is kept for `weight`, from what is kept for a weight of one number."""
+    """What is kept for `weight`, from what is kept for a weight of one number."""
     if isinstance(value, Tensor) and value.dim():
         return torch.empty(weight.shape, dtype=value.dtype, device="meta")
     return value
 
 
 def _outline(state: Any) -> Any:
-    """Return shapes and dtypes in place of tensors, which may be on a device."""
+    """Shapes and dtypes in place of tensors, which may be on a device."""
     if isinstance(state, Tensor):
         return state.to("meta")
     if isinstance(state, list):

@@ -17,11 +17,15 @@ from netspec.diagnostic import NetspecError
 from netspec.language.training import Train
 
 _TRIED = re.compile(r"allocate ([\d.]+ ?\w+)")
+_SHORT = re.compile(
+    r"out of memory|not enough memory|(can't|cannot) allocate memory|ALLOC_FAILED", re.IGNORECASE
+)
+"""What torch says of memory where its error has no type."""
 _CGROUP = Path("/sys/fs/cgroup")
 
 
 def free(device: torch.device) -> int | None:
-    """Return how many bytes can be taken there, None where nobody says."""
+    """How many bytes can be taken there, None where nobody says."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
     if device.type != "cpu" or sys.platform == "win32":
@@ -46,7 +50,7 @@ def _limits() -> Iterator[int]:
 
 
 def check(plan: Plan, train: Train, device: torch.device) -> None:
-    """Raise NetspecError where training needs more bytes than `device` has free."""
+    """Refuse training that needs more bytes than `device` has free."""
     there = free(device)
     needed = training(plan.root, train).total
     if there is not None and needed > there:
@@ -63,7 +67,7 @@ def told(plan: Plan, train: Train, device: torch.device) -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         text = str(error)
         short = isinstance(error, MemoryError | torch.OutOfMemoryError)
-        if not short and "not enough memory" not in text and "can't allocate memory" not in text:
+        if not short and not _SHORT.search(text):
             raise
         tried = _TRIED.search(text)
         message = f"out of memory on {device}" + (
@@ -75,7 +79,7 @@ def told(plan: Plan, train: Train, device: torch.device) -> Iterator[None]:
 
 
 def _fitting(plan: Plan, train: Train, there: int) -> str:
-    """Return a hint with what fits by the estimate, half of what was held at most."""
+    """A hint with what fits by the estimate, half of what was held at most."""
     sizes = (train.model_copy(update={"batch_size": n, "accumulate": 1}) for n in (0, 1))
     nothing, one = (training(plan.root, size).total for size in sizes)
     # What single operations need for a moment comes on top of the estimate.

@@ -14,7 +14,7 @@ import netspec
 
 
 def environment(device: str, more: dict[str, Any]) -> dict[str, Any]:
-    """Return it, with the commit of the folder that the command ran in."""
+    """All that is known, with the commit of the folder that the command ran in."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "netspec": netspec.__version__,
@@ -30,7 +30,7 @@ def environment(device: str, more: dict[str, Any]) -> dict[str, Any]:
 
 
 def _commit() -> str | None:
-    """Return the commit of the working folder, marked where files differ from it."""
+    """The commit of the working folder, marked where files differ from it."""
     try:
         done = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],  # noqa: S607

@@ -35,7 +35,7 @@ class Difference(NamedTuple):
 
 
 def facts(source: Source, data: Dataset, world: World, layout: str) -> dict[str, Any]:
-    """Return the facts of a run that starts here and now."""
+    """The facts of a run that starts here and now."""
     return {
         "spec": sha256(json.dumps(source.data, sort_keys=True).encode()).hexdigest(),
         "data": data.digest(),
@@ -49,7 +49,7 @@ def facts(source: Source, data: Dataset, world: World, layout: str) -> dict[str,
 
 
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
-    """Return what a run was made with and is not here."""
+    """What a run was made with and is not here."""
     found = []
     for name, here in now.items():
         if before.get(name) != here:
@@ -62,7 +62,7 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> list[Difference]
 
 
 def changed(before: Any, now: Any, at: str = "") -> str | None:
-    """Return the first place where two specs differ, with both values."""
+    """The first place where two specs differ, with both values."""
     if isinstance(before, dict) and isinstance(now, dict):
         pairs = [(key, before.get(key), now.get(key)) for key in {**before, **now}]
     elif isinstance(before, list) and isinstance(now, list):

@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
-from typing import Any, Self
+from typing import Any, Self, final
 
 import torch
-from safetensors.torch import save
 
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
 from netspec.language.training import Goal
+from netspec.network.load import BEST
+from netspec.network.packed import packed
+from netspec.network.reads import Reads
 from netspec.runner.run import checkpoint
 from netspec.runner.run.events import Events
 from netspec.runner.run.facts import changed, differences
+from netspec.runner.run.latest import remember
 from netspec.runner.run.lock import Lock
-from netspec.runner.run.manifest import Manifest
-from netspec.runner.run.metrics import Row, best, line, reached, saved
+from netspec.runner.run.metrics import Row, line, reached, saved
+from netspec.runner.run.run import Note, Run
 from netspec.source import Source, parse
 
-METRICS, BEST = "metrics.jsonl", "best.safetensors"
-Note = Callable[[str], None]
+METRICS = "metrics.jsonl"
 
 
-class Run:
-    """A numbered folder that nothing else writes to while it is open."""
+@final
+class Writer(Run):
+    """The run as the first process has it: a numbered folder that nothing else writes to."""
 
     def __init__(self, folder: Path) -> None:
         """Open the folder; NetspecError where another process has it."""
-        self.folder = folder
-        self.rows: list[Row] = []
+        super().__init__(folder)
         self._lock = Lock(folder)
         self._events: Events | None = None
         files.sweep(folder)
-        self._manifest = Manifest(folder)
         self._saved = monotonic()
 
     @classmethod
@@ -61,30 +61,20 @@ class Run:
                 "--runs-dir names another place",
             ) from None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         if self._events:
             with suppress(OSError):
                 self._events.close()
         self._lock.close()
 
-    @property
-    def best(self) -> Row | None:
-        return best(self.rows)
-
-    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
-        """Say what is trained, where; nothing is written yet."""
+    def describe(
+        self, spec: Source, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+    ) -> None:
         self._spec, self._facts, self._environment = spec, facts, environment
+        self._reads = reads
 
     def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
-        """Return the state to go on from, None where nothing was saved yet.
-
-        `limit` is the most bytes that a checkpoint can have. Raises NetspecError where the run was
-        made with another spec, data or machine; with `force` the difference goes to `note`.
-        """
-        content = checkpoint.load(self.folder, self._manifest, limit, note, force)
+        content = checkpoint.load(self.folder, limit, note, force)
         if content is None:
             return None
         found, text = content.get("facts"), content.get("spec")
@@ -104,11 +94,8 @@ class Run:
         return state
 
     def begin(self, model: torch.nn.Module, whole_epochs: bool) -> None:
-        """Write what is known at the start, and what follows from the epochs taken up.
-
-        With `whole_epochs` the model is at the end of the last of them.
-        """
         self._text("spec.yaml", self._spec.text)
+        remember(self.folder)
         self._json("environment.json", self._environment)
         if self.rows or (self.folder / METRICS).exists():
             self._text(METRICS, "".join(map(line, self.rows)))
@@ -118,10 +105,7 @@ class Run:
         self._saved = monotonic()
 
     def add(self, row: Row, state: dict[str, Any], model: torch.nn.Module) -> None:
-        """Record an epoch, and the weights where it is the best so far.
-
-        The checkpoint is first: the other files follow from it, and are made again if need be.
-        """
+        # The checkpoint is first: the other files follow from it, and are made again if need be.
         self.rows.append(row)
         self.checkpoint(state)
         files.append(self.folder / METRICS, line(row))
@@ -131,23 +115,20 @@ class Run:
             self._keep_best(model)
 
     def due(self, seconds: float) -> bool:
-        """Return whether the last checkpoint is so long ago."""
         return monotonic() - self._saved >= seconds
 
     def checkpoint(self, state: dict[str, Any]) -> None:
         rows = [asdict(row) for row in self.rows]
         content = {"spec": self._spec.text, "facts": self._facts, "rows": rows, "state": state}
-        checkpoint.save(self.folder, self._manifest, content)
+        checkpoint.save(self.folder, content)
         self._saved = monotonic()
 
     def _keep_best(self, model: torch.nn.Module) -> None:
         tensors = {key: value.cpu().contiguous() for key, value in model.state_dict().items()}
-        data = save(tensors, metadata={"spec": self._spec.text})
-        self._manifest.add(BEST, data)
-        files.replace(self.folder / BEST, data)
+        told = {"spec": self._spec.text, **self._reads.metadata()}
+        files.replace(self.folder / BEST, packed(tensors, told))
 
     def end(self, status: str, params: int, goal: Goal | None) -> None:
-        """Sum up what was begun; `status` is finished, interrupted or failed."""
         if not self._events:
             return
         # A run that ends early has its own message.
@@ -175,32 +156,3 @@ class Run:
 
     def _text(self, name: str, text: str) -> None:
         files.replace(self.folder / name, text.encode())
-
-
-class Follower(Run):
-    """The run as all processes but the first have it: figures, and no files."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.rows: list[Row] = []
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def describe(self, spec: Source, facts: dict[str, Any], environment: dict[str, Any]) -> None:
-        pass
-
-    def begin(self, model: torch.nn.Module, whole_epochs: bool) -> None:
-        pass
-
-    def add(self, row: Row, state: dict[str, Any], model: torch.nn.Module) -> None:
-        self.rows.append(row)
-
-    def due(self, seconds: float) -> bool:
-        return False
-
-    def checkpoint(self, state: dict[str, Any]) -> None:
-        pass
-
-    def end(self, status: str, params: int, goal: Goal | None) -> None:
-        pass

@@ -33,7 +33,7 @@ def line(row: Row) -> str:
 
 
 def saved(content: dict[str, Any]) -> Iterator[Row]:
-    """Yield the epochs of a checkpoint; NetspecError where they cannot be what a run wrote."""
+    """The epochs of a checkpoint; NetspecError where they cannot be what a run wrote."""
     found, state = content.get("rows"), content.get("state")
     names = [each.name for each in fields(Row)]
     if not isinstance(found, list) or not isinstance(state, dict):
@@ -50,12 +50,12 @@ def saved(content: dict[str, Any]) -> Iterator[Row]:
 
 
 def best(rows: Sequence[Row]) -> Row | None:
-    """Return the epoch with the highest accuracy, the first of equals."""
-    return max(rows, key=lambda row: row.accuracy, default=None)
+    """The epoch with the highest accuracy, of equals that with the lower loss, then the first."""
+    return max(rows, key=lambda row: (row.accuracy, -row.loss), default=None)
 
 
 def reached(goal: Goal | None, rows: Sequence[Row]) -> bool | None:
-    """Return whether enough epochs at the end are good enough, None without a goal."""
+    """Whether enough epochs at the end are good enough, None without a goal."""
     if goal is None:
         return None
     last = rows[-goal.last_epochs :]
@@ -63,7 +63,7 @@ def reached(goal: Goal | None, rows: Sequence[Row]) -> bool | None:
 
 
 def stalled(stopping: EarlyStopping | None, rows: Sequence[Row]) -> str:
-    """Return why training is to end before its last epoch, nothing where it is to go on."""
+    """Why training is to end before its last epoch, nothing where it is to go on."""
     if stopping is None:
         return ""
     sign = 1 if stopping.monitor == "accuracy" else -1

@@ -13,7 +13,7 @@ from netspec.diagnostic import NetspecError
 
 
 def same(expected: Any, found: Any, at: str) -> None:
-    """Raise NetspecError where names, shapes, dtypes or kinds differ or a tensor is not finite."""
+    """Refuse other names, shapes, dtypes or kinds, and tensors that are not finite."""
     if isinstance(expected, Tensor):
         _tensor(expected, found, at)
     elif isinstance(expected, Mapping):
@@ -49,7 +49,7 @@ def _tensor(expected: Tensor, found: Any, at: str) -> None:
 
 
 def finite(state: dict[str, Any]) -> None:
-    """Raise NetspecError where a tensor of a run's state is not: such a state is never saved."""
+    """Refuse a run's state with a tensor that is not: such a state is never saved."""
     for name in _not_finite(state, ""):
         message = f"{name} is not finite after epoch {state['epoch']}, step {state['step']}"
         hint = "a smaller learning rate often helps; the last checkpoint is from before"

@@ -61,7 +61,7 @@ class SyncBatchNorm(_BatchNorm):
 
 @torch.no_grad()
 def _statistics(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return mean and variance per channel, and how many values each is of, over all processes."""
+    """Mean and variance per channel, and how many values each is of, over all processes."""
     axes, channels = _axes(x), x.shape[1]
     count = x.new_tensor([x.numel() // channels])
     parts = torch.var_mean(x, axes, correction=0) if len(x) else x.new_zeros(2, channels)

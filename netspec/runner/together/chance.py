@@ -17,7 +17,7 @@ class Chance:
     part: slice
 
     def draw(self, *shape: int, dtype: torch.dtype | None = None) -> Tensor:
-        """Return (n, *shape) between 0 and 1 for the n samples of the part."""
+        """(n, *shape) between 0 and 1 for the n samples of the part."""
         generator = self.generator
         drawn = torch.rand(
             self.whole, *shape, generator=generator, device=generator.device, dtype=dtype

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -18,14 +19,22 @@ from netspec.network.device import choose
 from netspec.runner.machine.process import end_with
 from netspec.runner.machine.stop import Interrupted
 from netspec.runner.together.batch_norm import synchronize
+from netspec.runner.together.variables import (
+    LAUNCHER,
+    LOCAL_RANK,
+    LOCAL_WORLD_SIZE,
+    MEETING,
+    RANK,
+    WORLD_SIZE,
+)
 from netspec.runner.together.world import LossOf, World
 
 T = TypeVar("T")
-MEETING, LAUNCHER = "NETSPEC_MEETING", "NETSPEC_LAUNCHER"
-"""Where processes of --devices meet, and who started them; torchrun has ways of its own."""
 _FAILED = "netspec/failed"
 _GONE = ("gloo", "NCCL", "Connection", "Broken pipe")
-"""Words of torch's messages about a process that does not answer; they have no type."""
+"""Words of torch's messages about a process that does not answer, where they have no type."""
+_LETTING_GO = 0.1
+"""Seconds for torch's threads to end what they do; it takes them less than a thousandth."""
 
 
 class Lost(NetspecError):
@@ -43,7 +52,7 @@ class Together(World):
         if MEETING in os.environ:
             end_with(int(os.environ[LAUNCHER]))
         rank, size, local_rank, local_size = (
-            int(os.environ[key]) for key in ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
+            int(os.environ[key]) for key in (RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE)
         )
         place = _place(device, local_rank, local_size)
         address = os.environ.get(MEETING, "env://")
@@ -67,6 +76,9 @@ class Together(World):
         except RuntimeError as late:
             error = error or late
         lost = self._lost() if error is not None and _gone(error) else None
+        # Before 2.8 torch ends its threads while it holds Python's lock, and waits forever for one
+        # that needs it to let go of a last tensor.
+        time.sleep(_LETTING_GO)
         distributed.destroy_process_group()
         if lost:
             raise lost from None
@@ -125,7 +137,7 @@ class Together(World):
 
 
 def _place(name: str, local_rank: int, local_size: int) -> torch.device:
-    """Return the device called `name`, or this process's GPU of this machine."""
+    """The device called `name`, or this process's GPU of this machine."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda":
@@ -142,4 +154,6 @@ def _place(name: str, local_rank: int, local_size: int) -> torch.device:
 
 
 def _gone(error: BaseException) -> bool:
+    if isinstance(error, distributed.DistError):
+        return True
     return isinstance(error, RuntimeError) and any(word in str(error) for word in _GONE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,7 +10,7 @@ from typing import Self, TypeVar
 import torch
 from torch import Generator, Tensor, nn
 
-from netspec.network.device import CPU, choose
+from netspec.network.device import CPU
 from netspec.runner.together.chance import Chance
 
 T = TypeVar("T")
@@ -46,19 +45,19 @@ class World:
         pass
 
     def part(self, whole: int) -> slice:
-        """Return which of `whole` samples are this process's; parts differ by one at most."""
+        """Which of `whole` samples are this process's; parts differ by one at most."""
         return slice(whole * self.rank // self.size, whole * (self.rank + 1) // self.size)
 
     def chance(self, generator: Generator, whole: int) -> Chance:
-        """Return draws for this process's part of a batch of `whole`."""
+        """Draws for this process's part of a batch of `whole`."""
         return Chance(generator, whole, self.part(whole))
 
     def join(self, model: nn.Module) -> nn.Module:
-        """Return what to call in training: gradients are then those of the whole batch."""
+        """What to call in training: gradients are then those of the whole batch."""
         return model
 
     def loss(self, loss_of: LossOf, y: Tensor, labels: Tensor, whole: int) -> Tensor:
-        """Return the part's share of the mean loss over a batch of `whole`: shares add up to it."""
+        """The part's share of the mean loss over a batch of `whole`: shares add up to it."""
         loss = loss_of(y, labels)
         return loss if len(labels) == whole else loss * (len(labels) / whole)
 
@@ -70,32 +69,23 @@ class World:
         return x
 
     def any(self, *mine: object) -> list[bool]:
-        """Return of each whether it is true in a process; all get the same answer."""
+        """Of each, whether it is true in a process; all get the same answer."""
         return list(map(bool, mine))
 
     def gather(self, x: Tensor) -> list[Tensor]:
-        """Return the tensor of every process, by rank; it is on the CPU and of one shape."""
+        """The tensor of every process, by rank; it is on the CPU and of one shape."""
         return [x]
 
     def same(self, model: nn.Module) -> None:
         """Give every process the running statistics of the first."""
 
     def once(self, make: Callable[[], T]) -> T:
-        """Return to all what `make` gives the first process."""
+        """What `make` gives the first process, for all."""
         return make()
 
     def in_turn(self, make: Callable[[], T]) -> T:
-        """Return what `make` gives; on every machine one process is through before others begin."""
+        """What `make` gives; on every machine one process is through before others begin."""
         return make()
 
 
 ALONE = World()
-
-
-def meet(device: str = "auto") -> World:
-    """Return the world that the launcher made, as torchrun says it in the environment."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
-        return World(choose(device))
-    from netspec.runner.together.processes import Together
-
-    return Together.meet(device)

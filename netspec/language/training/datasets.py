@@ -1,0 +1,102 @@
+"""Data sets by name: what is known of each before any of its files is read."""
+# ruff: noqa: N802 (the names are torchvision's)
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import NamedTuple
+
+from netspec.language.training.vocabulary import Names
+
+
+class DatasetTraits(NamedTuple):
+    image: tuple[int, int, int] | None
+    """Shape of one image, None where only the files say it."""
+    classes: int | None
+    """Number of classes, None where only the files say it."""
+    digits: bool
+    """Whether its classes are digits, which are others upside down or in a mirror."""
+    resized: bool
+    """Whether its images are brought to the network's input without being told."""
+    keys: tuple[str, ...]
+    """Keys of `data:` that are for some data sets alone, and for this one."""
+    reader: str
+    """The module of netspec.runner.data.readers that reads it."""
+    files: str
+    """What a download puts into the data directory, to be told where it fails; else empty."""
+    comes: str
+    """How it gets there, after its name: data sets with the same words are listed together."""
+
+
+DATASETS: Names[DatasetTraits] = Names("data set")
+
+_DOWNLOADED = "are downloaded where missing"
+_IDX = "raw/{train,t10k}-{images-idx3,labels-idx1}-ubyte"
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 8, 8), classes=10, digits=True, resized=True, keys=(), reader="digits",
+        files="", comes="comes with scikit-learn",
+    )
+)  # fmt: skip
+def digits() -> None:
+    """1,797 handwritten digits of 8 x 8 pixels (Alpaydin and Kaynak, 1998)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 28, 28), classes=10, digits=True, resized=False, keys=(), reader="idx",
+        files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
+    )
+)  # fmt: skip
+def MNIST() -> None:
+    """70,000 handwritten digits (LeCun et al., 1998)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 28, 28), classes=10, digits=False, resized=False, keys=(), reader="idx",
+        files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
+    )
+)  # fmt: skip
+def FashionMNIST() -> None:
+    """70,000 pictures of clothes (Xiao et al., 2017)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(3, 32, 32), classes=10, digits=False, resized=False, keys=(), reader="cifar",
+        files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
+        "or images as cifar10/{train,test}/<class>/*,",
+        comes=_DOWNLOADED,
+    )
+)  # fmt: skip
+def CIFAR10() -> None:
+    """60,000 colour pictures of animals and vehicles (Krizhevsky, 2009)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=None, digits=False, resized=False, reader="folder",
+        keys=("path", "stream", "orientation"), files="",
+        comes="reads train/<class>/… and test/<class>/…, or splits <class>/… by val_fraction",
+    )
+)  # fmt: skip
+def folder() -> None:
+    """Pictures of one's own, a folder for each class."""
+
+
+def takers(key: str) -> str:
+    """The data sets that a key of `data:` is for, such as `folder`."""
+    return _listed([name for name, traits in DATASETS.traits.items() if key in traits.keys])
+
+
+def origins() -> str:
+    """Where each data set comes from, in one line."""
+    groups = groupby(DATASETS.words, key=lambda name: DATASETS.traits[name].comes)
+    return "; ".join(f"{_listed([*names])} {comes}" for comes, names in groups)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:])

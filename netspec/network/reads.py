@@ -1,0 +1,89 @@
+"""What a trained network reads and answers, as the file of its weights records it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from math import isfinite, prod
+from typing import Any, NamedTuple, Self
+
+from netspec.compiler.plan import Plan
+
+SCALE = {"from": "uint8", "raw": [0, 255], "read": [0, 1]}
+"""How raw values are scaled before they are normalized."""
+STRETCH = {"rule": "stretch", "interpolation": "bilinear"}
+CROP = {"rule": "centre crop", "interpolation": "bilinear"}
+"""How images of another size are read: as a whole, or the largest part in their middle that has
+the right proportions. The first is for networks that learnt from images read so."""
+_STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+class Reads(NamedTuple):
+    input: tuple[int, ...]
+    """What goes into the first layer, without the batch."""
+    image: tuple[int, ...] | None
+    """(C, H, W) of the images it comes from, None where that was not recorded."""
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    classes: tuple[str, ...]
+    stretch: bool = False
+    """Whether `STRETCH` is the rule for images of another size, else `CROP` is."""
+
+    def metadata(self) -> dict[str, str]:
+        """All of it as texts of JSON."""
+        fields = {**self._asdict(), "scale": SCALE, "resize": STRETCH if self.stretch else CROP}
+        del fields["stretch"]
+        return {name: json.dumps(value) for name, value in fields.items()}
+
+    @classmethod
+    def of(cls, metadata: Mapping[str, str], plan: Plan) -> Self:
+        """What `metadata` says; ValueError where it does not, or it cannot be so for a plan."""
+        try:
+            told = {name: json.loads(metadata[name]) for name in KEYS}
+        except KeyError as error:
+            raise ValueError(f"it does not say its {error.args[0]}") from None
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+        if told["scale"] != SCALE:
+            raise ValueError(f"its scale is not {json.dumps(SCALE)}")
+        if told["resize"] not in (STRETCH, CROP):
+            raise ValueError("its rule for images of another size is unknown")
+        fields = {name: _tuple(told[name], name) for name in cls._fields if name != "stretch"}
+        return cls(**fields, stretch=told["resize"] == STRETCH).checked(plan)
+
+    def checked(self, plan: Plan) -> Self:
+        """The same; ValueError where it cannot be so for a network of that plan."""
+        if self.input != plan.input:
+            raise ValueError(f"its input is {self.input}, its spec says {plan.input}")
+        numbers = (*self.mean, *self.std)
+        if not self.mean or len(self.mean) != len(self.std):
+            raise ValueError("mean and std are not of the same channels")
+        if not all(type(one) in (int, float) and isfinite(one) for one in numbers):
+            raise ValueError("mean and std are not finite numbers")
+        if min(self.std) <= 0:
+            raise ValueError("std is not above 0")
+        if (len(self.classes),) != plan.output or not all(isinstance(c, str) for c in self.classes):
+            raise ValueError(f"its classes are not {plan.output[0]} names")
+        for name in self.classes:
+            if _STEERS.search(name):
+                raise ValueError(f"class {name!r} has control characters in its name")
+        channels = len(self.mean)
+        if self.image is None:
+            return self
+        if len(self.image) != 3 or any(type(n) is not int or n < 1 for n in self.image):
+            raise ValueError("its image is not (C, H, W)")
+        fits = self.input in (self.image, (prod(self.image),))
+        if not fits or self.image[0] != channels:
+            raise ValueError(f"images {self.image} of {channels} channels are not its input")
+        return self
+
+
+KEYS = (*(name for name in Reads._fields if name != "stretch"), "scale", "resize")
+"""Names in the metadata."""
+
+
+def _tuple(value: Any, name: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"its {name} is no list")
+    return tuple(value)

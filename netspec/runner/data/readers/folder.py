@@ -1,0 +1,109 @@
+"""Class folders: train/<class>/*.png and test/<class>/*.png, in memory where they fit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from netspec.diagnostic import NetspecError
+from netspec.network.device import CPU
+from netspec.runner.data.contents import Contents, Found
+from netspec.runner.data.decode import KINDS, opened
+from netspec.runner.data.images import Dataset
+from netspec.runner.data.listing import Listing
+from netspec.runner.data.stream import Streamed
+from netspec.runner.data.wanted import Wanted
+from netspec.runner.machine.memory import free
+from netspec.runner.machine.threads import cores
+from netspec.runner.together.world import World
+
+_MOST = 8
+"""Processes that read images for one that trains."""
+
+
+class Parts(NamedTuple):
+    train: Path
+    judge: Path | None
+    """None where a part of the training images is to be held back."""
+    judged: str
+
+
+def read(wanted: Wanted) -> Dataset:
+    """The images below the path that the spec names."""
+    root = wanted.place / wanted.data.path
+    return read_folder(root, root.name or str(root), wanted)
+
+
+def read_folder(root: Path, name: str, wanted: Wanted) -> Dataset:
+    """The images below `root`, in memory or to be read when they are needed.
+
+    That is as the spec says, or as memory allows where it does not say.
+    """
+    world, listing = wanted.world, Listing()
+    parts = _parts(root, wanted.data.val_fraction is not None)
+    classes = listing.classes(parts.train)
+    if parts.judge:
+        there = listing.classes(parts.judge)
+        if extra := set(there) - set(classes):
+            message = f"{parts.judge} has a class that train/ has not: {min(extra)}"
+            raise NetspecError(message, "both need the same folders")
+        if missing := set(classes) - set(there):
+            message = f"{parts.judge} has no images of {min(missing)}"
+            raise NetspecError(message, "both need the same folders")
+    train = _list(parts.train, classes, listing, wanted)
+    judge = _list(parts.judge, classes, listing, wanted) if parts.judge else train
+    if train.shape != judge.shape:
+        message = f"{root}: training images are {train.shape}, {parts.judged} images {judge.shape}"
+        raise NetspecError(message, "resize: true brings all to the network's input")
+    stream = wanted.data.stream
+    if stream is None:
+        needed = (len(train) + len(judge) * bool(parts.judge)) * math.prod(train.shape)
+        (stream,) = world.any(not _fits(needed, world))
+    found = Dataset(name, train, judge, tuple(classes), parts.judged, listing.notes(root))
+    return found if stream else found.read()
+
+
+def _parts(root: Path, splits: bool) -> Parts:
+    """Where images to train and to be judged on are; a folder without parts can be split."""
+    train = root / "train"
+    judged = next((part for part in ("test", "val") if (root / part).is_dir()), None)
+    if train.is_dir() and judged:
+        return Parts(train, root / judged, judged)
+    if splits and root.is_dir() and not judged:
+        if not train.is_dir():
+            return Parts(root, None, "val")
+        others = [one for one in root.iterdir() if one.is_dir() and one.name[:1] != "."]
+        if others == [train]:
+            return Parts(train, None, "val")
+        message = f"{root} has {min(set(others) - {train}).name}/ beside train/, and no test/"
+        raise NetspecError(message, "train is a part, or rename it where it is a class")
+    missing = "test/ or val/" if train.is_dir() else "train/"
+    hint = "images go to train/<class>/ and test/<class>/ in it, or to <class>/ with val_fraction"
+    raise NetspecError(f"no {missing} in {root}", hint)
+
+
+def _fits(size: int, world: World) -> bool:
+    """Whether `size` bytes in each process leave half of the memory that is free."""
+    bounds = [(free(CPU), size * world.local_size), (free(world.device), size)]
+    return all(there is None or needed <= there // 2 for there, needed in bounds)
+
+
+def _list(part: Path, classes: Sequence[str], listing: Listing, wanted: Wanted) -> Streamed:
+    """The images of a part, unread but for the first, whose shape all have to have."""
+    files: list[Found] = []
+    labels: list[int] = []
+    for label, name in enumerate(classes):
+        of_class = [*listing.images(part / name)]
+        if not of_class:
+            raise NetspecError(f"no images in {part / name}", f"images are {KINDS}")
+        files += of_class
+        labels += [label] * len(of_class)
+    size, upright = wanted.size, wanted.data.upright
+    shape = opened(Path(files[0].path), wanted.grey, size, upright).shape
+    workers = max(1, min(_MOST, cores() // wanted.world.local_size))
+    contents = Contents.of(files)
+    return Streamed(contents, torch.tensor(labels), part, shape, bool(size), upright, workers)

@@ -1,0 +1,21 @@
+"""What a reader of data sets is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from netspec.language.training import Data
+from netspec.runner.together.world import World
+
+
+class Wanted(NamedTuple):
+    data: Data
+    """The section of the spec, with the name of the data set."""
+    place: Path
+    """The data directory."""
+    size: tuple[int, ...] | None
+    """Height and width to read image files in, None for those that they have."""
+    grey: bool
+    """Whether image files are read as grey."""
+    world: World

@@ -1,0 +1,136 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+
+from netspec.language.training import Train
+from netspec.runner.data.images import Dataset, Feed
+from netspec.runner.data.prepare import Prepare
+from netspec.runner.loop.average import Average
+from netspec.runner.loop.display import Display
+from netspec.runner.loop.diverged import check, check_judged
+from netspec.runner.loop.evaluate import evaluate
+from netspec.runner.loop.optimize import Schedule, kept
+from netspec.runner.loop.state import State
+from netspec.runner.loop.step import Step
+from netspec.runner.machine.stop import Stop
+from netspec.runner.run.metrics import Row, stalled
+from netspec.runner.run.run import Run
+from netspec.runner.together.world import ALONE, World
+
+SAVE_EVERY = 60.0
+"""Seconds between checkpoints within an epoch."""
+
+
+def fit(
+    model: nn.Module,
+    train: Train,
+    data: Dataset,
+    prepare: Prepare,
+    *,
+    loss_of: nn.Module,
+    run: Run,
+    display: Display,
+    stop: Stop,
+    resume: dict[str, Any] | None = None,
+    save_every: float = SAVE_EVERY,
+    world: World = ALONE,
+) -> None:
+    """Train `model` where its data is; every epoch goes to `run` and `display`.
+
+    `resume` is the state that an earlier call saved: what follows is what would have followed.
+    """
+    images, device = data.train, world.device
+    model.to(memory_format=torch.channels_last)
+    average = Average(train.average, model)
+    step = Step(train, model, world, loss_of)
+    sizes = _sizes(len(images), train.batch_size)
+    schedule = Schedule(train.scheduler, step.optimizer, train.epochs, len(sizes))
+    shuffle, chance = Generator().manual_seed(train.seed), Generator(device).manual_seed(train.seed)
+    torch.manual_seed(train.seed + world.rank)
+    losses, right = torch.zeros(2, len(sizes), device=device)
+    state = State(
+        model, step.optimizer, schedule, average, shuffle, chance, losses, right,
+        data.contents, world,
+    )  # fmt: skip
+    # Elsewhere reading a loss waits for the whole queue, and looking for its cause for the others.
+    at_once = device.type == "cpu" and world.size == 1
+    if resume:
+        judged = [(row.loss, row.accuracy) for row in run.rows]
+        state.load_state_dict(resume, kept(train.optimizer), judged)
+        if told := schedule.ended(state.epoch):
+            display.line(told)
+    run.begin(average.model, whole_epochs=state.step == 0)
+
+    while state.epoch < train.epochs:
+        if why := stalled(train.early_stopping, run.rows):
+            display.line(f"{why}: ends after epoch {state.epoch}")
+            break
+        began, epoch, drawn = perf_counter() - state.seconds, state.epoch + 1, shuffle.get_state()
+        order = torch.randperm(len(images), generator=shuffle)
+        picks = [pick[world.part(len(pick))] for pick in torch.split(order, sizes)[state.step :]]
+        batches = images.batches(picks)
+        model.train()
+        name = f"epoch {epoch}/{train.epochs}"
+        for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
+            size = sizes[state.step]
+            inputs = prepare(pixels, world.chance(chance, size))
+            for x, answers in step.parts(inputs, labels, size):
+                y, loss = step.forward(x, answers, size)
+                losses[state.step] += loss.detach()
+                right[state.step] += (y.argmax(1) == answers).sum()
+                if at_once:
+                    check(losses, epoch, model, x)
+                step.backward(loss)
+            step.take(state.step + 1, epoch)
+            lr = schedule.lr
+            schedule.after_batch()
+            average.after_batch()
+            state.step += 1
+            if state.step < len(sizes):
+                asked, due = world.any(stop, run.due(save_every))
+                if asked or due:
+                    check(world.sum(losses.clone()), epoch, model, x)
+                    state.seconds = perf_counter() - began
+                    run.checkpoint(state.state_dict(drawn))
+                if asked:
+                    raise stop.interrupted(f"epoch {epoch}, step {state.step}", run.folder)
+
+        check(world.sum(losses), epoch, model, x)
+        train_loss = float(losses.cpu().double() @ torch.tensor(sizes).double()) / len(images)
+        train_accuracy = float(world.sum(right.sum())) / len(images)
+        average.after_epoch(epoch, lambda: _inputs(images, sizes, prepare))
+        loss_judged, accuracy = evaluate(average.model, data.judge, prepare, step.loss_of, world)
+        check_judged(loss_judged, data.judged, epoch)
+        schedule.after_epoch(loss_judged, accuracy)
+        state.next_epoch()
+        row = Row(
+            epoch, train_loss, train_accuracy, loss_judged, accuracy, lr, perf_counter() - began
+        )
+        run.add(row, state.state_dict(shuffle.get_state()), average.model)
+        display.epoch(row)
+        if epoch < train.epochs and any(world.any(stop)):
+            raise stop.interrupted(f"epoch {epoch}", run.folder)
+
+
+def _sizes(samples: int, batch: int) -> list[int]:
+    """The size of each batch; one last sample joins others, since batch norm needs two."""
+    sizes = [batch] * (samples // batch)
+    left = samples % batch
+    if left == 1 and sizes and batch > 1:
+        sizes[-1] += 1
+    elif left:
+        sizes.append(left)
+    return sizes
+
+
+def _inputs(images: Feed, sizes: list[int], prepare: Prepare) -> Iterator[Tensor]:
+    """All images as they are trained on, but for augmentation."""
+    for pixels, _ in images.batches(torch.split(torch.arange(len(images)), sizes)):
+        yield prepare(pixels)

@@ -1,0 +1,232 @@
+"""Batched augmentations against torchvision's functions, sample by sample."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Generator, Tensor
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional as tv
+
+from netspec.diagnostic import Fault
+from netspec.language.training import AUGMENTATIONS as VOCABULARY
+from netspec.runner.data import augmentations as functions
+from netspec.runner.data.augment import augmenter
+from netspec.runner.together.chance import Chance
+
+N, SHAPE = 24, (3, 13, 17)
+MODES = {"nearest": InterpolationMode.NEAREST, "bilinear": InterpolationMode.BILINEAR}
+
+
+@pytest.fixture
+def x() -> Tensor:
+    return torch.rand(N, *SHAPE, generator=Generator().manual_seed(7), dtype=torch.float64)
+
+
+def chance(seed: int = 3, whole: int = N, part: slice = slice(None)) -> Chance:
+    return Chance(Generator().manual_seed(seed), whole, part)
+
+
+def run(x: Tensor, written: Any, seed: int = 3) -> Tensor:
+    part = VOCABULARY.read(written)
+    change: Callable[..., Tensor] = getattr(functions, part.name)
+    return change(x, chance(seed), **part.arguments)
+
+
+def each(x: Tensor, one: Callable[..., Tensor], *drawn: Tensor) -> Tensor:
+    values = zip(*(values.flatten().tolist() for values in drawn), strict=True)
+    return torch.stack([one(sample, *of) for sample, of in zip(x, values, strict=True)])
+
+
+def assert_same(ours: Tensor, theirs: Tensor, interpolation: str = "") -> None:
+    assert ours.shape == theirs.shape
+    different = (ours - theirs).abs() > 1e-5
+    # torchvision works its matrix out in another order, so a tie between two pixels can flip.
+    assert different.double().mean() <= (1e-3 if interpolation == "nearest" else 0)
+
+
+@pytest.mark.parametrize("fill", [0, 0.3])
+@pytest.mark.parametrize("interpolation", MODES)
+def test_rotation_is_torchvisions(x: Tensor, interpolation: str, fill: float) -> None:
+    ours = run(x, {"RandomRotation": [[-40, 70], interpolation, fill]})
+    angles = functions._uniform(x, chance(), -40, 70)
+    assert angles.unique().numel() == N
+    theirs = each(x, lambda s, a: tv.rotate(s, a, MODES[interpolation], fill=[fill] * 3), angles)
+    assert_same(ours, theirs, interpolation)
+
+
+@pytest.mark.parametrize("fill", [0, 0.3])
+@pytest.mark.parametrize("interpolation", MODES)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"degrees": 20},
+        {"degrees": 0, "translate": [0.3, 0.2]},
+        {"degrees": 0, "scale": [0.6, 1.5]},
+        {"degrees": 0, "shear": 15},
+        {"degrees": [5, 30], "translate": [0.1, 0.3], "scale": [0.8, 1.2], "shear": [0, 9, -8, 8]},
+    ],
+    ids="-".join,
+)
+def test_affine_is_torchvisions(
+    x: Tensor, arguments: dict[str, Any], interpolation: str, fill: float
+) -> None:
+    written = {**arguments, "interpolation": interpolation, "fill": fill}
+    ours = run(x, {"RandomAffine": written})
+    part, g = VOCABULARY.read({"RandomAffine": written}).arguments, chance()
+    across, down = part["translate"] or (0, 0)
+    lean = (*(part["shear"] or ()), 0, 0, 0, 0)[:4]
+    drawn = [
+        functions._uniform(x, g, *part["degrees"]),
+        functions._uniform(x, g, -across * SHAPE[2], across * SHAPE[2]).round(),
+        functions._uniform(x, g, -down * SHAPE[1], down * SHAPE[1]).round(),
+        functions._uniform(x, g, *(part["scale"] or (1, 1))),
+        functions._uniform(x, g, *lean[:2]),
+        functions._uniform(x, g, *lean[2:]),
+    ]
+    theirs = each(
+        x,
+        lambda s, a, i, j, z, sx, sy: tv.affine(
+            s, a, [int(i), int(j)], z, [sx, sy], MODES[interpolation], fill=[fill] * 3
+        ),
+        *drawn,
+    )
+    assert_same(ours, theirs, interpolation)
+
+
+@pytest.mark.parametrize("mode", ["constant", "edge", "reflect"])
+def test_crop_is_torchvisions(x: Tensor, mode: str) -> None:
+    fill = 0.4 if mode == "constant" else 0
+    ours = run(x, {"RandomCrop": {"padding": 4, "padding_mode": mode, "fill": fill}})
+    g = chance()
+    top, left = functions._integers(g, 9), functions._integers(g, 9)
+    assert (int(top.min()), int(top.max())) == (0, 8)
+    theirs = each(
+        x,
+        lambda s, i, j: tv.crop(tv.pad(s, [4], fill=fill, padding_mode=mode), i, j, *SHAPE[1:]),
+        top,
+        left,
+    )
+    assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("scale", "ratio"), [((0.1, 1), (0.5, 2)), ((1, 1), (0.3, 0.5)), ((1, 1), (2, 3))]
+)
+def test_resized_crop_is_torchvisions(
+    x: Tensor, scale: tuple[float, float], ratio: tuple[float, float]
+) -> None:
+    ours = run(x, {"RandomResizedCrop": {"scale": list(scale), "ratio": list(ratio)}})
+    g, (height, width) = chance(), SHAPE[1:]
+    h, w, found = functions._rectangles(x, g, scale, ratio, (height, width))
+    if scale == (1, 1):  # nothing fits: the largest allowed piece in the middle
+        assert not found.any()
+        h[:] = round(width / ratio[0]) if width / height < ratio[0] else height
+        w[:] = round(height * ratio[1]) if width / height > ratio[1] else width
+        top, left = (height - h) // 2, (width - w) // 2
+    else:
+        assert found.all()
+        top, left = functions._integers(g, height - h + 1), functions._integers(g, width - w + 1)
+    theirs = each(
+        x, lambda s, *box: tv.resized_crop(s, *box, [height, width], antialias=True),
+        top, left, h, w,
+    )  # fmt: skip
+    assert_same(ours, theirs)
+
+
+def test_erasing_is_torchvisions(x: Tensor) -> None:
+    ours = run(x, {"RandomErasing": {"p": 0.7, "value": 0.5}})
+    g, (height, width) = chance(), SHAPE[1:]
+    h, w, found = functions._rectangles(x, g, (0.02, 0.33), (1 / 3.3, 1 / 0.3), (12, 16))
+    happens = functions._happens(g, 0.7).flatten() & found
+    assert happens.any()
+    assert not happens.all()
+    top, left = functions._integers(g, height - h + 1), functions._integers(g, width - w + 1)
+    value = torch.tensor(0.5, dtype=torch.float64)
+    theirs = each(
+        x,
+        lambda s, now, *box: tv.erase(s, *box, value) if now else s,
+        happens, top, left, h, w,
+    )  # fmt: skip
+    assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [("RandomHorizontalFlip", tv.horizontal_flip), ("RandomVerticalFlip", tv.vertical_flip)],
+)
+def test_flips_are_torchvisions(x: Tensor, name: str, function: Callable[..., Tensor]) -> None:
+    happens = functions._happens(chance(), 0.5)
+    assert 0 < int(happens.sum()) < N
+    theirs = each(x, lambda s, now: function(s) if now else s, happens)
+    assert_same(run(x, name), theirs)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("brightness", tv.adjust_brightness),
+        ("contrast", tv.adjust_contrast),
+        ("saturation", tv.adjust_saturation),
+    ],
+)
+def test_color_jitter_is_torchvisions(
+    x: Tensor, name: str, function: Callable[..., Tensor], channels: int
+) -> None:
+    x = x[:, :channels]
+    factors = functions._uniform(x, chance(), 0.2, 1.8)
+    assert_same(run(x, {"ColorJitter": {name: 0.8}}), each(x, function, factors))
+
+
+SOME: dict[str, Any] = {
+    "RandomRotation": 20, "RandomAffine": [5, [0.2, 0.2]], "RandomCrop": {"padding": 3},
+    "ColorJitter": [0.3, 0.3, 0.3],
+}  # fmt: skip
+"""Arguments of those that need some, or change nothing without."""
+ALL = [{name: SOME.get(name)} for name in VOCABULARY.words]
+
+
+@pytest.mark.parametrize("written", ALL, ids=str)
+def test_every_sample_has_a_draw_of_its_own_that_the_seed_decides(written: Any) -> None:
+    x = torch.rand(1, *SHAPE).expand(N, *SHAPE)
+    change = augmenter([VOCABULARY.read(written)], SHAPE)
+    y = change(x, chance())
+    assert y.shape == x.shape
+    assert len(y.unique(dim=0)) > 1
+    assert torch.equal(y, change(x, chance()))
+    assert not torch.equal(y, change(x, chance(4)))
+
+
+@pytest.mark.parametrize("cuts", [(0, 5, N), (0, 0, 7, N)], ids=["two", "one-is-empty"])
+def test_parts_of_a_batch_are_changed_as_the_batch_is(x: Tensor, cuts: tuple[int, ...]) -> None:
+    change = augmenter([VOCABULARY.read(written) for written in ALL], SHAPE)
+    parts = [slice(*cut) for cut in itertools.pairwise(cuts)]
+    changed = [change(x[part], chance(part=part)) for part in parts]
+    assert torch.equal(torch.cat(changed), change(x, chance()))
+
+
+@pytest.mark.parametrize("name", VOCABULARY.words)
+def test_every_word_has_a_function_that_takes_its_arguments(name: str) -> None:
+    found = inspect.signature(getattr(functions, name)).parameters
+    assert [*found] == ["x", "chance", *inspect.signature(VOCABULARY.words[name]).parameters]
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ({"RandomCrop": 12}, "size"),
+        ({"RandomCrop": {"padding": 13, "padding_mode": "reflect"}}, "padding"),
+        ({"RandomErasing": {"value": -1e39}}, "value"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_the_images_is_refused(written: Any, at: str) -> None:
+    with pytest.raises(Fault) as caught:
+        augmenter([VOCABULARY.read("RandomErasing"), VOCABULARY.read(written)], SHAPE)
+    assert caught.value.at == ("augment", 1, next(iter(written)), at)
