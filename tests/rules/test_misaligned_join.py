@@ -57,6 +57,8 @@ CAUSAL = [
            "shortcut: [{Conv1d: [4, 1, 2]}]}"),
     causal("Residual: [{Residual: [{ZeroPad1d: [[2, 0]]}, {Conv1d: [4, 3]}]}, "
            "{ZeroPad1d: [[4, 0]]}, {Conv1d: [4, 3, 1, 0, 2]}]"),
+    causal("Graph: {past: {from: input, layers: [{ZeroPad1d: [[2, 0]]}, {Conv1d: [4, 3]}]}, "
+           "sum: {from: [input, past], join: add}}"),
     # Rows in order, columns on both sides.
     net("Residual: [{ZeroPad2d: [[1, 1, 2, 0]]}, {Conv2d: [1, 3]}]"),
 ]  # fmt: skip
