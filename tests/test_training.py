@@ -151,9 +151,8 @@ def test_a_mistake_is_said_once_with_its_place_and_a_way_out(
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(ValidationError) as caught:
         Train.model_validate({})
-    assert [fault.message for fault in faults(caught.value, Train, "train")] == [
-        f"train needs {key}" for key in ("data", "batch_size", "epochs", "optimizer")
-    ]
+    (fault,) = faults(caught.value, Train, "train")
+    assert fault.message == "train needs data, batch_size, epochs and optimizer"
 
 
 def test_what_is_dumped_reads_as_the_same_section() -> None:
