@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from math import isqrt
 
 from netspec.compiler.findings import Findings
-from netspec.diagnostic import Diagnostic, Fault
+from netspec.diagnostic import Diagnostic
 from netspec.flow.flow import Shape
 from netspec.flow.work import LIMIT
 
@@ -13,27 +13,27 @@ SHARE = LIMIT // 8
 LEAST_LEFT = LIMIT - SHARE
 """Work that the layers have left where one is tried at all."""
 _COLORS = (1, 3, 4)
+_SMALLEST = 8
 _MAX_FINDINGS = 20
 
 
 def explain(
     shape: Shape, findings: Findings, first: int, found: Callable[[Shape], Findings]
 ) -> None:
-    """Blame the input for what goes away with another shape of it, in one finding at its place.
+    """Say which shape of the input is meant at what is only wrong because of it.
 
     `found` tries a shape; findings up to `first` are not about the layers.
     """
-    here = {_mark(one): one for one in findings.since(first)}
+    here = findings.since(first)
     if not 0 < len(here) <= _MAX_FINDINGS:
         return
     for other, why in meant(shape):
         there = {_mark(one) for one in found(other).all()}
-        gone = [one for mark, one in here.items() if mark not in there]
-        if gone and here.keys() > there:
-            message = f"input {list(shape)} does not fit the layers: {gone[0].message}"
-            findings.drop(gone)
-            help = f"write [{', '.join(map(str, other))}]: {why}"
-            findings.report(Fault("wrong-input", message, help), ("input",))
+        gone = [one for one in here if _mark(one) not in there]
+        if gone and there < set(map(_mark, here)):
+            help = f"write input: [{', '.join(map(str, other))}], {why}"
+            for one in gone:
+                findings.amend(one, help)
             return
 
 
@@ -47,14 +47,13 @@ def meant(shape: Shape) -> Iterator[tuple[Shape, str]]:
             yield (height, width, channels), "the batch has no axis"
         case (_, *sample) if len(sample) > 1:
             yield tuple(sample), "the batch has no axis"
-    if len(shape) < 4:
-        yield (1, *shape), "one channel has an axis too"
     if len(shape) == 2:
+        yield (1, *shape), "one channel has an axis too"
         yield shape[1:], "the batch has no axis"
     if len(shape) == 1:
         for channels in _COLORS:
             side = isqrt(shape[0] // channels)
-            if channels * side * side == shape[0] and side > 1:
+            if channels * side * side == shape[0] and side >= _SMALLEST:
                 yield (channels, side, side), "each axis of an image stands by itself"
 
 

@@ -90,9 +90,10 @@ class Findings:
     def _moved(self, path: Path) -> Path:
         return (self.moved.get(str(path[0]), path[0]), *path[1:]) if path else path
 
-    def drop(self, gone: list[Diagnostic]) -> None:
-        """Forget findings that another one explains."""
-        self._found = {mark: one for mark, one in self._found.items() if one not in gone}
+    def amend(self, found: Diagnostic, help: str) -> None:
+        """Give a finding another way out."""
+        mark = (found.code, found.span, found.message)
+        self._found[mark] = found._replace(help=help)
 
     def report_all(
         self,

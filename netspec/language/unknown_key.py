@@ -49,7 +49,8 @@ def _instead(name: str, value: Any, known: list[str]) -> tuple[str | None, str |
         rest = found[3] if value is None else f"{found[3]}: …"
         return f"write {found[1]}: {rest}".rstrip(), found[1]
     if (word := words.argument(name, known)) and word.lower() != name.lower():
-        return f"write {word}: {written(value)}", word
+        near = nearest(name, [word])
+        return near or f"write {word}: {written(value)}", word
     return None, None
 
 

@@ -45,34 +45,32 @@ def faults(
     """
     found: dict[Path, Fault] = {}
     meant: set[Path] = set()
+    lacking: list[Path] = []
     for one in error.errors(include_url=False)[:_MAX]:
         # A union complains once for each of its types about one value.
         loc = tuple(part for part in one["loc"] if not is_tag(part))
         fault = _fault({**one, "loc": loc}, model, what, meant)
+        if one["type"] == "missing" and fault.code == "missing-key":
+            lacking.append(loc)
+            continue
         fault.key |= "[key]" in one["loc"]
         found.setdefault(loc, fault)
     if data is not None:
         from netspec.language.explanation import explained
 
         found = explained(found, model, what, data, context)
-    missing: dict[Path, list[str]] = {}
-    for loc, fault in found.items():
-        # A key that is there under a wrong name is not missing as well.
-        if _lacks(fault, loc) and loc not in meant:
-            missing.setdefault(fault.at, []).append(str(loc[-1]))
-    for loc, fault in found.items():
-        if not _lacks(fault, loc):
-            yield fault
-        elif names := missing.pop(fault.at, None):
-            help = ", ".join(f"{name}: …" for name in names)
-            subject = last_name(fault.at, what)
-            row = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-            yield Fault("missing-key", f"{subject} needs {row}", f"add {help}", fault.at, key=True)
+    # A key that is there under a wrong name is not missing as well.
+    lacking = [loc for loc in lacking if loc not in meant]
+    for at in dict.fromkeys(loc[:-1] for loc in lacking):
+        yield _missing([str(loc[-1]) for loc in lacking if loc[:-1] == at], at, what)
+    yield from found.values()
 
 
-def _lacks(fault: Fault, loc: Path) -> bool:
-    """Whether a fault is of a key that is not there, as pydantic found it."""
-    return fault.code == "missing-key" and fault.at == loc[:-1]
+def _missing(names: list[str], at: Path, what: str) -> Fault:
+    """The fault of a mapping that lacks some keys."""
+    row = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    help = f"add {', '.join(f'{name}: …' for name in names)}"
+    return Fault("missing-key", f"{last_name(at, what)} needs {row}", help, at, key=True)
 
 
 def is_tag(part: str | int) -> bool:
