@@ -52,10 +52,10 @@ def changed_with_data(spec: Path, changes: Sequence[str], data_dir: Path) -> tup
 
 
 def advise(plan: Plan) -> None:
-    """Print what check would say of a plan to standard error, but for its notes."""
+    """Print what check would warn of in a plan to standard error; an error ends what it hinders."""
     from netspec.report import findings
 
-    told = [found for found in findings(plan) if found.severity != "note"]
+    told = [found for found in findings(plan) if found.severity == "warning"]
     show(told, plan.source.text)
 
 

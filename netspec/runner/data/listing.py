@@ -8,7 +8,7 @@ from pathlib import Path
 
 from netspec.diagnostic import NetspecError
 from netspec.runner.data.contents import Found
-from netspec.runner.data.decode import KINDS, SUFFIXES
+from netspec.runner.data.decode import READABLE, SUFFIXES
 
 
 class Listing:
@@ -51,7 +51,7 @@ class Listing:
                 yield Found(entry.path, known.st_size, known.st_mtime_ns)
             else:
                 message = f"{entry.path} is in a class, and no image"
-                raise NetspecError(message, f"images are {KINDS}; take it out")
+                raise NetspecError(message, f"images are {READABLE}; take it out")
 
     def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
         try:

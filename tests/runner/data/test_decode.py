@@ -65,7 +65,12 @@ def test_what_pillow_writes_in_a_mode_is_right_or_refused(
     tmp_path: Path, suffix: str, mode: str, channels: int
 ) -> None:
     file = tmp_path / f"a.{suffix}"
-    image(mode).save(file)
+    try:
+        image(mode).save(file)
+        with Image.open(file) as written:
+            written.load()
+    except (KeyError, OSError):
+        pytest.skip(f"this version of Pillow does not write {mode} so that it can read it")
     if (suffix, mode) in REFUSED:
         with pytest.raises(NetspecError, match=NO_RANGE) as caught:
             opened(file, channels == 1, None, upright=True)

@@ -12,7 +12,7 @@ import torch
 from netspec.diagnostic import NetspecError
 from netspec.network.device import CPU
 from netspec.runner.data.contents import Contents, Found
-from netspec.runner.data.decode import KINDS, opened
+from netspec.runner.data.decode import READABLE, opened
 from netspec.runner.data.images import Dataset
 from netspec.runner.data.listing import Listing
 from netspec.runner.data.stream import Streamed
@@ -99,7 +99,7 @@ def _list(part: Path, classes: Sequence[str], listing: Listing, wanted: Wanted) 
     for label, name in enumerate(classes):
         of_class = [*listing.images(part / name)]
         if not of_class:
-            raise NetspecError(f"no images in {part / name}", f"images are {KINDS}")
+            raise NetspecError(f"no images in {part / name}", f"images are {READABLE}")
         files += of_class
         labels += [label] * len(of_class)
     size, upright = wanted.size, wanted.data.upright
