@@ -69,7 +69,7 @@ def normalized(x: Tensor, mean: Tensor, std: Tensor, flat: bool) -> Tensor:
         channels = torch.unflatten(x.flatten(batch), batch, [mean.numel(), -1])
         return ((channels - mean.view(-1, 1)) / std.view(-1, 1)).flatten(batch)
     if x.dim() < 3 or x.size(-3) != mean.numel():
-        raise ValueError("images are (N, C, H, W), of the channels that the network learnt from")
+        raise ValueError("images are (N, C, H, W), C as in training; x[:, None] adds a channel")
     return (x - mean.view(-1, 1, 1)) / std.view(-1, 1, 1)
 
 
