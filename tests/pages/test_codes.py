@@ -25,7 +25,15 @@ from netspec.pages.codes import codes, page
 
 PACKAGE = Path(pages.__file__).parents[1]
 OTHERS = sorted(set(codes()) - set(rules.names()))
-UNSHOWN = {"unreadable", "not-utf8", "not-text", "too-deep", "too-many-findings", "odd-character"}
+UNSHOWN = {
+    "unreadable",
+    "not-utf8",
+    "not-text",
+    "too-deep",
+    "too-many-findings",
+    "odd-character",
+    "newer-torch",
+}
 """Codes that no short spec is an example of."""
 FINDINGS = {"Fault", "Diagnostic", "Refused"}
 

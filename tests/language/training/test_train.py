@@ -78,7 +78,7 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
 @pytest.mark.parametrize(
     ("change", "code", "at", "hint"),
     [
-        ({"epoch": 3}, "unknown-key", ("epoch",), "write epochs: 3"),
+        ({"epoch": 3}, "unknown-key", ("epoch",), "did you mean epochs?"),
         ({"goal": {"acuracy": 1}}, "unknown-key", ("goal", "acuracy"), "did you mean accuracy?"),
         ({"optimizer": "Adm"}, "unknown-optimizer", ("optimizer",), "did you mean Adam?"),
         ({"optimizer": {"adamw": {}}}, "unknown-optimizer", ("optimizer", "adamw"), "AdamW?"),
