@@ -19,7 +19,7 @@ from typing import Any
 from netspec import layers, report
 from netspec.layers.base import Composite, rank_of
 from netspec.render import renderer
-from netspec.render.report import View
+from netspec.render.report import whole
 
 ROOT = Path(__file__).parents[2]
 SECONDS, MEGABYTES = 3.0, 250
@@ -98,7 +98,7 @@ def main() -> int:
         for name, text in specs:
             began = time.process_time()
             found = report.read(text, "spec.yaml")
-            renderer("report", "full").render([found], View(True, False, False, None))
+            renderer("report", "full").render([found], whole())
             dearest.append((time.process_time() - began, name, len(found.diagnostics)))
             dearest = sorted(dearest, reverse=True)[:10]
             done += 1

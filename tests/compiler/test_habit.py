@@ -10,7 +10,7 @@ from texts import entry
 
 from netspec.compiler import examine
 from netspec.diagnostic import Diagnostic
-from netspec.language.validation import INFERRED
+from netspec.language.unknown_key import INFERRED
 from netspec.layers.base import Leaf
 from netspec.source import parse
 

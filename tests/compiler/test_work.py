@@ -10,7 +10,7 @@ from netspec.compiler import findings
 from netspec.diagnostic import MAX_MESSAGE
 from netspec.flow import work
 from netspec.render import renderer
-from netspec.render.report import View
+from netspec.render.report import whole
 from netspec.report import Report, examine
 from netspec.source import parse
 
@@ -53,8 +53,8 @@ DEAR = {
 @pytest.mark.parametrize("case", DEAR)
 def test_no_spec_costs_much(case: str) -> None:
     found = report(DEAR[case])
-    assert renderer("report", "full").render([found], View(True, False, False, None))
-    assert renderer("report", "json").render([found], View(True, False, False, None))
+    assert renderer("report", "full").render([found], whole())
+    assert renderer("report", "json").render([found], whole())
     if found.diagnostics:
         assert {one.code for one in found.diagnostics if one.severity == "error"} <= {"too-large"}
 
