@@ -58,11 +58,11 @@ def test_an_error_that_an_inferred_argument_leads_to_says_so(
     [
         ("Conv2d: [8, 30, 1]", "padding 1 or more would fit"),
         ("Conv2d: [8, 3, 1, 1, 0]", None),
-        ("Conv2d: [8, 3, 1, 1, 1, 1, 1]", None),
+        ("Conv2d: [8, 3, 1, 1, 1, 1, 1]", "write true"),
         ("Conv2d: {out_channels: 16, kernel_size: 30}", "padding 1 or more would fit"),
         ("BatchNorm2d: {eps: 16}", "num_features is inferred, and eps is a fraction: leave it out"),
         ("BatchNorm2d: {eps: 1.5}", None),
-        ("LayerNorm: [28, 1]", None),
+        ("LayerNorm: [28, 1]", "write LayerNorm: [[28, 1]]"),
         ("Linear: {out_features: 28, bias: 10}", None),
         ("Conv2d: [16, 30, 40]", "padding 1 or more would fit"),
     ],
