@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import NamedTuple
 
 from netspec.compiler.chains import Chain, chains
@@ -13,7 +14,7 @@ from netspec.flow.flow import Shape
 from netspec.language.spec import Spec
 from netspec.language.training import Choice, LossTraits, Train, inferred
 from netspec.layers.base import shape_text
-from netspec.layers.roles import Move, Softmax
+from netspec.layers.roles import Move, Norm, Softmax
 from netspec.source import Source
 
 BYTES = 4
@@ -77,6 +78,20 @@ class Plan:
         if not self.totals.params:
             raise UsageError(f"{self.source.path} has nothing to train: no layer has weights")
         return self.spec.train
+
+    @property
+    def needs_two(self) -> Node | None:
+        """The first layer that torch does not train on a batch of one: it norms single values."""
+        return next(
+            (
+                node
+                for node in self.leaves
+                if isinstance(node.role, Norm)
+                and node.role.over == "batch"
+                and prod(node.input.shape[1:]) == 1
+            ),
+            None,
+        )
 
     @cached_property
     def chains(self) -> list[Chain]:

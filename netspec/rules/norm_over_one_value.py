@@ -21,21 +21,15 @@ train: {data: {dataset: MNIST}, batch_size: 2, epochs: 1, optimizer: Adam}
 """
 
 from collections.abc import Iterator
-from math import prod
 
 from netspec.compiler.plan import Plan
 from netspec.rules import Finding
-from netspec.rules._layer import is_batch_norm
 
 SEVERITY = "error"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
     # A larger batch is never cut into parts of one, and one sample that is left over joins others.
-    if plan.spec.train is None or plan.spec.train.batch_size > 1:
-        return
-    for node in plan.leaves:
-        if is_batch_norm(node) and prod(node.input.shape[1:]) == 1:
-            message = "a batch of 1 over one position has one value for each channel"
-            yield Finding(message, "batch_size: 2 or more, or a norm of each sample", node)
-            return
+    if plan.spec.train is not None and plan.spec.train.batch_size == 1 and plan.needs_two:
+        message = "a batch of 1 over one position has one value for each channel"
+        yield Finding(message, "batch_size: 2 or more, or a norm of each sample", plan.needs_two)

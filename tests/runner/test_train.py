@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import tiny
 import torch
+from shades import SHADES, paint
 from tiny import CHANCE as SPEC
 from tiny import command, figures
 
@@ -49,6 +50,32 @@ def test_data_that_does_not_fit_is_said_at_its_place_before_a_folder_is_made(
     (found,) = caught.value.diagnostics
     assert found.span is not None
     assert (found.code, found.span.line) == ("data-mismatch", 11)
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("images", [1, 2])
+@pytest.mark.parametrize("batch_size", [1, 8])
+@pytest.mark.parametrize("norm", ["BatchNorm1d", "LayerNorm: 3"])
+def test_a_norm_over_one_value_is_an_error_at_its_place_where_a_batch_has_one_sample(
+    tmp_path: Path, images: int, batch_size: int, norm: str
+) -> None:
+    names = ["dark", "grey"][:images]
+    for name in names:
+        for part in ("train", "test"):
+            paint(tmp_path / "data" / "shades" / part / name / "0.png", SHADES[name])
+    text = (
+        f"input: [3, 6, 6]\nlayers:\n- Flatten\n- Linear: 3\n- {norm}\n- Linear: {images}\n"
+        "train:\n  data: {dataset: folder, path: shades}\n"
+        f"  batch_size: {batch_size}\n  epochs: 1\n  optimizer: Adam\n"
+    )
+    if "Batch" not in norm or min(images, batch_size) > 1:
+        assert tiny.run(tmp_path, spec=text).rows
+        return
+    with pytest.raises(SpecError) as caught:
+        tiny.run(tmp_path, spec=text)
+    (found,) = caught.value.diagnostics
+    assert found.span is not None
+    assert (found.code, found.span.line) == ("norm-over-one-value", 5)
     assert not (tmp_path / "runs").exists()
 
 

@@ -16,15 +16,26 @@ from netspec.runner.together.world import World
 def ready(
     plan: Plan, wanted: Data, split: int, data_dir: Path, world: World
 ) -> tuple[Dataset, Prepare]:
-    """Data and how batches of it are prepared; SpecError where the network cannot read it.
+    """Data and how batches of it are prepared; SpecError where the network cannot learn from it.
 
     `split` is the seed that decides what is held back. Raises NetspecError where the data is
     missing or damaged.
     """
     try:
         data = load(wanted, data_dir, plan.input, plan.output, split, world).to(world.device)
-        return data, Prepare(wanted, data.train, plan.input, world)
+        prepare = Prepare(wanted, data.train, plan.input, world)
     except Fault as fault:
-        span, path = plan.source.span(("train", "data", *fault.at)), plan.source.path
-        found = Diagnostic(fault.code, fault.message, help=fault.help, path=path, span=span)
-        raise SpecError([found], plan.source.text) from None
+        raise _placed(fault, plan, ("train", "data", *fault.at)) from None
+    if plan.needs_two and min(plan.train.batch_size, len(data.train)) == 1:
+        message = "a batch of 1 over one position has one value for each channel"
+        hint = "a norm of each sample, or batches of 2 or more"
+        fault = Fault("norm-over-one-value", message, hint)
+        raise _placed(fault, plan, plan.needs_two.path)
+    return data, prepare
+
+
+def _placed(fault: Fault, plan: Plan, at: tuple[str | int, ...]) -> SpecError:
+    """The fault as an error at its place in the spec."""
+    span, path = plan.source.span(at), plan.source.path
+    found = Diagnostic(fault.code, fault.message, help=fault.help, path=path, span=span)
+    return SpecError([found], plan.source.text)
