@@ -105,7 +105,7 @@ class Way(NamedTuple):
 
 
 def images(folder: Path) -> None:
-    """A few of the digits as image files in class folders."""
+    """A few of the digits as image files in class folders, of one time: a run records it."""
     from PIL import Image
     from sklearn.datasets import load_digits
 
@@ -116,6 +116,7 @@ def images(folder: Path) -> None:
             file = folder / "images" / part / str(found.target[i]) / f"{i}.png"
             file.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(pixels[i]).save(file)
+            os.utime(file, (0, 0))
 
 
 def attempt(folder: Path, kill: Kill, way: Way, save_every: float) -> None:

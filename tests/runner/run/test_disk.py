@@ -18,6 +18,17 @@ from netspec.diagnostic import NetspecError
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
+def among_its_own_mounts(script: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A shell script's end, which may mount as it likes; skips where nothing may."""
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script], cwd=cwd, capture_output=True, text=True,
+        check=False, env={**os.environ, **HERE},
+    )  # fmt: skip
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip(f"no mount namespace of its own here: {done.stderr.splitlines()[0]}")
+    return done
+
+
 class TestDisk:
     def test_a_full_disk_leaves_the_checkpoint_before_and_says_what_is_needed(
         self, tmp_path: Path
@@ -43,12 +54,7 @@ class TestDisk:
             "dd if=/dev/zero of=disk/full bs=1k 2>/dev/null; "
             f"{again}; code=$?; ls -A disk/run; rm disk/full; {again} && exit $code"
         )
-        done = subprocess.run(
-            ["unshare", "-rm", "sh", "-c", script], cwd=made.parent, capture_output=True, text=True,
-            check=False, env={**os.environ, **HERE},
-        )  # fmt: skip
-        if "unshare" in done.stderr or "mount" in done.stderr:
-            pytest.skip(f"no mount namespace of its own here: {done.stderr.splitlines()[0]}")
+        done = among_its_own_mounts(script, made.parent)
         assert done.returncode == 3
         assert "bytes): No space left on device" in done.stderr
         assert "Traceback" not in done.stderr
@@ -83,11 +89,6 @@ class TestDisk:
             f"mkdir disk && mount --bind {made} disk && mount -o remount,ro,bind disk && "
             f'{sys.executable} -c "{MAIN}" train --resume disk --device cpu; code=$?; exit $code'
         )
-        done = subprocess.run(
-            ["unshare", "-rm", "sh", "-c", script], cwd=made.parent, capture_output=True, text=True,
-            check=False, env={**os.environ, **HERE},
-        )  # fmt: skip
-        if "unshare" in done.stderr or "mount" in done.stderr:
-            pytest.skip(f"no mount namespace of its own here: {done.stderr.splitlines()[0]}")
+        done = among_its_own_mounts(script, made.parent)
         assert done.returncode == 3
         assert done.stderr == "error: cannot write in disk: Read-only file system\n"
