@@ -29,8 +29,8 @@ def ready(
     if plan.needs_two and min(plan.train.batch_size, len(data.train)) == 1:
         message = "a batch of 1 over one position has one value for each channel"
         hint = "a norm of each sample, or batches of 2 or more"
-        fault = Fault("norm-over-one-value", message, hint)
-        raise _placed(fault, plan, plan.needs_two.path)
+        one_value = Fault("norm-over-one-value", message, hint)
+        raise _placed(one_value, plan, plan.needs_two.path)
     return data, prepare
 
 
