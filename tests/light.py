@@ -17,7 +17,7 @@ import torch
 from oracle import Shape, leaves_of
 from torch import Tensor, nn
 
-from netspec.network import modules
+from netspec.network import leaves, modules
 
 Gates = dict[str, list[int | None]]
 """For each gate by name, and each spatial axis of the input, the axis its units stand along."""
@@ -126,6 +126,10 @@ def _change(module: nn.Module) -> Callable[..., Tensor] | None:
             return lambda x: forward(_blended(x, [1]))
         case nn.Unflatten(dim=dim, unflattened_size=sizes):
             return partial(_unflattened, forward, dim, sizes)
+        case leaves.Affine():
+            return lambda x: x
+        case leaves.Slice() | leaves.Select() | leaves.Mean():
+            return partial(_cut, module, forward)
     if home in _STILL:
         return lambda x: x
     if home == "pooling":
@@ -141,6 +145,17 @@ def _change(module: nn.Module) -> Callable[..., Tensor] | None:
 
 def _blended(x: Tensor, axes: list[int]) -> Tensor:
     return x.mean(axes, keepdim=True).expand_as(x)
+
+
+def _cut(module: Any, forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Channels count together: those that are kept have the light of all, and so has what an axis
+    becomes that is the first one then."""
+    dims = [module.dim] if isinstance(module.dim, int) else module.dim
+    first = 0 in [dim % (x.dim() - 1) for dim in dims]
+    if not first:
+        return forward(x)
+    y = forward(_blended(x, [1]))
+    return _blended(y, [1]) if y.dim() < x.dim() else y
 
 
 def _unflattened(forward: Callable[[Tensor], Tensor], dim: int, sizes: Shape, x: Tensor) -> Tensor:

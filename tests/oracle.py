@@ -23,8 +23,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from netspec import layers
 from netspec.layers.base import Composite
+from netspec.network import leaves
 
 BATCH = 2
+HOMES = nn, torchvision.ops, leaves
 KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
 INFERRED = {"in_channels": 1, "in_features": -1, "num_features": 1, "num_channels": 1}
 """Arguments that a spec leaves out, and the axis of the batch whose length they are."""
@@ -97,16 +99,21 @@ def _leaf(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Readin
     reading.leaves.append((name, kind, tuple(y.shape[1:])))
     reading.paths.append(at)
     for kept, tensors in (
-        (reading.parameters, layer.named_parameters()), (reading.buffers, layer.named_buffers()),
+        (reading.parameters, layer.named_parameters()), (reading.buffers, kept_buffers(layer)),
     ):  # fmt: skip
         kept |= {f"{name}.{key}": tuple(tensor.shape) for key, tensor in tensors}
     return y
 
 
+def kept_buffers(network: nn.Module) -> list[tuple[str, Tensor]]:
+    """Buffers by name, those that are not in the state_dict left out."""
+    state = network.state_dict()
+    return [(name, buffer) for name, buffer in network.named_buffers() if name in state]
+
+
 def make(kind: str, given: Any, x: Tensor) -> nn.Module:
     """The torch module of an entry: its arguments, and those that the input tells."""
-    home = nn if hasattr(nn, kind) else torchvision.ops
-    made = getattr(home, kind)
+    made = next(getattr(home, kind) for home in HOMES if hasattr(home, kind))
     parameters = inspect.signature(made).parameters
     accepted = list(parameters)
     inferred = {name: x.shape[axis] for name, axis in INFERRED.items() if name in accepted}
@@ -123,6 +130,8 @@ def make(kind: str, given: Any, x: Tensor) -> nn.Module:
         given = given | {"normalized_shape": x.shape[1:]}
     if "dim" in names and kind in ("Softmax", "LogSoftmax", "Softmin"):
         given = {"dim": 1} | given
+    if kind == "Scale" and -x.dim() < given.get("dim", 0) < x.dim() - 1:
+        inferred = {"num_features": x[0].shape[given.get("dim", 0)]}
     module = made(**inferred, **{name: _plain(value, name, kind) for name, value in given.items()})
     assert isinstance(module, nn.Module)
     return module

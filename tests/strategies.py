@@ -32,8 +32,31 @@ MAPS = ("PixelShuffle", "PixelUnshuffle")
 """Kinds that work on two spatial axes without saying so in their name."""
 
 
+OWN = ("Slice", "Select", "Mean", "Affine", "Scale")
+"""Kinds of netspec's own, whose axes are those of a sample."""
+
+
+def own(kind: str, name: str, shape: tuple[int, ...]) -> list[Any]:
+    """Values that fit an argument of a kind of netspec's own."""
+    rank = len(shape)
+    longest = max(shape)
+    if name == "dim":
+        several = [[0, rank - 1], [1, 2][: rank - 1], list(range(1, rank)), [-1], [-1, 1]]
+        axes = [*range(rank), *range(1, rank), *range(1, rank), -1, -rank, rank, -rank - 1]
+        return [*axes, *(one for one in several if one)] if kind == "Mean" else axes
+    if name == "index":
+        return [0, 0, 1, -1, -1, -2, shape[0] - 1, longest]
+    if name in ("start", "stop"):
+        near = [1, 2, 3, -1, -2] if name == "start" else [2, 3, 4, -1, -2]
+        return [*near * 2, 0, None, longest // 2, longest // 2, longest, -longest]
+    lists = [[0.5 + i for i in range(n)] for n in (*shape[:1] * 3, *shape[1:])]
+    return [2.0, -1.0, 0, *(one for one in lists if len(one) <= 12)]
+
+
 def likely(kind: str, name: str, rank: int, shape: tuple[int, ...]) -> list[Any]:
     """Values that fit, for arguments whose schema alone would hardly ever give one."""
+    if name in ("dim", "index", "start", "stop", "scale", "shift") and kind in OWN:
+        return own(kind, name, shape)
     if name == "scale_factor":
         return [1, 2, 3, 2.0, 0.5, 1.5, 1.3, 0.7, [2, 1, 3][:rank], [1.5, 2, 0.5][:rank]]
     if name == "mode" and kind == "Upsample":

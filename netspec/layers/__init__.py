@@ -21,17 +21,20 @@ FAMILIES = {
     "layer_norm": "LayerNorm RMSNorm",
     "linear": "Linear Identity",
     "local_norm": "LocalResponseNorm",
+    "mean": "Mean",
     "normalization": "BatchNorm1d BatchNorm2d BatchNorm3d",
     "padding": "ZeroPad1d ZeroPad2d ZeroPad3d ConstantPad1d ConstantPad2d ConstantPad3d "
     "ReflectionPad1d ReflectionPad2d ReflectionPad3d "
     "ReplicationPad1d ReplicationPad2d ReplicationPad3d "
-    "CircularPad1d CircularPad2d CircularPad3d",
+    "CircularPad1d CircularPad2d CircularPad3d ChannelPad",
     "pooling": "MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d",
     "power": "LPPool1d LPPool2d LPPool3d",
     "rectifier": "LeakyReLU ELU CELU RReLU PReLU",
     "resampling": "Upsample UpsamplingNearest2d UpsamplingBilinear2d",
     "reshaping": "Flatten",
+    "scaling": "Affine Scale",
     "shuffling": "PixelShuffle PixelUnshuffle ChannelShuffle",
+    "slicing": "Slice Select",
     "smooth": "GELU Softplus",
     "softmax": "Softmax LogSoftmax Softmin Softmax2d",
     "transposed": "ConvTranspose1d ConvTranspose2d ConvTranspose3d",

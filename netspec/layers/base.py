@@ -203,6 +203,8 @@ class Elementwise(Stateless):
         return x
 
 
+OWN = "netspec.network.leaves"
+"""Where the torch modules of leaves are that torch does not have."""
 Body = Callable[[Path, Flow], Flow]
 """Runs the layer entries at a path below a composite's arguments on a flow."""
 

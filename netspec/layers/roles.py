@@ -97,6 +97,12 @@ class Resample(Role):
     linear = True
 
 
+class Rescale(Role):
+    """Each element times a factor, and plus a number."""
+
+    linear = True
+
+
 class Identity(Role):
     """Nothing: a place that can be named."""
 

@@ -90,6 +90,11 @@ NETWORK: dict[str, Any] = {
         {"Conv2d": {"out_channels": 6, "kernel_size": 3, "groups": 2}},
         {"ConvTranspose2d": {"out_channels": 4, "kernel_size": 2, "groups": 2}},
         {"MaxPool2d": {"kernel_size": 2, "stride": 1}},
+        {"Slice": {"dim": 1, "start": 1, "step": 2}},
+        {"Scale": {"dim": -1}},
+        {"ChannelPad": [1, 0]},
+        {"Mean": {"dim": [-1], "keepdim": True}},
+        {"Select": {"dim": 2, "index": 0}},
         "Flatten",
         {"Linear": 3},
     ],
@@ -108,6 +113,13 @@ MUTATIONS: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
         window._replace(kernel=5, left=1, right=1) for window in found]),
     "a window to one side": ("MaxPool2d", "windows", lambda found: [
         window._replace(left=1, right=-1) for window in found]),
+    "a slice from another start": ("Slice", "_window", lambda window: window._replace(
+        left=window.left + 1, right=window.right - 1)),
+    "a slice of another step": ("Slice", "_window", lambda window: window._replace(
+        stride=window.stride + 1, right=window.right + 1)),
+    "a mean over another axis": ("Mean", "_axes", lambda axes: {axis - 1 for axis in axes}),
+    "a factor along another axis": ("Scale", "weights", lambda found: {"weight": (5,)}),
+    "a scale that multiplies and adds": ("Scale", "macs", lambda macs: 5),
 }  # fmt: skip
 """A fact of a kind of layer, made wrong."""
 
