@@ -11,23 +11,33 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from oracle import Shape, leaves_of
 from torch import Tensor, nn
 
-from netspec.network import leaves, modules
+from netspec.network import attention, leaves, modules
 
-Gates = dict[str, list[int | None]]
-"""For each gate by name, and each spatial axis of the input, the axis its units stand along."""
+
+class Place(NamedTuple):
+    """What stands where in the tensor that a leaf or a joint reads."""
+
+    along: list[int | None]
+    """For each spatial axis of the input, the axis that units stand along."""
+    channels: int
+    gate: bool
+
+
+Places = dict[str, Place]
+"""By the names of leaves and joints."""
 
 
 def reads(
     network: nn.Module,
     names: list[str],
     shape: Shape,
-    gates: Gates,
+    places: Places,
     only: dict[str, int] | None = None,
 ) -> dict[str, Tensor]:
     """For every leaf, whether each element depends on each line of the input.
@@ -35,11 +45,12 @@ def reads(
     Booleans of (lines, *output): the lines of the first spatial axis, then of the next. `only`
     names joints, and the one path through each that is open.
     """
-    optical(network)
-    for name, along in gates.items():
+    optical(network, {name: place.channels for name, place in places.items()})
+    gates = {name: place for name, place in places.items() if place.gate}
+    for name, place in gates.items():
         gate = network.get_submodule(name)
         path = (only or {}).get(name)
-        gate.forward = partial(_gate, gate.body, along, shape, path)  # type: ignore[method-assign]
+        gate.forward = partial(_gate, gate.body, place, shape, path)  # type: ignore[method-assign]
     for name, chosen in (only or {}).items():
         if name not in gates:
             for i, branch in enumerate(network.get_submodule(name).children()):
@@ -65,19 +76,18 @@ def _shut(forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     return forward(x) * 0
 
 
-def _gate(
-    body: nn.Module, along: list[int | None], shape: Shape, path: int | None, x: Tensor
-) -> Tensor:
+def _gate(body: nn.Module, place: Place, shape: Shape, path: int | None, x: Tensor) -> Tensor:
     """A factor carries data along an axis where it has all of the input's units.
 
     Spread, it only does where there is something else to see.
     """
     y = body(x)
-    paths = [a is None or y.shape[a + 1] == x.shape[a + 1] for a in along]
+    paths = [a is None or y.shape[a + 1] == x.shape[a + 1] for a in place.along]
     weights = [float(path) for path, n in zip(paths, shape[1:], strict=True) for _ in range(n)]
     factor = y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (x.dim() - 1))
-    if y.shape[2:] != x.shape[2:]:
-        factor = factor * (x > 0).any(0, keepdim=True).any(1, keepdim=True)
+    channels = place.channels + 1
+    if any(y.shape[i] != x.shape[i] for i in range(1, x.dim()) if i != channels):
+        factor = factor * (x > 0).any(0, keepdim=True).any(channels, keepdim=True)
     return x * (path != 1) + factor * (path != 0)
 
 
@@ -96,22 +106,26 @@ def lines(shape: Shape) -> Tensor:
 _STILL = {"activation", "dropout", "batchnorm", "instancenorm", "normalization", "stochastic_depth"}
 
 
-def optical(network: nn.Module) -> None:
-    """Make light go through a network: the paths that carry data stay, all else is transparent."""
+def optical(network: nn.Module, channels: dict[str, int]) -> None:
+    """Make light go through a network: the paths that carry data stay, all else is transparent.
+
+    `channels` says for leaves along which axis of a sample channels stand, where not the first.
+    """
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for name, tensor in network.named_parameters():
-            if name.rpartition(".")[2] == "bias":
+            if "bias" in name.rpartition(".")[2]:
                 tensor.zero_()
             else:
                 drawn = torch.rand(tensor.shape, generator=generator, dtype=tensor.dtype)
                 tensor.copy_(drawn + 0.5)
-    for module in network.modules():
-        if change := _change(module):
+    for name, module in network.named_modules():
+        if change := _change(module, channels.get(name, 0) + 1):
             module.forward = change  # type: ignore[method-assign]
 
 
-def _change(module: nn.Module) -> Callable[..., Tensor] | None:
+def _change(module: nn.Module, channels: int) -> Callable[..., Tensor] | None:
+    """What a module does with light, where channels stand along axis `channels` of a batch."""
     forward = module.forward
     home = type(module).__module__.rpartition(".")[2]
     match module:
@@ -122,14 +136,22 @@ def _change(module: nn.Module) -> Callable[..., Tensor] | None:
         case nn.Upsample(mode="bicubic"):
             return lambda x: forward(x).abs()
         # Channels count together: before they become positions, each gets the light of all.
-        case nn.PixelShuffle():
+        case nn.PixelShuffle() | nn.PixelUnshuffle() | nn.ChannelShuffle():
             return lambda x: forward(_blended(x, [1]))
+        case _ if getattr(module, "groups", 1) > 1:
+            return lambda x: forward(_blended(x, [1]))
+        case leaves.Permute():
+            return lambda x: forward(_blended(x, [channels]))
         case nn.Unflatten(dim=dim, unflattened_size=sizes):
-            return partial(_unflattened, forward, dim, sizes)
+            return partial(_unflattened, forward, dim, sizes, channels)
+        case attention.SelfAttention():
+            return partial(_attended, module)
+        case attention.ClassToken() | attention.PositionEmbedding():
+            module.weight.data.zero_()
         case leaves.Affine():
             return lambda x: x
         case leaves.Slice() | leaves.Select() | leaves.Mean():
-            return partial(_cut, module, forward)
+            return partial(_cut, module, forward, channels)
     if home in _STILL:
         return lambda x: x
     if home == "pooling":
@@ -147,22 +169,31 @@ def _blended(x: Tensor, axes: list[int]) -> Tensor:
     return x.mean(axes, keepdim=True).expand_as(x)
 
 
-def _cut(module: Any, forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+def _attended(module: nn.MultiheadAttention, x: Tensor) -> Tensor:
+    """Attention of all to all alike."""
+    width = module.embed_dim
+    assert module.in_proj_weight is not None
+    values = x @ module.in_proj_weight[2 * width :].T
+    return module.out_proj(values.mean(1, keepdim=True).expand_as(x))
+
+
+def _cut(module: Any, forward: Callable[[Tensor], Tensor], channels: int, x: Tensor) -> Tensor:
     """Channels count together: those that are kept have the light of all, and so has what an axis
     becomes that is the first one then."""
     dims = [module.dim] if isinstance(module.dim, int) else module.dim
-    first = 0 in [dim % (x.dim() - 1) for dim in dims]
-    if not first:
+    if channels - 1 not in [dim % (x.dim() - 1) for dim in dims]:
         return forward(x)
-    y = forward(_blended(x, [1]))
+    y = forward(_blended(x, [channels]))
     return _blended(y, [1]) if y.dim() < x.dim() else y
 
 
-def _unflattened(forward: Callable[[Tensor], Tensor], dim: int, sizes: Shape, x: Tensor) -> Tensor:
+def _unflattened(
+    forward: Callable[[Tensor], Tensor], dim: int, sizes: Shape, channels: int, x: Tensor
+) -> Tensor:
     """The first new axis of positions stays one; those behind it count together, as channels do."""
     dim %= x.dim()
-    if dim == 1:
-        return forward(_blended(x, [1]))
+    if dim == channels:
+        return forward(_blended(x, [channels]))
     y = forward(x)
     new = range(dim, dim + len(sizes))
     first = next((axis for axis in new if y.shape[axis] > 1), dim)
@@ -202,7 +233,7 @@ def dark_path(
     make_network: Callable[[], nn.Module],
     names: list[str],
     shape: Shape,
-    gates: Gates,
+    places: Places,
     is_dark: Callable[[dict[str, Tensor]], bool],
 ) -> bool:
     """Whether some way through the network, along paths that each carry light, leaves a place dark.
@@ -211,16 +242,17 @@ def dark_path(
     together. A path without any light adds nothing, and is no excuse.
     """
     network = make_network()
-    alive = _alive(network, shape, gates)
+    alive = _alive(network, shape, places)
     if math.prod(map(len, alive.values())) > 256:
         return False
     ways = (dict(zip(alive, choice, strict=True)) for choice in product(*alive.values()))
-    return any(is_dark(reads(make_network(), names, shape, gates, way)) for way in ways)
+    return any(is_dark(reads(make_network(), names, shape, places, way)) for way in ways)
 
 
-def _alive(network: nn.Module, shape: Shape, gates: Gates) -> dict[str, list[int]]:
+def _alive(network: nn.Module, shape: Shape, places: Places) -> dict[str, list[int]]:
     """The paths of each joint that carry light; all where none does."""
     lit: dict[str, dict[int, bool]] = {}
+    gates = {name for name, place in places.items() if place.gate}
 
     def note(name: str, path: int, module: nn.Module, given: Any, y: Tensor) -> None:
         lit.setdefault(name, {})[path] = bool((y > 0).any())
@@ -233,7 +265,7 @@ def _alive(network: nn.Module, shape: Shape, gates: Gates) -> dict[str, list[int
                 joint.register_forward_pre_hook(
                     lambda module, given, name=name: note(name, 0, module, None, given[0])
                 )
-    reads(network, [], shape, gates)
+    reads(network, [], shape, places)
     return {
         name: [path for path, bright in sorted(paths.items()) if bright] or sorted(paths)
         for name, paths in lit.items()

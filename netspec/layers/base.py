@@ -38,6 +38,8 @@ class Layer(Strict, ABC):
     role: ClassVar[Role]
     newer: ClassVar[dict[str, Release]] = {}
     """Arguments that torch has by name only, and the release that each of them came with."""
+    whole: ClassVar[str | None] = None
+    """The argument that a list written straight after the layer's name stands for."""
     module: ClassVar[str] = "torch.nn"
     if TYPE_CHECKING:
         _kind: str
@@ -217,8 +219,6 @@ class Composite(Layer):
     """
 
     module: ClassVar[str] = "netspec.network.modules"
-    whole: ClassVar[str]
-    """The argument that a list written straight after the layer's name stands for."""
     mapped: ClassVar[bool] = False
     """Whether a mapping there stands for it too."""
 

@@ -75,6 +75,24 @@ class Mean(nn.Module):
         return f"dim={self.dim}, keepdim={self.keepdim}"
 
 
+class Permute(nn.Module):
+    """The axes of each sample in another order."""
+
+    def __init__(self, dims: Sequence[int]) -> None:
+        super().__init__()
+        self.dims: Sequence[int] = list(dims)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, *) to as many axes, in memory of its own."""
+        y = x.permute([0, *[dim + 1 for dim in self.dims]])
+        # Of a view some layers would make a copy, and others not.
+        return y.clone(memory_format=torch.contiguous_format)
+
+    def extra_repr(self) -> str:
+        """Which axis comes where."""
+        return f"dims={self.dims}"
+
+
 class Affine(nn.Module):
     """x * scale + shift with constants; a list is along axis `dim`."""
 

@@ -73,6 +73,40 @@ CASES: dict[str, tuple[list[int], list[Any]]] = {
         [{"Unflatten": [1, [-1, 1]]}, {"AdaptiveAvgPool2d": 1}],
     ),
     "one tap without dilation": ([4, 3, 5], [{"ConvTranspose2d": [1, 1, 1, 0, 0, 1, True, 0]}]),
+    "channels last, and windows over rows there": (
+        [2, 5, 4],
+        [
+            {"Conv2d": [3, 3]},
+            {"Permute": [1, 2, 0]},
+            {"LayerNorm": 3},
+            {"Linear": 4},
+            {"MaxPool2d": [[2, 1]]},
+            {"Permute": [2, 0, 1]},
+            {"Conv2d": [1, 2]},
+        ],
+    ),
+    "rows put behind rows": (
+        [2, 4, 5],
+        [{"Permute": [1, 2, 0]}, {"Concat": [[], [{"Linear": 2}], [{"Conv2d": [3, 1]}]]}],
+    ),
+    "a factor for each row": (
+        [2, 4, 5],
+        [{"Permute": [1, 0, 2]}, {"Gate": [{"AdaptiveAvgPool2d": 1}, "Sigmoid"]}],
+    ),
+    "lines one after another, shifted by a token": (
+        [2, 4, 5],
+        [
+            {"Flatten": 2},
+            {"Permute": [1, 0]},
+            "ClassToken",
+            {"Permute": [1, 0]},
+            {"Conv1d": [2, 3]},
+        ],
+    ),
+    "attention over rows, channels in between": (
+        [4, 3, 2],
+        [{"Permute": [1, 0, 2]}, {"Flatten": 2}, {"SelfAttention": 2}],
+    ),
     "in place on what a sigmoid keeps": ([2, 7], ["Sigmoid", {"ReLU": True}]),
 }
 """What once was wrong."""
@@ -95,6 +129,9 @@ NETWORK: dict[str, Any] = {
         {"ChannelPad": [1, 0]},
         {"Mean": {"dim": [-1], "keepdim": True}},
         {"Select": {"dim": 2, "index": 0}},
+        {"Permute": [1, 0]},
+        "ClassToken",
+        {"SelfAttention": 1},
         "Flatten",
         {"Linear": 3},
     ],
@@ -111,6 +148,11 @@ MUTATIONS: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
     "a buffer too many": ("Linear", "buffers", lambda found: {"steps": ()}),
     "a window too wide": ("Conv2d", "windows", lambda found: [
         window._replace(kernel=5, left=1, right=1) for window in found]),
+    "MACs of the products of attention": ("SelfAttention", "macs", lambda macs: macs // 2),
+    "a projection too many": ("SelfAttention", "weights", lambda found: found | {"bias_k": (1,)}),
+    "a token that is not there": ("ClassToken", "weights", lambda found: {}),
+    "axes that stay where they are": ("Permute", "flow", lambda y: y._replace(axes=tuple(
+        axis._replace(along=1) if axis.along == 0 else axis for axis in y.axes))),
     "a window to one side": ("MaxPool2d", "windows", lambda found: [
         window._replace(left=1, right=-1) for window in found]),
     "a slice from another start": ("Slice", "_window", lambda window: window._replace(
