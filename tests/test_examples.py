@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 import torchvision
+from references import HighResolution, LeNet, Nested, unet
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.ops import Permute, SqueezeExcitation, StochasticDepth
@@ -22,47 +23,12 @@ HOME = Path(__file__).parents[1]
 EXAMPLES = HOME / "examples"
 
 
-class Level(nn.Module):
-    """What it reads, beside what comes back from half the resolution."""
-
-    def __init__(self, a: int, b: int) -> None:
-        super().__init__()
-        deepest = b == 1024
-        self.pool = nn.MaxPool2d(2)
-        self.enter = double(a, b)
-        self.below = nn.Identity() if deepest else nn.Sequential(Level(b, 2 * b), double(2 * b, b))
-        self.up = nn.ConvTranspose2d(b, a, 2, 2)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.cat([x, self.up(self.below(self.enter(self.pool(x))))], 1)
-
-
-def double(a: int, b: int) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for n in (a, b):
-        layers += [nn.Conv2d(n, b, 3, padding=1, bias=False), nn.BatchNorm2d(b), nn.ReLU()]
-    return nn.Sequential(*layers)
-
-
-def unet() -> nn.Module:
-    return nn.Sequential(double(1, 64), Level(64, 128), double(128, 64), nn.Conv2d(64, 2, 1))
-
-
-class LeNet(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(1, 6, 5), nn.Tanh(), nn.AvgPool2d(2),
-            nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2),
-            nn.Conv2d(16, 120, 5), nn.Tanh(),
-        )  # fmt: skip
-        self.classifier = nn.Sequential(nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.classifier(self.features(x).flatten(1))
-
-
-OWN: dict[str, Callable[[], nn.Module]] = {"lenet5": LeNet, "unet": unet}
+OWN: dict[str, Callable[[], nn.Module]] = {
+    "hrnet": HighResolution,
+    "lenet5": LeNet,
+    "unet": unet,
+    "unet_plus_plus": Nested,
+}
 TORCHVISION = [
     "alexnet",
     "convnext_tiny",
@@ -81,10 +47,10 @@ TORCHVISION = [
 ]
 ARGUMENTS = {"inception_v3": {"aux_logits": False, "init_weights": False}}
 """What the reference is made with: Inception without its auxiliary head."""
-WIDTH = {"BasicConv2d": 96}
-"""Columns of what the gradient goes through, where 64 are too few, by the first layer."""
-SIZES = {"vit_b_16": 224}
-"""Pixels that the reference cannot do with fewer of, where they are more than 96."""
+WIDTHS = {"inception_v3": 96, "unet": 16, "unet_plus_plus": 16}
+"""Columns of what the gradient goes through, where 64 are too few, or many more than are needed."""
+SIZES = {"inception_v3": 80, "vit_b_16": 224}
+"""Pixels that the reference cannot do with fewer of, where they are more than 64."""
 networks = pytest.mark.parametrize("name", [*OWN, *TORCHVISION])
 
 
@@ -232,7 +198,7 @@ def test_built_network_computes_what_the_reference_does_with_the_same_weights(na
     pairs = zip(ours.state_dict().items(), weights, strict=True)
     ours.load_state_dict({key: w.view(own.shape) for (key, own), w in pairs}, assign=True)
     channels, *size = plan(name).input
-    x = torch.randn(2 if name in OWN else 1, channels, *(min(SIZES.get(name, 96), n) for n in size))
+    x = torch.randn(2 if name in OWN else 1, channels, *(min(SIZES.get(name, 64), n) for n in size))
     with torch.no_grad():
         y, z = ours(x), theirs(x)
     assert z.std() > 0
@@ -276,6 +242,8 @@ def thin(layer: nn.Module) -> nn.Module:
             return nn.Identity()
         case nn.BatchNorm2d() | nn.LayerNorm() | nn.Linear() | Permute():  # no pixel moves
             return nn.Identity()
+        case nn.Upsample():
+            return layer
         case SqueezeExcitation() | StochasticDepth() | nn.Identity():
             return nn.Identity()
     assert layer._modules, f"{type(layer).__name__} has no thin form"
@@ -305,9 +273,10 @@ def local_part(network: nn.Module) -> nn.Module:
     return getattr(network, "features", network)
 
 
-def rows_read(network: nn.Module, length: int, period: int) -> tuple[int, list[tuple[int, int]]]:
+def rows_read(
+    network: nn.Module, length: int, width: int, period: int
+) -> tuple[int, list[tuple[int, int]]]:
     """The unit in the middle, and the rows that it and `period` units down from it depend on."""
-    width = WIDTH.get(type(network[0]).__name__, 64) if isinstance(network, nn.Sequential) else 64
     x = torch.ones(1, 1, length, width, dtype=torch.float64, requires_grad=True)
     y = network(x).sum((1, 3))[0]
     middle, reads = len(y) // 2, list[tuple[int, int]]()
@@ -339,7 +308,8 @@ def test_receptive_field_equals_that_of_the_reference_by_gradient(
         period, size, jump = len(axis.field.lo), axis.field.size, axis.field.jump
         assert jump is not None
         length = -((size + 64 * (period + 2)) // -64) * 64
-        middle, reads = rows_read(thin(local_part(reference(name))).double(), length, period)
+        network = thin(local_part(reference(name))).double()
+        middle, reads = rows_read(network, length, WIDTHS.get(name, 64), period)
         assert min(first for first, _ in reads) > 0, "a border hides part of the field"
         assert max(end for _, end in reads) < length - 1, "a border hides part of the field"
         assert max(end - first + 1 for first, end in reads) == size == int(beside()[name][4])
