@@ -349,6 +349,20 @@ def networks(draw: DrawFn, rank: int) -> dict[str, Any]:
     return {"input": list(shape), "layers": named(draw, found)}
 
 
+@st.composite
+def reordered(draw: DrawFn) -> dict[str, Any]:
+    """A spec of a few layers, its axes in another order twice; one in two with axes of one length."""
+    shape = draw(inputs(draw(st.sampled_from([1, 1, 2, 2, 2, 3]))))
+    if draw(st.booleans()):
+        shape = (max(shape[0], 2),) * len(shape)
+    found, end = draw(entries(shape, depth=1, most=2))
+    for _ in range(2):
+        order = draw(st.permutations(range(len(end))))
+        more, end = draw(entries(tuple(end[i] for i in order), depth=2, least=1))
+        found += [{"Permute": list(order)}, *more]
+    return {"input": list(shape), "layers": found}
+
+
 def one(kind: str, shape: tuple[int, ...]) -> st.SearchStrategy[Entry]:
     """An entry of one kind."""
     return composite(shape, 1, kind) if kind in COMPOSITES else leaf(kind, shape)
