@@ -351,7 +351,7 @@ def networks(draw: DrawFn, rank: int) -> dict[str, Any]:
 
 @st.composite
 def reordered(draw: DrawFn) -> dict[str, Any]:
-    """A spec of a few layers, its axes in another order twice; one in two with axes of one length."""
+    """A spec whose axes get another order twice; in one of two they are equally long."""
     shape = draw(inputs(draw(st.sampled_from([1, 1, 2, 2, 2, 3]))))
     if draw(st.booleans()):
         shape = (max(shape[0], 2),) * len(shape)
