@@ -14,6 +14,7 @@ import torch
 from strategies import text
 
 from netspec import compiler, source
+from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.flow.flow import Flow
 from netspec.layers.roles import Join
@@ -28,6 +29,7 @@ STRICTER: dict[str, str] = {
     r"gives two tensors$": "a sequence passes one tensor",
     r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
     r"^the body gives .*, the shortcut": "torch spreads one over the other",
+    r"^branch \d gives .*, branch 0": "torch spreads one over the other",
     r"^a factor of .* does not spread over": "torch spreads the input over the factor",
     r"in place overwrites a tensor that": "what another path reads changes under it",
     r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
@@ -170,10 +172,21 @@ def real(plan: Plan) -> torch.nn.Module:
 
 def gates(plan: Plan) -> light.Gates:
     return {
-        node.name: [axis.along for axis in node.input.axes]
+        node.name: standing(node)
         for node in plan.root.nodes()
         if isinstance(node.role, Join) and node.role.by == "multiply"
     }
+
+
+def standing(gate: Node) -> list[list[int | None]]:
+    """For what each factor of a gate is multiplied with, the axes that units stand along."""
+    ends = [child.output for child in gate.children]
+    product, *factors = [gate.input] * (len(ends) == 1) + ends
+    found = []
+    for factor in factors:
+        found.append([axis.along for axis in product.axes])
+        product = product.gate(factor)
+    return found
 
 
 def compare_reads(plan: Plan) -> None:

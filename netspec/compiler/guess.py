@@ -148,6 +148,8 @@ def _wholes(model: type[Layer], value: Any) -> Iterator[Any]:
         yield said.written(list(model.model_fields))
     if issubclass(model, Composite):
         if isinstance(value, dict):
+            if not value or value.keys() & model.model_fields.keys():
+                return
             yield [item(key, one) for key, one in value.items()]
             yield [[item(key, one)] for key, one in value.items()]
         elif isinstance(value, list):
