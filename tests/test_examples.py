@@ -12,6 +12,7 @@ import torch
 import torchvision
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
+from torchvision.models import shufflenetv2
 from torchvision.ops import SqueezeExcitation, StochasticDepth
 
 from netspec import compiler
@@ -70,6 +71,7 @@ TORCHVISION = [
     "mobilenet_v2",
     "resnet18",
     "resnet50",
+    "shufflenet_v2_x1_0",
     "squeezenet1_1",
     "vgg16",
 ]
@@ -204,6 +206,17 @@ class Windowed(nn.Module):
         return self.window(x.sum(1, keepdim=True))
 
 
+class Sum(nn.Module):
+    """Branches over halves of the channels, which count together."""
+
+    def __init__(self, *branches: nn.Module) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList(map(thin, branches))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return sum((branch(x) for branch in self.branches), torch.zeros(()))
+
+
 def thin(layer: nn.Module) -> nn.Module:
     match layer:
         case nn.Conv2d(kernel_size=k, stride=s, padding=p, dilation=d):
@@ -216,7 +229,10 @@ def thin(layer: nn.Module) -> nn.Module:
             return nn.Identity()
         case SqueezeExcitation() | StochasticDepth() | nn.Identity():  # no pixel moves
             return nn.Identity()
-    assert layer._modules, f"{type(layer).__name__} has no thin form"
+        case shufflenetv2.InvertedResidual():
+            return Sum(layer.branch1, layer.branch2)
+    empty = type(layer) is nn.Sequential
+    assert empty or layer._modules, f"{type(layer).__name__} has no thin form"
     for name, child in layer.named_children():
         setattr(layer, name, thin(child))
     return layer
@@ -232,6 +248,8 @@ def local_part(network: nn.Module) -> nn.Module:
     """The network without its global pool and classifier."""
     if isinstance(network, torchvision.models.ResNet):
         return nn.Sequential(*list(network.children())[:-2])
+    if isinstance(network, torchvision.models.ShuffleNetV2):
+        return nn.Sequential(*list(network.children())[:-1])
     return getattr(network, "features", network)
 
 

@@ -29,7 +29,7 @@ CASES: list[tuple[str, list[str]]] = [
         [],
     ),
     # A factor that is spread has no place of its own.
-    (net("Gate: {branches: [[{Conv2d: [4, 2, 2]}], [{Conv2d: [4, 14, 14]}]]}"), []),
+    (net("Gate: {branches: [[{Conv2d: [4, 2, 2]}], [{Conv2d: [4, 28]}]]}"), []),
     (
         net(
             "Gate: {branches: [[{Conv2d: [4, 3, 1, 1]}], [{Conv2d: [4, 3, 1, 1]}], "
