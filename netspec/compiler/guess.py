@@ -49,6 +49,8 @@ def of_layer(word: str, value: Any, known: list[str], rank: int) -> str | None:
         return f"write {entry_text(_called(said, known, rank))}"
     if keys.bare(word) in ("activation", "nonlinearity", "act") and isinstance(value, str):
         word, value = value, None
+    if constant := words.of_number(word, value):
+        return f"write {constant}"
     meant = words.layer(word, rank, known)
     if meant is None:
         return None
@@ -129,7 +131,7 @@ def _renamed(model: type[Layer], value: Any) -> Any:
     renamed = {keys.argument(name, names) or name: one for name, one in value.items()}
     return {
         name: one for name, one in renamed.items()
-        if name not in INFERRED and not keys.of_no_argument(name)
+        if name in names or (name not in INFERRED and not keys.of_no_argument(name))
     }  # fmt: skip
 
 

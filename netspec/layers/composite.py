@@ -81,6 +81,9 @@ class _Named(Branched):
             message = f"{kind} takes either {beside[0]} or branches"
             form = "an empty branch, [], is the input itself"
             raise located([Fault("wrong-value", message, form, (beside[0],), key=True)])
+        if self.body and all(isinstance(one, list) for one in self.body):
+            form = "branches: [[…], […]] has several paths"
+            raise located([Fault("not-a-layer", "expected a layer, not a list", form, ("body", 0))])
         if "branches" in given and len(self.branches) < 2:
             message = f"branches: expected at least 2, not {len(self.branches)}"
             raise located([Fault("wrong-length", message, "[] is the input itself", ("branches",))])
