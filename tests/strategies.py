@@ -224,12 +224,13 @@ def entries(
 @st.composite
 def composite(draw: DrawFn, shape: tuple[int, ...], depth: int, kind: str | None = None) -> Entry:
     """A composite whose paths are made to meet, most of the time."""
+    nodes = 8 if kind else 5
     kind = kind or draw(st.sampled_from(OFTEN))
     model = layers.find(kind)
     assert model is not None
     assert issubclass(model, Composite)
     if isinstance(model.role, Wiring):
-        return {kind: draw(wired(shape, depth))}
+        return {kind: draw(wired(shape, depth, nodes))}
     given: dict[str, Any] = {}
     form = one_form(draw, kind)
     # What a body makes is a factor of the input.
