@@ -25,7 +25,6 @@ from netspec.source import Source
 torch.set_num_threads(1)
 
 STRICTER: dict[str, str] = {
-    r"^(Slice|Select|Mean) leaves no axis of": "torch gives one number for each sample",
     r"gives two tensors$": "a sequence passes one tensor",
     r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
     r"^the body gives .*, the shortcut": "torch spreads one over the other",
