@@ -28,7 +28,7 @@ STRICTER: dict[str, str] = {
     r"gives two tensors$": "a sequence passes one tensor",
     r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
     r"^the body gives .*, the shortcut": "torch spreads one over the other",
-    r"^branch \d gives .*, branch 0": "torch spreads one over the other",
+    r"^(branch )?\w+ gives \(.*\), (branch )?\w+ \(": "torch spreads one over the other",
     r"^a factor of .* does not spread over": "torch spreads the input over the factor",
     r"in place overwrites a tensor that": "what another path reads changes under it",
     r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
