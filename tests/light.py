@@ -81,7 +81,7 @@ def _graph(
         sources = [found[one] for one in reads]
         if len(sources) > 1:
             for i, y in enumerate(sources):
-                if note:
+                if note and i == reads.index(reads[i]):
                     note(f"{name}:{node}", i, y)
                 sources[i] = y * (only.get(f"{name}:{node}", i) == i)
         y = torch.cat(sources, 1) if join == "concat" else torch.stack(sources).sum(0)
@@ -234,6 +234,10 @@ def centre(light: Tensor, shape: Shape, along: list[int | None]) -> list[tuple[i
     return ends
 
 
+MOST_WAYS = 2048
+"""Ways through a network that are looked at."""
+
+
 def dark_path(
     make_network: Callable[[], nn.Module],
     names: list[str],
@@ -248,7 +252,7 @@ def dark_path(
     """
     network = make_network()
     alive = _alive(network, shape, gates)
-    if math.prod(map(len, alive.values())) > 256:
+    if math.prod(map(len, alive.values())) > MOST_WAYS:
         return False
     ways = (dict(zip(alive, choice, strict=True)) for choice in product(*alive.values()))
     return any(is_dark(reads(make_network(), names, shape, gates, way)) for way in ways)
