@@ -20,13 +20,20 @@ from torch import Tensor, nn
 from netspec.network import attention, leaves, modules
 
 
-class Place(NamedTuple):
-    """What stands where in the tensor that a leaf or a joint reads."""
+class Factor(NamedTuple):
+    """What stands where in the tensor that a factor is multiplied with."""
 
     along: list[int | None]
     """For each spatial axis of the input, the axis that units stand along."""
     channels: int
-    gate: bool
+
+
+class Place(NamedTuple):
+    """What stands where in the tensor that a leaf or a joint reads."""
+
+    channels: int
+    factors: list[Factor]
+    """Of a gate."""
 
 
 Places = dict[str, Place]
@@ -39,20 +46,27 @@ def reads(
     shape: Shape,
     places: Places,
     only: dict[str, int] | None = None,
+    note: Note | None = None,
 ) -> dict[str, Tensor]:
     """For every leaf, whether each element depends on each line of the input.
 
     Booleans of (lines, *output): the lines of the first spatial axis, then of the next. `only`
-    names joints, and the one path through each that is open.
+    names joints, and the one path through each that is open; `note` is told whether there is light
+    in the sources of a graph's nodes.
     """
     optical(network, {name: place.channels for name, place in places.items()})
-    gates = {name: place for name, place in places.items() if place.gate}
+    gates = {name: place for name, place in places.items() if place.factors}
     for name, place in gates.items():
         gate = network.get_submodule(name)
         path = (only or {}).get(name)
-        gate.forward = partial(_gate, gate.body, place, shape, path)  # type: ignore[method-assign]
+        bodies = list(gate.children())
+        gate.forward = partial(_gate, bodies, place.factors, shape, path)  # type: ignore[method-assign]
+    known = dict(network.named_modules())
+    for name, graph in known.items():
+        if isinstance(graph, modules.Graph):
+            graph.forward = partial(_graph, graph, name, only or {}, note)  # type: ignore[method-assign]
     for name, chosen in (only or {}).items():
-        if name not in gates:
+        if name in known and name not in gates:
             for i, branch in enumerate(network.get_submodule(name).children()):
                 if i != chosen:
                     branch.forward = partial(_shut, branch.forward)  # type: ignore[method-assign]
@@ -72,23 +86,49 @@ def reads(
     return found
 
 
+Note = Callable[[str, int, Tensor], None]
+
+
+def _graph(
+    graph: modules.Graph, name: str, only: dict[str, int], note: Note | None, x: Tensor
+) -> Tensor:
+    """Sources of a node are joints of their own; a product is bright where any factor is."""
+    found = {"input": x}
+    for node, (reads, join) in graph.wires.items():
+        sources = [found[one] for one in reads]
+        if len(sources) > 1:
+            for i, y in enumerate(sources):
+                if note and i == reads.index(reads[i]):
+                    note(f"{name}:{node}", i, y)
+                sources[i] = y * (only.get(f"{name}:{node}", i) == i)
+        y = torch.cat(sources, 1) if join == "concat" else torch.stack(sources).sum(0)
+        found[node] = graph.get_submodule(node)(y)
+    return found[node]
+
+
 def _shut(forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     return forward(x) * 0
 
 
-def _gate(body: nn.Module, place: Place, shape: Shape, path: int | None, x: Tensor) -> Tensor:
-    """A factor carries data along an axis where it has all of the input's units.
+def _gate(
+    bodies: list[nn.Module], places: list[Factor], shape: Shape, path: int | None, x: Tensor
+) -> Tensor:
+    """A factor carries data along an axis where it has all of the product's units.
 
     Spread, it only does where there is something else to see.
     """
-    y = body(x)
-    paths = [a is None or y.shape[a + 1] == x.shape[a + 1] for a in place.along]
-    weights = [float(path) for path, n in zip(paths, shape[1:], strict=True) for _ in range(n)]
-    factor = y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (x.dim() - 1))
-    channels = place.channels + 1
-    if any(y.shape[i] != x.shape[i] for i in range(1, x.dim()) if i != channels):
-        factor = factor * (x > 0).any(0, keepdim=True).any(channels, keepdim=True)
-    return x * (path != 1) + factor * (path != 0)
+    first, *factors = [x] * (len(bodies) == 1) + [body(x) for body in bodies]
+    product = first * (path in (None, 0))
+    for i, (y, place) in enumerate(zip(factors, places, strict=True), 1):
+        paths = [a is None or y.shape[a + 1] == first.shape[a + 1] for a in place.along]
+        weights = [float(path) for path, n in zip(paths, shape[1:], strict=True) for _ in range(n)]
+        factor = y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (y.dim() - 1))
+        channels = place.channels + 1
+        if any(y.shape[k] != first.shape[k] for k in range(1, y.dim()) if k != channels):
+            seen = product if path is None else first
+            factor = factor * (seen > 0).any(0, keepdim=True).any(channels, keepdim=True)
+        product = product + factor * (path in (None, i))
+    return product
 
 
 def lines(shape: Shape) -> Tensor:
@@ -229,6 +269,10 @@ def centre(light: Tensor, shape: Shape, along: list[int | None]) -> list[tuple[i
     return ends
 
 
+MOST_WAYS = 2048
+"""Ways through a network that are looked at."""
+
+
 def dark_path(
     make_network: Callable[[], nn.Module],
     names: list[str],
@@ -243,7 +287,7 @@ def dark_path(
     """
     network = make_network()
     alive = _alive(network, shape, places)
-    if math.prod(map(len, alive.values())) > 256:
+    if math.prod(map(len, alive.values())) > MOST_WAYS:
         return False
     ways = (dict(zip(alive, choice, strict=True)) for choice in product(*alive.values()))
     return any(is_dark(reads(make_network(), names, shape, places, way)) for way in ways)
@@ -252,20 +296,24 @@ def dark_path(
 def _alive(network: nn.Module, shape: Shape, places: Places) -> dict[str, list[int]]:
     """The paths of each joint that carry light; all where none does."""
     lit: dict[str, dict[int, bool]] = {}
-    gates = {name for name, place in places.items() if place.gate}
+    gates = {name for name, place in places.items() if place.factors}
 
-    def note(name: str, path: int, module: nn.Module, given: Any, y: Tensor) -> None:
+    def note(name: str, path: int, y: Tensor) -> None:
         lit.setdefault(name, {})[path] = bool((y > 0).any())
 
+    def hook(name: str, path: int, module: nn.Module, given: Any, y: Tensor) -> None:
+        note(name, path, y)
+
     for name, joint in network.named_modules():
-        if isinstance(joint, modules.Paths):
-            for i, path in enumerate(joint.children(), 1 if name in gates else 0):
-                path.register_forward_hook(partial(note, name, i))
-            if name in gates:
+        if isinstance(joint, modules.Paths) and not isinstance(joint, modules.Graph):
+            beside = name in gates and len(list(joint.children())) == 1
+            for i, path in enumerate(joint.children(), int(beside)):
+                path.register_forward_hook(partial(hook, name, i))
+            if beside:
                 joint.register_forward_pre_hook(
-                    lambda module, given, name=name: note(name, 0, module, None, given[0])
+                    lambda module, given, name=name: note(name, 0, given[0])
                 )
-    reads(network, [], shape, places)
+    reads(network, [], shape, places, note=note)
     return {
         name: [path for path, bright in sorted(paths.items()) if bright] or sorted(paths)
         for name, paths in lit.items()

@@ -93,6 +93,8 @@ def _leaf(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Readin
             raise TypeError("more than one tensor comes out")
         if y.shape[0] != BATCH:
             raise ValueError("the batch axis is gone")
+        if y.dim() < 2:
+            raise ValueError("no axis of the sample is left")
         if y.numel() == 0:
             raise ValueError("nothing is left")
     except Exception as error:

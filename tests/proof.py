@@ -14,6 +14,7 @@ import torch
 from strategies import text
 
 from netspec import compiler, source
+from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.flow.flow import Flow
 from netspec.flow.receptive_field import Field
@@ -25,10 +26,10 @@ from netspec.source import Source
 torch.set_num_threads(1)
 
 STRICTER: dict[str, str] = {
-    r"^(Slice|Select|Mean) leaves no axis of": "torch gives one number for each sample",
     r"gives two tensors$": "a sequence passes one tensor",
     r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
     r"^the body gives .*, the shortcut": "torch spreads one over the other",
+    r"^(branch )?\w+ gives \(.*\), (branch )?\w+ \(": "torch spreads one over the other",
     r"^a factor of .* does not spread over": "torch spreads the input over the factor",
     r"in place overwrites a tensor that": "what another path reads changes under it",
     r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
@@ -172,12 +173,23 @@ def real(plan: Plan) -> torch.nn.Module:
 def standing(plan: Plan) -> light.Places:
     return {
         node.name: light.Place(
-            [axis.along for axis in node.input.axes],
             node.input.channels,
-            isinstance(node.role, Join) and node.role.by == "multiply",
+            factors(node) if isinstance(node.role, Join) and node.role.by == "multiply" else [],
         )
         for node in plan.root.nodes()
     }
+
+
+def factors(gate: Node) -> list[light.Factor]:
+    """For what each factor of a gate is multiplied with, what stands where."""
+    ends = [child.output for child in gate.children]
+    product, *factors = [gate.input] * (len(ends) == 1) + ends
+    found = []
+    for factor in factors:
+        along = [axis.along for axis in product.axes]
+        found.append(light.Factor(along, product.channels))
+        product = product.gate(factor)
+    return found
 
 
 def compare_reads(plan: Plan) -> None:

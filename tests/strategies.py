@@ -229,28 +229,43 @@ def entries(
 @st.composite
 def composite(draw: DrawFn, shape: tuple[int, ...], depth: int, kind: str | None = None) -> Entry:
     """A composite whose paths are made to meet, most of the time."""
+    nodes = 8 if kind else 5
     kind = kind or draw(st.sampled_from(OFTEN))
     model = layers.find(kind)
     assert model is not None
     assert issubclass(model, Composite)
     if isinstance(model.role, Wiring):
-        return {kind: draw(wired(shape, depth))}
+        return {kind: draw(wired(shape, depth, nodes))}
     given: dict[str, Any] = {}
-    goal: tuple[int, ...] | None = None
-    for name, schema in draw(st.permutations(list(properties(kind).items()))):
+    form = one_form(draw, kind)
+    # What a body makes is a factor of the input.
+    alone = (
+        model.role.by == "multiply" and "branches" not in dict(form)
+        if isinstance(model.role, Join)
+        else False
+    )
+    goal = shape if alone else None
+    for name, schema in draw(st.permutations(form)):
         several = schema["items"].get("type") == "array"
         paths = []
         for _ in range(draw(st.integers(schema.get("minItems", 1), 3)) if several else 1):
             path, goal = draw(meeting(kind, model.role, shape, goal, depth))
             paths.append(path)
-        if several or paths[0] or schema["required"]:
+        if several or paths[0] or name == model.whole:
             given[name] = paths if several else paths[0]
     alone = list(given) == [model.whole] and draw(st.booleans())
     return {kind: given[model.whole] if alone else given}
 
 
+def one_form(draw: DrawFn, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """The arguments of a composite in one of the ways to write it: branches, or what is named."""
+    found = properties(kind)
+    several = draw(st.booleans()) if len(found) > 1 else "branches" in found
+    return [(name, schema) for name, schema in found.items() if (name == "branches") == several]
+
+
 @st.composite
-def wired(draw: DrawFn, shape: tuple[int, ...], depth: int) -> dict[str, Any]:
+def wired(draw: DrawFn, shape: tuple[int, ...], depth: int, most: int = 5) -> dict[str, Any]:
     """Nodes that read each other, some of them crossing, most of the time so that they meet."""
     shapes, nodes, unread = {"input": shape}, dict[str, Any](), list[str]()
 
@@ -265,7 +280,7 @@ def wired(draw: DrawFn, shape: tuple[int, ...], depth: int) -> dict[str, Any]:
         shapes[name] = end
         unread[:] = [*(one for one in unread if one not in sources), name]
 
-    for _ in range(draw(st.integers(1, 5))):
+    for _ in range(draw(st.integers(1, most))):
         first = draw(st.sampled_from(list(shapes)))
         join = draw(st.sampled_from([None, "add", "concat", "multiply"]))
         if join is None:
@@ -313,7 +328,9 @@ def meeting(
                 return found, goal or end
             return found + draw(bridge(end, (end[0], *goal[1:]))), goal
         case Join(by="multiply"):
-            return found + draw(bridge(end, shape, gate=True)), shape
+            if goal is None:
+                return found, end
+            return found + draw(bridge(end, goal, gate=True)), goal
     raise NotImplementedError(f"no strategy draws {kind}")
 
 

@@ -13,6 +13,7 @@ import torchvision
 from references import HighResolution, LeNet, Nested, unet
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
+from torchvision.models import shufflenetv2
 from torchvision.ops import Permute, SqueezeExcitation, StochasticDepth
 
 from netspec import compiler
@@ -41,6 +42,7 @@ TORCHVISION = [
     "regnet_y_400mf",
     "resnet18",
     "resnet50",
+    "shufflenet_v2_x1_0",
     "squeezenet1_1",
     "vgg16",
     "vit_b_16",
@@ -230,6 +232,17 @@ class Windowed(nn.Module):
         return self.window(x.sum(1, keepdim=True))
 
 
+class Sum(nn.Module):
+    """Branches over halves of the channels, which count together."""
+
+    def __init__(self, *branches: nn.Module) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList(map(thin, branches))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return sum((branch(x) for branch in self.branches), torch.zeros(()))
+
+
 def thin(layer: nn.Module) -> nn.Module:
     match layer:
         case nn.Conv2d(kernel_size=k, stride=s, padding=p, dilation=d):
@@ -246,7 +259,10 @@ def thin(layer: nn.Module) -> nn.Module:
             return layer
         case SqueezeExcitation() | StochasticDepth() | nn.Identity():
             return nn.Identity()
-    assert layer._modules, f"{type(layer).__name__} has no thin form"
+        case shufflenetv2.InvertedResidual():
+            return Sum(layer.branch1, layer.branch2)
+    empty = type(layer) is nn.Sequential
+    assert empty or layer._modules, f"{type(layer).__name__} has no thin form"
     for name, parameter in layer.named_parameters(recurse=False):
         setattr(layer, name, nn.Parameter(torch.ones_like(parameter, device="cpu")))
     for name, child in layer.named_children():
@@ -270,6 +286,8 @@ def local_part(network: nn.Module) -> nn.Module:
         return network.conv_proj
     if isinstance(network, torchvision.models.RegNet):
         return nn.Sequential(network.stem, network.trunk_output)
+    if isinstance(network, torchvision.models.ShuffleNetV2):
+        return nn.Sequential(*list(network.children())[:-1])
     return getattr(network, "features", network)
 
 

@@ -6,7 +6,7 @@ its weights, its cost and what autograd saves of it.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from pydantic import ConfigDict
@@ -146,6 +146,10 @@ class Leaf(Layer):
     def windows(self, x: Shape) -> Sequence[Window]:
         """How each spatial axis is read; empty where that is not by windows of their own."""
         return ()
+
+    def channels_read(self, x: Shape) -> Collection[int] | None:
+        """The channels that it reads where it cuts others off; None for all."""
+        return None
 
     def buffers(self, x: Shape) -> dict[str, Shape]:
         """Tensors of the state_dict that are not learnt."""

@@ -32,8 +32,8 @@ class Slice(nn.Module):
         """(N, *) to as many axes, in memory of its own."""
         part = slice(self.start, self.stop, self.step)
         y = x[(slice(None),) * _axis(self.dim, x) + (part,)]
-        # A view would keep all of x for the backward pass.
-        return y.clone(memory_format=torch.contiguous_format)
+        # A view would keep all of x for the backward pass; the order in memory stays.
+        return y.clone()
 
     def extra_repr(self) -> str:
         """The axis, and which positions of it."""

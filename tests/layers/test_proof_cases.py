@@ -9,6 +9,8 @@ import pytest
 from proof import compare
 
 from netspec import layers
+from netspec.flow.flow import Flow
+from netspec.flow.window import Strided
 
 CASES: dict[str, tuple[list[int], list[Any]]] = {
     "adaptive sizes of null": ([3, 5, 4], [{"AdaptiveMaxPool2d": {"output_size": [None, None]}}]),
@@ -175,3 +177,47 @@ def test_a_fact_that_is_wrong_is_noticed(mutation: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(model, fact, lambda *given: wrong(true(*given)))
     with pytest.raises(AssertionError):
         compare(NETWORK)
+
+
+CROSSING: dict[str, Any] = {
+    "input": [2, 9],
+    "layers": [
+        {"Graph": {
+            "a": [{"Conv1d": [2, 3, 1, 1]}],
+            "b": {"from": ["input", "a"], "join": "multiply", "layers": [{"Conv1d": [2, 1]}]},
+            "c": {"from": ["b", "a", "input"], "join": "concat", "layers": [{"Conv1d": [2, 1]}]},
+            "d": {"from": ["a", "c"], "join": "add"},
+        }},
+        {"Gate": {"branches": [[{"Conv1d": [2, 1]}], [{"Conv1d": [2, 3, 1, 1]}], []]}},
+    ],
+}  # fmt: skip
+
+
+def too_little(y: Flow, flows: list[Flow]) -> Flow:
+    """What is joined as if only its last part were read."""
+    return y._replace(axes=flows[-1].axes)
+
+
+def too_much(y: Flow, flows: list[Flow]) -> Flow:
+    """What is joined as if each unit read its neighbours too."""
+    window = Strided(3, left=1, right=1)
+    return y._replace(axes=tuple(axis.through(window, 1, y.work) for axis in y.axes))
+
+
+@pytest.mark.parametrize("wrong", [too_little, too_much])
+@pytest.mark.parametrize(("kind", "join"), [("Graph", "_joined"), ("Gate", "join")])
+def test_a_join_that_reads_something_else_is_noticed(
+    kind: str, join: str, wrong: Callable[..., Flow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert compare(CROSSING) == "accepted"
+    model = layers.find(kind)
+    true = getattr(model, join)
+
+    def mutated(layer: Any, *given: Any) -> Flow:
+        flows = list(given[-1])
+        y: Flow = true(layer, *given)
+        return wrong(y, flows) if len(flows) > 1 else y
+
+    monkeypatch.setattr(model, join, mutated)
+    with pytest.raises(AssertionError):
+        compare(CROSSING)
