@@ -52,6 +52,8 @@ class PositionEmbedding(nn.Module):
 
     def __init__(self, shape: tuple[int, ...], std: float = 0.02) -> None:
         super().__init__()
+        if std < 0:
+            raise ValueError("a spread is not negative")
         self.std = std
         self.weight = nn.Parameter(torch.empty(1, *shape))
         self.reset_parameters()
