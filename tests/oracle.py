@@ -23,10 +23,13 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from netspec import layers
 from netspec.layers.base import Composite
+from netspec.network import attention, leaves
 
 BATCH = 2
+HOMES = leaves, attention, nn, torchvision.ops
 KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
-INFERRED = {"in_channels": 1, "in_features": -1, "num_features": 1, "num_channels": 1}
+INFERRED = {"in_channels": 1, "in_features": -1, "num_features": 1, "num_channels": 1,
+            "embed_dim": -1}  # fmt: skip
 """Arguments that a spec leaves out, and the axis of the batch whose length they are."""
 
 Shape = tuple[int, ...]
@@ -90,6 +93,8 @@ def _leaf(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Readin
             raise TypeError("more than one tensor comes out")
         if y.shape[0] != BATCH:
             raise ValueError("the batch axis is gone")
+        if y.dim() < 2:
+            raise ValueError("no axis of the sample is left")
         if y.numel() == 0:
             raise ValueError("nothing is left")
     except Exception as error:
@@ -97,22 +102,29 @@ def _leaf(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Readin
     reading.leaves.append((name, kind, tuple(y.shape[1:])))
     reading.paths.append(at)
     for kept, tensors in (
-        (reading.parameters, layer.named_parameters()), (reading.buffers, layer.named_buffers()),
+        (reading.parameters, layer.named_parameters()), (reading.buffers, kept_buffers(layer)),
     ):  # fmt: skip
         kept |= {f"{name}.{key}": tuple(tensor.shape) for key, tensor in tensors}
     return y
 
 
+def kept_buffers(network: nn.Module) -> list[tuple[str, Tensor]]:
+    """Buffers by name, those that are not in the state_dict left out."""
+    state = network.state_dict()
+    return [(name, buffer) for name, buffer in network.named_buffers() if name in state]
+
+
 def make(kind: str, given: Any, x: Tensor) -> nn.Module:
     """The torch module of an entry: its arguments, and those that the input tells."""
-    home = nn if hasattr(nn, kind) else torchvision.ops
-    made = getattr(home, kind)
+    made = next(getattr(home, kind) for home in HOMES if hasattr(home, kind))
     parameters = inspect.signature(made).parameters
     accepted = list(parameters)
     inferred = {name: x.shape[axis] for name, axis in INFERRED.items() if name in accepted}
     names = [name for name in accepted if name not in (*inferred, "device", "dtype")]
     if given is None:
         given = {}
+    elif kind == "Permute" and isinstance(given, list) and not isinstance(given[0], list):
+        given = {"dims": given}
     elif not isinstance(given, dict):
         values = given if isinstance(given, list) else [given]
         ordered = [name for name in names if parameters[name].kind is not KEYWORD_ONLY]
@@ -121,8 +133,13 @@ def make(kind: str, given: Any, x: Tensor) -> nn.Module:
         given = dict(zip(ordered, values, strict=False))
     if "normalized_shape" in names and given.get("normalized_shape") is None:
         given = given | {"normalized_shape": x.shape[1:]}
+    if kind == "PositionEmbedding":
+        inferred = {"shape": x.shape[1:]}
+        given.pop("shape", None)
     if "dim" in names and kind in ("Softmax", "LogSoftmax", "Softmin"):
         given = {"dim": 1} | given
+    if kind == "Scale" and -x.dim() < given.get("dim", 0) < x.dim() - 1:
+        inferred = {"num_features": x[0].shape[given.get("dim", 0)]}
     module = made(**inferred, **{name: _plain(value, name, kind) for name, value in given.items()})
     assert isinstance(module, nn.Module)
     return module

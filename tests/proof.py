@@ -14,8 +14,10 @@ import torch
 from strategies import text
 
 from netspec import compiler, source
+from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.flow.flow import Flow
+from netspec.flow.receptive_field import Field
 from netspec.layers.roles import Join
 from netspec.network.build import module
 from netspec.report import Report
@@ -27,6 +29,7 @@ STRICTER: dict[str, str] = {
     r"gives two tensors$": "a sequence passes one tensor",
     r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
     r"^the body gives .*, the shortcut": "torch spreads one over the other",
+    r"^(branch )?\w+ gives \(.*\), (branch )?\w+ \(": "torch spreads one over the other",
     r"^a factor of .* does not spread over": "torch spreads the input over the factor",
     r"in place overwrites a tensor that": "what another path reads changes under it",
     r"^(Zero|Constant)Pad.d takes|^Pixel(Uns|S)huffle takes": "torch counts axes from the last",
@@ -135,7 +138,7 @@ def compare_with(plan: Plan, reading: oracle.Reading) -> None:
     state = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     assert state == tensors["weights"] | tensors["buffers"]
     assert plan.totals.params == sum(p.numel() for p in network.parameters())
-    assert plan.totals.buffers == sum(b.numel() for b in network.buffers())
+    assert plan.totals.buffers == sum(b.numel() for _, b in oracle.kept_buffers(network))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         shapes, flops = oracle.shapes_and_flops(network.eval(), names, plan.input)
@@ -167,24 +170,38 @@ def real(plan: Plan) -> torch.nn.Module:
     return on_meta(plan).to_empty(device="cpu").double()
 
 
-def gates(plan: Plan) -> light.Gates:
+def standing(plan: Plan) -> light.Places:
     return {
-        node.name: [axis.along for axis in node.input.axes]
+        node.name: light.Place(
+            node.input.channels,
+            factors(node) if isinstance(node.role, Join) and node.role.by == "multiply" else [],
+        )
         for node in plan.root.nodes()
-        if isinstance(node.role, Join) and node.role.by == "multiply"
     }
+
+
+def factors(gate: Node) -> list[light.Factor]:
+    """For what each factor of a gate is multiplied with, what stands where."""
+    ends = [child.output for child in gate.children]
+    product, *factors = [gate.input] * (len(ends) == 1) + ends
+    found = []
+    for factor in factors:
+        along = [axis.along for axis in product.axes]
+        found.append(light.Factor(along, product.channels))
+        product = product.gate(factor)
+    return found
 
 
 def compare_reads(plan: Plan) -> None:
     if len(plan.input) == 1:
         return
     names = [leaf.name for leaf in plan.leaves]
-    shown = light.reads(real(plan), names, plan.input, gates(plan))
+    shown = light.reads(real(plan), names, plan.input, standing(plan))
     flows = {leaf.name: leaf.output for leaf in plan.leaves} | {"": plan.root.output}
     for name, flow in flows.items():
         for along, unit, said in compare_units(flow, shown[name], plan.input, f"{name}"):
             dark = light.dark_path(
-                lambda: real(plan), names, plan.input, gates(plan),
+                lambda: real(plan), names, plan.input, standing(plan),
                 partial(is_dark, name, along, unit),
             )  # fmt: skip
             assert dark, f"{name} reads less than netspec says: {said}"
@@ -230,10 +247,20 @@ def compare_centre(
         inside = ends is None or (said and said[0] <= ends[0] <= ends[1] <= said[1])
         assert inside, f"the centre of {name} sees {true}, netspec says {flow.seen}"
     dark = light.dark_path(
-        lambda: real(plan), names, plan.input, gates(plan),
+        lambda: real(plan), names, plan.input, standing(plan),
         lambda way: None in light.centre(way[name], plan.input, along),
     )  # fmt: skip
     assert dark, f"the centre of {name} sees less than netspec says: {true}, {flow.seen}"
+
+
+def far(field: Field, u: int, n: int, count: int) -> bool:
+    """Whether unit `u` of `count` is far from the borders of an axis of `n` pixels."""
+    if field.jump is not None:
+        return n * 3 // 8 <= field.start + u * field.jump <= n * 5 // 8
+    # Lines after one another: far from the first and the last, and within a line.
+    stretch = field.at(u)
+    within = stretch is None or 0 <= stretch[0] <= stretch[1] < n
+    return within and count * 3 // 8 <= u <= count * 5 // 8
 
 
 MANY = {1: 150, 2: 36, 3: 16}
@@ -247,7 +274,7 @@ def compare_far_from_borders(spec: dict[str, Any]) -> int:
     if plan is None or any(leaf.output.numel > 40_000 for leaf in plan.leaves):
         return 0
     names = [leaf.name for leaf in plan.leaves]
-    shown = light.reads(real(plan), names, plan.input, gates(plan))
+    shown = light.reads(real(plan), names, plan.input, standing(plan))
     held = 0
     for leaf in plan.leaves:
         for i, axis in enumerate(leaf.output.axes, 1):
@@ -259,8 +286,7 @@ def compare_far_from_borders(spec: dict[str, Any]) -> int:
             true = light.masks(shown[leaf.name], plan.input, i, axis.along)
             for u, mask in enumerate(true):
                 stated = axis.field.at(u)
-                middle = axis.field.start + u * axis.field.jump
-                if not n * 3 // 8 <= middle <= n * 5 // 8:
+                if not far(axis.field, u, n, len(true)):
                     continue
                 found = ((mask & -mask).bit_length() - 1, mask.bit_length() - 1) if mask else None
                 assert found == stated, (

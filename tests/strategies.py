@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import permutations
 from math import prod
 from typing import Any
 
@@ -28,12 +29,39 @@ LENGTHS = {0: [], 1: range(1, 31), 2: range(1, 13), 3: range(1, 8)}
 MAX_NUMEL = 4096
 REALS = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 1e-3, -0.5, -1.0, 1.5]
 
-MAPS = ("PixelShuffle", "PixelUnshuffle")
-"""Kinds that work on two spatial axes without saying so in their name."""
+RANKS = {"PixelShuffle": 2, "PixelUnshuffle": 2, "SelfAttention": 1, "ClassToken": 1}
+"""Spatial axes of kinds that do not say in their name how many they work on."""
+
+
+OWN = ("Slice", "Select", "Mean", "Affine", "Scale")
+"""Kinds of netspec's own, whose axes are those of a sample."""
+
+
+def own(kind: str, name: str, shape: tuple[int, ...]) -> list[Any]:
+    """Values that fit an argument of a kind of netspec's own."""
+    rank = len(shape)
+    longest = max(shape)
+    if name == "dim":
+        several = [[0, rank - 1], [1, 2][: rank - 1], list(range(1, rank)), [-1], [-1, 1]]
+        axes = [*range(rank), *range(1, rank), *range(1, rank), -1, -rank, rank, -rank - 1]
+        return [*axes, *(one for one in several if one)] if kind == "Mean" else axes
+    if name == "index":
+        return [0, 0, 1, -1, -1, -2, shape[0] - 1, longest]
+    if name in ("start", "stop"):
+        near = [1, 2, 3, -1, -2] if name == "start" else [2, 3, 4, -1, -2]
+        return [*near * 2, 0, None, longest // 2, longest // 2, longest, -longest]
+    lists = [[0.5 + i for i in range(n)] for n in (*shape[:1] * 3, *shape[1:])]
+    return [2.0, -1.0, 0, *(one for one in lists if len(one) <= 12)]
 
 
 def likely(kind: str, name: str, rank: int, shape: tuple[int, ...]) -> list[Any]:
     """Values that fit, for arguments whose schema alone would hardly ever give one."""
+    if name in ("dim", "index", "start", "stop", "scale", "shift") and kind in OWN:
+        return own(kind, name, shape)
+    if name == "dims":
+        return [list(order) for order in permutations(range(len(shape)))]
+    if name == "num_heads":
+        return [1, 2, *(n for n in (3, 4, shape[-1]) if shape[-1] % n == 0)]
     if name == "scale_factor":
         return [1, 2, 3, 2.0, 0.5, 1.5, 1.3, 0.7, [2, 1, 3][:rank], [1.5, 2, 0.5][:rank]]
     if name == "mode" and kind == "Upsample":
@@ -201,28 +229,43 @@ def entries(
 @st.composite
 def composite(draw: DrawFn, shape: tuple[int, ...], depth: int, kind: str | None = None) -> Entry:
     """A composite whose paths are made to meet, most of the time."""
+    nodes = 8 if kind else 5
     kind = kind or draw(st.sampled_from(OFTEN))
     model = layers.find(kind)
     assert model is not None
     assert issubclass(model, Composite)
     if isinstance(model.role, Wiring):
-        return {kind: draw(wired(shape, depth))}
+        return {kind: draw(wired(shape, depth, nodes))}
     given: dict[str, Any] = {}
-    goal: tuple[int, ...] | None = None
-    for name, schema in draw(st.permutations(list(properties(kind).items()))):
+    form = one_form(draw, kind)
+    # What a body makes is a factor of the input.
+    alone = (
+        model.role.by == "multiply" and "branches" not in dict(form)
+        if isinstance(model.role, Join)
+        else False
+    )
+    goal = shape if alone else None
+    for name, schema in draw(st.permutations(form)):
         several = schema["items"].get("type") == "array"
         paths = []
         for _ in range(draw(st.integers(schema.get("minItems", 1), 3)) if several else 1):
             path, goal = draw(meeting(kind, model.role, shape, goal, depth))
             paths.append(path)
-        if several or paths[0] or schema["required"]:
+        if several or paths[0] or name == model.whole:
             given[name] = paths if several else paths[0]
     alone = list(given) == [model.whole] and draw(st.booleans())
     return {kind: given[model.whole] if alone else given}
 
 
+def one_form(draw: DrawFn, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """The arguments of a composite in one of the ways to write it: branches, or what is named."""
+    found = properties(kind)
+    several = draw(st.booleans()) if len(found) > 1 else "branches" in found
+    return [(name, schema) for name, schema in found.items() if (name == "branches") == several]
+
+
 @st.composite
-def wired(draw: DrawFn, shape: tuple[int, ...], depth: int) -> dict[str, Any]:
+def wired(draw: DrawFn, shape: tuple[int, ...], depth: int, most: int = 5) -> dict[str, Any]:
     """Nodes that read each other, some of them crossing, most of the time so that they meet."""
     shapes, nodes, unread = {"input": shape}, dict[str, Any](), list[str]()
 
@@ -237,7 +280,7 @@ def wired(draw: DrawFn, shape: tuple[int, ...], depth: int) -> dict[str, Any]:
         shapes[name] = end
         unread[:] = [*(one for one in unread if one not in sources), name]
 
-    for _ in range(draw(st.integers(1, 5))):
+    for _ in range(draw(st.integers(1, most))):
         first = draw(st.sampled_from(list(shapes)))
         join = draw(st.sampled_from([None, "add", "concat", "multiply"]))
         if join is None:
@@ -285,7 +328,9 @@ def meeting(
                 return found, goal or end
             return found + draw(bridge(end, (end[0], *goal[1:]))), goal
         case Join(by="multiply"):
-            return found + draw(bridge(end, shape, gate=True)), shape
+            if goal is None:
+                return found, end
+            return found + draw(bridge(end, goal, gate=True)), goal
     raise NotImplementedError(f"no strategy draws {kind}")
 
 
@@ -321,6 +366,20 @@ def networks(draw: DrawFn, rank: int) -> dict[str, Any]:
     return {"input": list(shape), "layers": named(draw, found)}
 
 
+@st.composite
+def reordered(draw: DrawFn) -> dict[str, Any]:
+    """A spec whose axes get another order twice; in one of two they are equally long."""
+    shape = draw(inputs(draw(st.sampled_from([1, 1, 2, 2, 2, 3]))))
+    if draw(st.booleans()):
+        shape = (max(shape[0], 2),) * len(shape)
+    found, end = draw(entries(shape, depth=1, most=2))
+    for _ in range(2):
+        order = draw(st.permutations(range(len(end))))
+        more, end = draw(entries(tuple(end[i] for i in order), depth=2, least=1))
+        found += [{"Permute": list(order)}, *more]
+    return {"input": list(shape), "layers": found}
+
+
 def one(kind: str, shape: tuple[int, ...]) -> st.SearchStrategy[Entry]:
     """An entry of one kind."""
     return composite(shape, 1, kind) if kind in COMPOSITES else leaf(kind, shape)
@@ -329,7 +388,7 @@ def one(kind: str, shape: tuple[int, ...]) -> st.SearchStrategy[Entry]:
 @st.composite
 def around(draw: DrawFn, kind: str) -> dict[str, Any]:
     """A spec with a layer of one kind between others."""
-    rank = rank_of(kind) or (2 if kind in MAPS else draw(st.integers(0, 3)))
+    rank = rank_of(kind) or RANKS.get(kind) or draw(st.integers(0, 3))
     if kind == "BatchNorm1d" and draw(st.booleans()):
         rank = 0
     shape = draw(inputs(rank))

@@ -49,6 +49,8 @@ def of_layer(word: str, value: Any, known: list[str], rank: int) -> str | None:
         return f"write {entry_text(_called(said, known, rank))}"
     if keys.bare(word) in ("activation", "nonlinearity", "act") and isinstance(value, str):
         word, value = value, None
+    if constant := words.of_number(word, value):
+        return f"write {constant}"
     meant = words.layer(word, rank, known)
     if meant is None:
         return None
@@ -82,10 +84,9 @@ def item(kind: str, value: Any) -> Any:
 
 def takes(model: type[Layer], kind: str, value: Any, scope: Scope) -> bool:
     """Whether a layer can have these arguments."""
-    whole = model.whole if issubclass(model, Composite) else None
     try:
-        given, _ = arguments(value, list(model.model_fields), kind, whole)
-        model.parse(kind, given if whole else resolve(given, scope))
+        given, _ = arguments(value, list(model.model_fields), kind, model.whole)
+        model.parse(kind, given if issubclass(model, Composite) else resolve(given, scope))
     except (ValidationError, Fault):
         return False
     return True
@@ -129,7 +130,7 @@ def _renamed(model: type[Layer], value: Any) -> Any:
     renamed = {keys.argument(name, names) or name: one for name, one in value.items()}
     return {
         name: one for name, one in renamed.items()
-        if name not in INFERRED and not keys.of_no_argument(name)
+        if name in names or (name not in INFERRED and not keys.of_no_argument(name))
     }  # fmt: skip
 
 
@@ -148,6 +149,8 @@ def _wholes(model: type[Layer], value: Any) -> Iterator[Any]:
         yield said.written(list(model.model_fields))
     if issubclass(model, Composite):
         if isinstance(value, dict):
+            if not value or value.keys() & model.model_fields.keys():
+                return
             yield [item(key, one) for key, one in value.items()]
             yield [[item(key, one)] for key, one in value.items()]
         elif isinstance(value, list):

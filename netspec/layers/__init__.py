@@ -10,6 +10,7 @@ FAMILIES = {
     "Sigmoid Tanh Softsign Tanhshrink LogSigmoid",
     "adaptive": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d "
     "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d",
+    "attention": "SelfAttention ClassToken PositionEmbedding",
     "clamping": "Hardtanh Hardshrink Softshrink Threshold",
     "composite": "Sequential Residual Concat Gate",
     "convolution": "Conv1d Conv2d Conv3d",
@@ -21,17 +22,20 @@ FAMILIES = {
     "layer_norm": "LayerNorm RMSNorm",
     "linear": "Linear Identity",
     "local_norm": "LocalResponseNorm",
+    "mean": "Mean",
     "normalization": "BatchNorm1d BatchNorm2d BatchNorm3d",
     "padding": "ZeroPad1d ZeroPad2d ZeroPad3d ConstantPad1d ConstantPad2d ConstantPad3d "
     "ReflectionPad1d ReflectionPad2d ReflectionPad3d "
     "ReplicationPad1d ReplicationPad2d ReplicationPad3d "
-    "CircularPad1d CircularPad2d CircularPad3d",
+    "CircularPad1d CircularPad2d CircularPad3d ChannelPad",
     "pooling": "MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d",
     "power": "LPPool1d LPPool2d LPPool3d",
     "rectifier": "LeakyReLU ELU CELU RReLU PReLU",
     "resampling": "Upsample UpsamplingNearest2d UpsamplingBilinear2d",
-    "reshaping": "Flatten",
+    "reshaping": "Flatten Permute",
+    "scaling": "Affine Scale",
     "shuffling": "PixelShuffle PixelUnshuffle ChannelShuffle",
+    "slicing": "Slice Select",
     "smooth": "GELU Softplus",
     "softmax": "Softmax LogSoftmax Softmin Softmax2d",
     "transposed": "ConvTranspose1d ConvTranspose2d ConvTranspose3d",
@@ -59,8 +63,11 @@ _REASONS = {
     "SyncBatchNorm": "is BatchNorm across processes; write BatchNorm2d",
     "RNN LSTM GRU RNNBase RNNCell LSTMCell GRUCell RNNCellBase": "gives two tensors and reads in "
     "sequence; specs are convolutional and fully connected",
-    "MultiheadAttention Transformer TransformerEncoder TransformerDecoder TransformerEncoderLayer "
-    "TransformerDecoderLayer": "takes several inputs; specs are convolutional and fully connected",
+    "MultiheadAttention": "takes three inputs; SelfAttention is it with one for all three",
+    "Transformer TransformerDecoder TransformerDecoderLayer": "takes two inputs, and a layer of a "
+    "spec takes one; SelfAttention and Linear in Residual make an encoder",
+    "TransformerEncoder TransformerEncoderLayer": "is LayerNorm, SelfAttention, Linear and an "
+    "activation in two Residual bodies; a block of them is written once",
     "Embedding EmbeddingBag": "takes whole numbers; specs start from real ones",
     "CosineSimilarity PairwiseDistance": "takes two inputs, and a layer of a spec takes one",
     "AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss": "is a loss; train: names the loss",

@@ -1,11 +1,13 @@
 """Types of arguments that many layers share."""
 
+from math import isfinite
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
 from netspec.diagnostic import Fault, value_text
-from netspec.flow.flow import Shape
+from netspec.flow.flow import Flow, Shape
+from netspec.flow.window import Window
 from netspec.language.section import Checked, custom
 from netspec.layers.base import shape_text
 
@@ -50,7 +52,7 @@ class PerSide(PerAxis):
     order = "two for each axis, the last axis first"
 
     def __init__(self) -> None:
-        super().__init__(1 - 2**31)
+        super().__init__(ANY)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         item = {"type": "integer"}
@@ -102,6 +104,18 @@ class Lengths(Checked):
         return {"anyOf": either} if len(either) > 1 else several
 
 
+class Order(Lengths):
+    """Validates axes in an order, as they are or as the one value in a list of positional ones."""
+
+    def __init__(self) -> None:
+        super().__init__(0, alone=False)
+
+    def check(self, value: Any, rank: int) -> int | tuple[int, ...] | None:
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+            value = value[0]
+        return super().check(value, rank)
+
+
 class Scales(Checked):
     """Validates one positive number or a list of them; the list is kept as a tuple."""
 
@@ -124,7 +138,32 @@ class Scales(Checked):
         return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}, {"type": "null"}]}
 
 
+class Numbers(Checked):
+    """Validates a number or a list of them; the list is kept as a tuple."""
+
+    def check(self, value: Any, rank: int) -> float | tuple[float, ...]:
+        each = list(value) if isinstance(value, list | tuple) else [value]
+        if not each:
+            raise Fault("wrong-value", "expected at least one number")
+        for one in each:
+            if not isinstance(one, int | float) or isinstance(one, bool):
+                message = f"expected a number or a list of them, not {value_text(one)}"
+                raise Fault("wrong-type", message)
+            if not isfinite(one) or abs(one) > _MAX_REAL:
+                raise Fault("wrong-value", f"expected a number of float32, not {value_text(one)}")
+        return tuple(map(float, each)) if isinstance(value, list | tuple) else float(value)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        item = {"type": "number"}
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+
+
+_MAX_REAL = 3.4e38
+ANY = 1 - 2**31
+"""The least integer, where a negative one has a meaning."""
+Index = Annotated[int, Field(gt=-(2**31), lt=2**31)]
 PositiveInt = Annotated[int, Field(gt=0, lt=2**31)]
+NonNegativeInt = Annotated[int, Field(ge=0, lt=2**31)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Eps = Annotated[float, Field(ge=0, lt=1)]
 Sizes = Annotated[tuple[int, ...], PerAxis(1)]
@@ -165,3 +204,31 @@ def axis_of(dim: int, x: Shape, at: str) -> int:
             "1 is the first axis of a sample", (at,),
         )  # fmt: skip
     return axis
+
+
+def sample_axis(dim: int, x: Shape, at: str) -> int:
+    """The axis of a sample that `dim` means, which counts them without the batch axis."""
+    if not -len(x) <= dim < len(x):
+        raise Fault(
+            "wrong-dim",
+            f"{at} {dim} does not exist in {shape_text(x)}",
+            f"axes of a sample are counted from 0; {len(x) - 1} or -1 is the last",
+            (at,),
+        )
+    return dim % len(x)
+
+
+def without(x: Flow, axes: set[int], kind: str) -> Flow:
+    """The flow without axes; Fault where none would be left.
+
+    Where the channels go, the axis that becomes the first one counts as they do.
+    """
+    kept = [i for i in range(len(x.shape)) if i not in axes]
+    if not kept:
+        message = f"{kind} leaves no axis of {shape_text(x.shape)}"
+        raise Fault("wrong-dim", message, "a sample has at least one axis", ("dim",))
+    reads: dict[int, tuple[Window | None, int]] = {
+        i: (None, new) for new, i in enumerate(kept) if new or x.channels in kept
+    }
+    channels = kept.index(x.channels) if x.channels in kept else 0
+    return x.through(tuple(x.shape[i] for i in kept), reads, channels)

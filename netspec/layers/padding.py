@@ -9,8 +9,8 @@ from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Border, Strided, Window
 from netspec.layers import roles
-from netspec.layers.arguments import PerSide
-from netspec.layers.base import Stateless
+from netspec.layers.arguments import NonNegativeInt, PerSide
+from netspec.layers.base import OWN, Stateless
 from netspec.layers.saved import INPUT, NOTHING, Saved
 
 
@@ -48,7 +48,7 @@ class _Pads(Stateless):
 
     def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
-        return x.spatial(x.shape[0], self.windows(x.shape))
+        return x.slid(self.windows(x.shape))
 
     def windows(self, x: Shape) -> Sequence[Window]:
         return [self._window(n, *self.sides(axis)) for axis, n in enumerate(x[1:])]
@@ -146,3 +146,30 @@ class CircularPad(
     """
 
     border = "circular"
+
+
+class ChannelPad(Stateless, kinds=("ChannelPad",), role=roles.Pad()):
+    """Adds channels of zeros, (C, *spatial) to (before + C + after, *spatial).
+
+    He et al., Deep Residual Learning, 2015, https://arxiv.org/abs/1512.03385, pad the shortcut so.
+
+    ```yaml
+    - ChannelPad: [0, 4]
+    ```
+    """
+
+    module: ClassVar[str] = OWN
+    before: NonNegativeInt = Field(description="channels added before the first")
+    after: NonNegativeInt = Field(description="channels added behind the last")
+
+    def flow(self, x: Flow) -> Flow:
+        window = Strided(1, left=self.before, right=self.after)
+        shape = (self.before + x.shape[0] + self.after, *x.shape[1:])
+        reads: dict[int, tuple[Window | None, int]] = {i: (None, i) for i in range(1, len(shape))}
+        return x.through(shape, reads | {0: (window, 0)})
+
+    def windows(self, x: Shape) -> Sequence[Window]:
+        return [Strided(1)] * (len(x) - 1)
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return NOTHING

@@ -97,6 +97,16 @@ class Resample(Role):
     linear = True
 
 
+class Rescale(Role):
+    """Each element times a factor, and plus a number."""
+
+    linear = True
+
+
+class Attention(Role):
+    """A mean over positions, with weights that they themselves tell."""
+
+
 class Identity(Role):
     """Nothing: a place that can be named."""
 

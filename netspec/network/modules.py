@@ -24,11 +24,15 @@ class Paths(nn.Module):
 
 
 class Residual(Paths):
-    """body(x) + shortcut(x)."""
+    """body(x) + shortcut(x), or the sum of all branches."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, *) to the shape that both paths give."""
-        return torch.add(self.body(x), self.shortcut(x))
+        """(N, *) to the shape that all paths give."""
+        ends: list[Tensor] = [path(x) for path in self.children()]
+        y = ends[0]
+        for end in ends[1:]:
+            y = torch.add(y, end)
+        return y
 
 
 class Concat(Paths):
@@ -40,11 +44,15 @@ class Concat(Paths):
 
 
 class Gate(Paths):
-    """x * body(x), broadcast."""
+    """x * body(x), or the product of all branches, broadcast."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, C, *) to itself."""
-        return torch.mul(x, self.body(x))
+        """(N, C, *) to the shape of x, or of the first branch."""
+        ends: list[Tensor] = [path(x) for path in self.children()]
+        y = x if len(ends) == 1 else ends[0]
+        for end in ends if len(ends) == 1 else ends[1:]:
+            y = torch.mul(y, end)
+        return y
 
 
 class Graph(Paths):

@@ -43,7 +43,7 @@ Ends = list[tuple[str, Flow]]
 
 def check(plan: Plan) -> Iterator[Finding]:
     for node in plan.root.nodes():
-        # A gate has one path, and its factor is spread over places on purpose.
+        # A gate of a body has one path.
         for ends in _joined(node):
             if found := _misfit(plan, node, ends):
                 yield found
@@ -71,6 +71,9 @@ def _misfit(plan: Plan, node: Node, ends: Ends) -> Finding | None:
         for i, (x, y) in enumerate(axes):
             a, b = x.field, y.field
             if not x.local or not y.local or not a or not b or a == b or a.dark or b.dark:
+                continue
+            if x.units.count != y.units.count:
+                # A factor that is spread over places is so on purpose.
                 continue
             ways = f"{one} and {two}"
             hint = "give every path the same strides, and padding that keeps its centre"

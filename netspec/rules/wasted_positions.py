@@ -121,7 +121,13 @@ def _lost(nodes: Sequence[Node], needed: Needed | None, work: Work) -> tuple[int
             more, needed = _lost(node.children, needed, work)
             lost += more
         elif isinstance(node.role, Join) and len(node.children) > 1:
-            paths = [_lost([child], needed, work) for child in node.children]
+            sizes = node.output.shape[1:]
+            paths = [
+                # A factor that is spread is needed as a whole.
+                _lost([child], needed if child.output.shape[1:] == sizes else
+                      _everything(child.output.shape), work)
+                for child in node.children
+            ]  # fmt: skip
             lost += sum(more for more, _ in paths)
             needed = _union([one for _, one in paths])
         else:

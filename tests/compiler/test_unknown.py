@@ -15,6 +15,31 @@ from netspec.source import parse
         ("FractionalMaxPool2d", "AdaptiveMaxPool2d gives any size"),
         ("ReLU - ReLU", "an item below is indented too deep, and YAML joined the two"),
         ("Conv2d:3", "YAML wants a space after the colon: Conv2d: 3"),
+        (
+            "Split",
+            "begin each branch of a Concat, or node of a Graph, with its part: "
+            "Slice: {dim: 0, start: …, stop: …}",
+        ),
+        (
+            "Chunk: 2",
+            "begin each branch of a Concat, or node of a Graph, with its part: "
+            "Slice: {dim: 0, start: …, stop: …}",
+        ),
+        ("LayerScale: 1.0e-6", "write Scale: 1e-06"),
+        ("Multiply: 2", "write Affine: {scale: 2}"),
+        ("Add: -0.5", "write Affine: {shift: -0.5}"),
+        ("Multiply", "write Gate: […]"),
+        ("Add", "write Residual: {body: […], shortcut: […]}"),
+        (
+            "nn.Parameter",
+            "a spec has no tensors beside layers; Scale learns a factor for each "
+            "channel, and Affine has constants",
+        ),
+        (
+            "Lambda",
+            "a spec has no code; Slice, Mean, Affine, Graph and others say what a forward "
+            "does between layers",
+        ),
         ("Zzz", "layers have the names of torch.nn's classes"),
     ],
 )

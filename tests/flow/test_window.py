@@ -17,6 +17,7 @@ from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.flow.work import Work
 from netspec.layers import find
 from netspec.layers.base import Leaf
+from netspec.network import leaves
 
 torch.set_num_threads(1)
 
@@ -26,7 +27,7 @@ Case = tuple[str, dict[str, Any], int]
 def built(kind: str, arguments: dict[str, Any], n: int) -> nn.Module:
     """The torch layer for one channel of n positions, its weights positive."""
     recipe = leaf(kind, arguments).recipe((1, n))
-    layer: nn.Module = getattr(nn, kind)(**recipe.arguments)
+    layer: nn.Module = getattr(nn if hasattr(nn, kind) else leaves, kind)(**recipe.arguments)
     for weight in layer.parameters():
         nn.init.constant_(weight, 1.0)
     return layer
@@ -109,6 +110,10 @@ ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "ReflectionPad1d": st.builds(dict, padding=sides),
     "ReplicationPad1d": st.builds(dict, padding=sides),
     "CircularPad1d": st.builds(dict, padding=sides),
+    "Slice": st.builds(
+        dict, optional(start=small(-16, 16), stop=small(-16, 16), step=small(1, 5)),
+        dim=st.sampled_from([1, -1]),
+    ),
     "Upsample": st.builds(
         lambda size, more, mode: size | mode | (more if "size" not in size else {}), resized,
         optional(recompute_scale_factor=st.booleans()),

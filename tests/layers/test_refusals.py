@@ -49,6 +49,13 @@ REFUSALS: list[tuple[tuple[int, ...], Any, str]] = [
     ((4, 8, 8), {"PixelUnshuffle": 3}, "downscale_factor 3 does not divide 8"),
     ((4, 8, 8), {"ChannelShuffle": 3}, "groups 3 do not divide 4 channels"),
     ((48,), {"ChannelShuffle": 2}, "takes (C, *spatial)"),
+    ((4, 8, 8), {"Permute": {"dims": [1, 0]}}, "dims [1, 0] do not name each axis of (4, 8, 8)"),
+    ((4, 8), {"Permute": {"dims": [1, 1]}}, "do not name each axis of (4, 8) once"),
+    ((4, 8), {"Permute": {"dims": [1, 2]}}, "do not name each axis"),
+    ((4, 8), {"SelfAttention": 3}, "num_heads 3 do not divide 8 features"),
+    ((4, 8, 8), {"SelfAttention": 2}, "SelfAttention takes (L, E), positions first"),
+    ((8,), {"SelfAttention": 2}, "SelfAttention takes (L, E), positions first"),
+    ((4, 8, 8), "ClassToken", "ClassToken takes (L, E), positions first, not (4, 8, 8)"),
     ((48,), {"Unflatten": [1, [5, 9]]}, "does not make 48"),
     ((48,), {"Unflatten": [1, [-1, -1]]}, "does not make 48"),
     ((48,), {"Unflatten": [1, 48]}, "expected a list of integers, not 48"),
@@ -65,6 +72,18 @@ REFUSALS: list[tuple[tuple[int, ...], Any, str]] = [
     ((4, 8, 8), {"Upsample": {"size": 4, "align_corners": True}}, "no meaning with mode nearest"),
     ((4, 8, 8), {"Upsample": {"size": 4, "recompute_scale_factor": True}}, "no meaning with size"),
     ((4, 8, 8), {"StochasticDepth": [0.5, "column"]}, "mode: expected"),
+    ((4, 8, 8), {"Slice": {"dim": 3}}, "dim 3 does not exist in (4, 8, 8)"),
+    ((4, 8, 8), {"Slice": [-4, 1]}, "dim -4 does not exist in (4, 8, 8)"),
+    ((4, 8, 8), {"Slice": [1, 5, 3]}, "from 5 to before 3 there is nothing of 8"),
+    ((4, 8, 8), {"Slice": [0, -9, -4]}, "from 0 to before 0 there is nothing of 4"),
+    ((4, 8, 8), {"Slice": {"dim": 1, "step": -1}}, "step: expected more than 0"),
+    ((4, 8, 8), {"Select": [1, 8]}, "index 8 is not on an axis of 8"),
+    ((4, 8, 8), {"Select": [1, -9]}, "index -9 is not on an axis of 8"),
+    ((4, 8, 8), {"Mean": 3}, "dim 3 does not exist in (4, 8, 8)"),
+    ((4, 8, 8), {"Mean": [[1, -2]]}, "dim [1, -2] names an axis twice"),
+    ((4, 8, 8), {"Affine": [[1, 2, 3]]}, "scale has 3 numbers, and axis 0 of (4, 8, 8) is 4 long"),
+    ((4, 8, 1), {"Affine": [1, [1, 2], 2]}, "shift has 2 numbers, and axis 2 of (4, 8, 1)"),
+    ((4, 8, 8), {"Scale": [1.0, 3]}, "dim 3 does not exist in (4, 8, 8)"),
     ((4, 8, 8), {"Dropout": 1.5}, "p: expected at most 1"),
     ((4, 8, 8), {"LeakyReLU": [-1.0, True]}, "cannot be trained with negative_slope -1"),
     ((4, 8, 8), {"ELU": [-1.0, True]}, "cannot be trained with alpha -1"),
@@ -80,7 +99,7 @@ def torch_takes(shape: tuple[int, ...], entry: Any) -> bool:
         value = dict(zip(names, values, strict=False))
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
     inferred = {"in_channels": shape[0], "in_features": shape[-1], "num_features": shape[0],
-                "num_channels": shape[0]}  # fmt: skip
+                "num_channels": shape[0], "embed_dim": shape[-1]}  # fmt: skip
     wanted = inspect.signature(torch_class(kind)).parameters
     first = {name: inferred[name] for name in inferred if name in wanted}
     x = torch.rand(2, *shape, requires_grad=True)

@@ -36,6 +36,14 @@ VARIANTS: dict[str, list[Any]] = {
     "CircularPad": [1, 0], "PixelShuffle": [2, 1], "PixelUnshuffle": [2, 1],
     "ChannelShuffle": [2, 1], "Threshold": [[0.1, 0.2]], "PReLU": [1, 4],
     "Unflatten": [[1, [2, 2]]],
+    "Permute": [{"dims": [*order]} for order in ("0", "10", "01", "120", "0123", "3102")
+                for order in [map(int, order)]],
+    "SelfAttention": [2, {"num_heads": 3, "bias": False}, [1, 0.2]],
+    "Slice": [{"dim": 0, "stop": 2}, {"dim": -1, "step": 2}, {"dim": 0}],
+    "Select": [[0, 1], [-1, 0], [1, 2]],
+    "Mean": [0, -1, {"dim": [0], "keepdim": True}, [[0, -1], True], [[1, 2]]],
+    "Affine": [{}, {"scale": 2}, {"scale": [1, 2, 3, 4], "shift": [4, 3, 2, 1]}],
+    "Scale": [{}, [0.5, -1]], "ChannelPad": [[0, 0], [1, 2]],
     "Upsample": [{"scale_factor": 2, "mode": mode} for mode in ("nearest", "nearest-exact", "area")]
                 + [{"size": 1, "mode": "area"}],
     "UpsamplingNearest": [{"size": 7}], "UpsamplingBilinear": [{"size": 7}],

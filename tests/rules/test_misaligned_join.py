@@ -28,6 +28,15 @@ CASES: list[tuple[str, list[str]]] = [
         ),
         [],
     ),
+    # A factor that is spread has no place of its own.
+    (net("Gate: {branches: [[{Conv2d: [4, 2, 2]}], [{Conv2d: [4, 28]}]]}"), []),
+    (
+        net(
+            "Gate: {branches: [[{Conv2d: [4, 3, 1, 1]}], [{Conv2d: [4, 3, 1, 1]}], "
+            "[{ZeroPad2d: [[1, 0, 1, 0]]}, {Conv2d: [4, 2]}]]}"
+        ),
+        [],
+    ),
     # Padding on both sides, and one position more at the end of a window.
     (
         net("Concat: [[], [{Conv2d: {out_channels: 1, kernel_size: 2, padding: same}}]]"),
@@ -49,6 +58,7 @@ CAUSAL = [
     causal("Residual: [{Conv1d: [4, 3, 1, 2]}, {ZeroPad1d: [[0, -2]]}]"),
     # Without padding, the input is cut off where the window has no past.
     causal("Residual: {body: [{Conv1d: [4, 3]}], shortcut: [{ZeroPad1d: [[-2, 0]]}]}"),
+    causal("Residual: [{Conv1d: [4, 3, 1, 2]}, {Slice: {dim: 1, stop: -2}}]"),
     # What reads only the future.
     causal("Residual: [{ZeroPad1d: [[0, 2]]}, {Conv1d: [4, 3]}]"),
     causal("Concat: [[], [{ZeroPad1d: [[2, 0]]}, {Conv1d: [4, 3]}], "

@@ -35,6 +35,12 @@ WASTEFUL = [
         "{Concat: [[{Conv2d: [1, 3, 1, 1]}, {Conv2d: [1, 3, 1, 1]}], [{Conv2d: [1, 5, 1, 2]}]]}",
         "AvgPool2d: 5",
     ],
+    [
+        "{Gate: {branches: [[{Conv2d: [1, 3, 1, 1]}], [{Conv2d: [1, 14]}, ReLU], "
+        "[{Conv2d: [1, 1]}]]}}",
+        "AvgPool2d: 4",
+    ],
+    ["{Conv2d: [2, 3, 1, 1]}", "Slice: {dim: 1, start: 1, step: 3}"],
 ]
 
 
