@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netspec import source
 from netspec.cli import complete
 from netspec.cli.extra import note, torch_for
 from netspec.cli.options import Changes, RunsDir
@@ -18,6 +21,9 @@ from netspec.emit.formats import SUFFIXES
 from netspec.runs import past
 from netspec.source.files import is_spec
 
+if TYPE_CHECKING:
+    from netspec.compiler.plan import Plan
+
 Format = StrEnum("Format", list(SUFFIXES))  # type: ignore[misc]
 
 
@@ -26,7 +32,8 @@ def export(
         str,
         typer.Argument(
             metavar="SPEC|RUN",
-            help="A spec, or a run: its folder, or a name such as mnist for its latest.",
+            help="A spec, or - for standard input; or a run: its folder, or a name such as mnist "
+            "for its latest.",
             show_default=False,
             autocompletion=complete.runs,
         ),
@@ -54,16 +61,7 @@ def export(
     where they differ or the spec has an error, 2 for wrong use, 3 where a run is damaged.
     """
     output.free(out)
-    path = Path(network)
-    if not (path.is_file() or is_spec(path.name)):
-        path = past.find(network, runs_dir)
-        if set:
-            raise UsageError("--set is for specs: a run has its weights", "leave --set out")
-    from netspec.cli.changed import changed
-    from netspec.compiler import compile
-
-    run = path.is_dir() or not is_spec(path.name)
-    given = path if run else compile(changed(path, set or ()))
+    given = _given(network, set or (), runs_dir)
     with torch_for("export"):
         from netspec.emit.export import export
     made = export(given, out, format, raw=raw, seed=seed, note=note)
@@ -73,5 +71,25 @@ def export(
         told = f"read back, outputs differ by {made.difference:.1g} of the largest at most"
     else:
         told = "read back, outputs are the same"
-    weights = "" if made.trained else f"; its weights are untrained, of seed {seed}"
+    weights = "" if made.weights else f"; its weights are untrained, of seed {seed}"
     tell(f"{out.as_posix()}: {told}{weights}")
+    if made.weights and made.format == "python":
+        tell(f"load() in it takes {made.weights.as_posix()}")
+
+
+def _given(network: str, changes: Sequence[str], runs_dir: Path) -> Path | Plan:
+    """The plan of a spec, or where a run is."""
+    from netspec.cli.changed import changed
+    from netspec.compiler import compile
+
+    path = Path(network)
+    if network == "-":
+        text = sys.stdin.buffer.read(source.MAX_BYTES + 1) if sys.stdin else b""
+        return compile(changed(source.parse(text, "stdin.yaml"), changes))
+    if not (path.is_file() or is_spec(path.name)):
+        path = past.find(network, runs_dir)
+    if not path.is_dir() and path.suffix != ".safetensors":
+        return compile(changed(path, changes))
+    if changes:
+        raise UsageError("--set is for specs: a run has its weights", "leave --set out")
+    return path

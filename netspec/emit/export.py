@@ -16,11 +16,14 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.disk import output
 from netspec.emit.formats import SUFFIXES
-from netspec.emit.subject import Subject, subject
+from netspec.emit.subject import Subject, first_line, subject
 from netspec.language.given import Spec
 
 _BATCHES = (1, 3)
 """Sizes at which a file is held against the network; it is traced with another one."""
+
+
+_KEPT = "nothing is written; --format pt2 and --format python write it in other ways"
 
 
 class Differs(NetspecError):
@@ -36,7 +39,8 @@ class Exported(NamedTuple):
     format: str
     difference: float | None
     """Largest share by which its outputs differ from the network's; None where it was not run."""
-    trained: bool
+    weights: Path | None
+    """The file of a run that its weights come from; None where they are untrained."""
 
 
 def export(
@@ -66,11 +70,16 @@ def export(
     data = chosen.write(told)
 
     def check(file: Path) -> None:
-        difference.append(_held(chosen.read(file, told), told, chosen.ROUNDING))
+        try:
+            difference.append(_held(chosen.read(file, told), told, chosen.ROUNDING))
+        except NetspecError:
+            raise
+        except Exception as error:  # whoever runs it has exceptions of its own
+            raise Differs(f"the file does not run: {first_line(error)}", _KEPT) from error
 
     output.write(to, data, check)
     name = chosen.__name__.rpartition(".")[2]
-    return Exported(to, name, difference[0], told.weights is not None)
+    return Exported(to, name, difference[0], told.weights)
 
 
 def _format(name: str | None, path: Path) -> Any:
@@ -79,7 +88,7 @@ def _format(name: str | None, path: Path) -> Any:
     if name is None:
         name = next((form for form, suffix in SUFFIXES.items() if path.suffix == suffix), None)
         if name is None:
-            raise UsageError(f"{path.name} does not tell a format", f"name one; {known}")
+            raise UsageError(f"{path.name} does not tell a format", f"say which; {known}")
     elif name not in SUFFIXES:
         raise UsageError(f"unknown format '{name}'", known)
     return import_module(f"netspec.emit.formats.{name}")
@@ -91,7 +100,7 @@ def _held(read: Callable[[Tensor], Tensor] | None, told: Subject, rounding: floa
     if read is None:
         return None
     if isinstance(read, nn.Module) and read.state_dict().keys() != told.layers.state_dict().keys():
-        raise Differs("the file has other names of weights than the network", "nothing is written")
+        raise Differs("the file has other names of weights than the network", _KEPT)
     network, worst = told.network, 0.0
     chance = torch.Generator().manual_seed(0)
     for batch in _BATCHES:
@@ -104,11 +113,11 @@ def _held(read: Callable[[Tensor], Tensor] | None, told: Subject, rounding: floa
         wanted, got = network(x), read(x)
         if got.shape != wanted.shape or not got.isfinite().equal(wanted.isfinite()):
             message = f"the file gives {tuple(got.shape)}, the network {tuple(wanted.shape)}"
-            raise Differs(message, "nothing is written")
+            raise Differs(message, _KEPT)
         scale = float(wanted.abs().max())
         off = float((got - wanted).abs().max())
         worst = max(worst, off / scale if scale else off)
     if not worst <= rounding:
         message = f"outputs of the file differ from the network's by {worst:.2g} of the largest"
-        raise Differs(message, f"at most {rounding:g} is rounding; nothing is written")
+        raise Differs(message, f"at most {rounding:g} is rounding; {_KEPT}")
     return worst

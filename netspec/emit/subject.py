@@ -121,5 +121,10 @@ def facts(plan: Plan, node: Node) -> dict[str, str]:
     }
 
 
+def first_line(error: Exception) -> str:
+    """What an exception of torch's says, or of others who take many lines."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
 def _batch(shape: tuple[int, ...]) -> str:
     return shape_text(("N", *shape))  # type: ignore[arg-type]

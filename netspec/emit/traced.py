@@ -8,7 +8,7 @@ import torch
 from torch.export import Dim, ExportedProgram
 
 from netspec.diagnostic import NetspecError
-from netspec.emit.subject import Subject
+from netspec.emit.subject import Subject, first_line
 
 BATCH = "batch"
 _SAMPLES = 2
@@ -25,8 +25,7 @@ def traced(subject: Subject) -> ExportedProgram:
             shapes = ({0: Dim(BATCH)},)
             program = torch.export.export(network, (x,), dynamic_shapes=shapes, strict=False)
     except Exception as error:  # torch has dozens of them, each from another depth
-        reason = str(error).strip().partition("\n")[0]
-        raise NetspecError(f"torch cannot trace the network: {reason}") from error
+        raise NetspecError(f"torch cannot trace the network: {first_line(error)}") from error
     for node in program.graph.nodes:
         node.meta.pop("stack_trace", None)
     return program

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError
-from netspec.emit.subject import FIRST, Subject, facts
+from netspec.emit.subject import FIRST, Subject, facts, first_line
 from netspec.emit.traced import BATCH, traced
 
 ROUNDING = 1e-4
@@ -39,8 +39,9 @@ def write(subject: Subject) -> bytes:
         needed = (error.name or "onnx").partition(".")[0]
         raise NetspecError(f"onnx needs {needed}", "pip install 'netspec[onnx]'") from None
     except Exception as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise NetspecError(f"torch cannot write the network as ONNX: {reason}") from error
+        raise NetspecError(
+            f"torch cannot write the network as ONNX: {first_line(error)}"
+        ) from error
     _name_batch(model.graph)
     names = _named(model.graph, subject.plan)
     for each in _described(model):
