@@ -42,7 +42,7 @@ HEAVY = {
     "matplotlib",
 }  # fmt: skip
 ROOMS |= {package: {"network", "emit", "runner"} for package in HEAVY}
-ROOMS |= {package: {"emit"} for package in ("onnx", "onnxruntime")}
+ROOMS |= {package: {"emit"} for package in ("onnx", "onnxruntime", "onnxscript")}
 """Which rooms may import a third-party package."""
 
 DRAWN = {("compiler/plan.py", "render"), ("report.py", "render")}

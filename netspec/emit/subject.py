@@ -81,7 +81,11 @@ class Subject(NamedTuple):
             "normalizes": json.dumps(self.first is not None),
             "spec": self.plan.source.text,
         }
-        return about | (self.reads.metadata() if self.reads else {})
+        told = about | (self.reads.metadata() if self.reads else {})
+        # Half of a pair of surrogates is no text to others.
+        return {
+            key: value.encode(errors="backslashreplace").decode() for key, value in told.items()
+        }
 
 
 def subject(spec: Plan | Spec, raw: bool, seed: int, note: Callable[[str], Any]) -> Subject:

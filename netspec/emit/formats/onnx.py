@@ -29,19 +29,15 @@ _SCOPES = "pkg.torch.onnx.name_scopes"
 
 def write(subject: Subject) -> bytes:
     """The bytes of the file; NetspecError where what writes ONNX is not installed."""
+    try:
+        import onnx  # noqa: F401
+        import onnxscript  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise NetspecError(f"onnx needs {error.name}", "pip install 'netspec[onnx]'") from None
     weights = subject.layers.state_dict().values()
     if sum(tensor.numel() * tensor.element_size() for tensor in weights) > _MOST:
         raise NetspecError("weights of more than 2 GiB do not fit an ONNX file", "--format pt2")
-    program = traced(subject)
-    try:
-        model = _converted(program)
-    except ModuleNotFoundError as error:
-        needed = (error.name or "onnx").partition(".")[0]
-        raise NetspecError(f"onnx needs {needed}", "pip install 'netspec[onnx]'") from None
-    except Exception as error:
-        raise NetspecError(
-            f"torch cannot write the network as ONNX: {first_line(error)}"
-        ) from error
+    model = _converted(traced(subject))
     _name_batch(model.graph)
     names = _named(model.graph, subject.plan)
     for each in _described(model):
@@ -73,9 +69,14 @@ def _converted(program: torch.export.ExportedProgram) -> Any:
     """The model that torch makes of a program."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = torch.onnx.export(
-            program, dynamo=True, verbose=False, input_names=[_INPUT], output_names=[_OUTPUT]
-        )
+        try:
+            made = torch.onnx.export(
+                program, dynamo=True, optimize=True, verbose=False,
+                input_names=[_INPUT], output_names=[_OUTPUT],
+            )  # fmt: skip
+        except Exception as error:  # of many kinds, as of an operation that ONNX does not have
+            message = f"torch cannot write the network as ONNX: {first_line(error)}"
+            raise NetspecError(message, "--format pt2") from error
         assert made is not None
         return made.model_proto
 
@@ -94,14 +95,14 @@ def _named(graph: Any, plan: Plan) -> list[tuple[str, dict[str, str]]]:
     norm into convolutions. It is called by the first of them; several of one layer by their
     operation as well.
     """
-    known = {node.name: node for node in plan.root.nodes()}
-    order = {name: i for i, name in enumerate([FIRST, *known])}
+    known = {node.name: node for node in plan.root.nodes() if node.name}
+    leaves = {leaf.name for leaf in plan.leaves}
+    order = {name: i for i, name in enumerate(["", FIRST, *known])}
     layers = []
     for node in graph.node:
-        owners = {name.rpartition(".")[0] for name in node.input} & {
-            leaf.name for leaf in plan.leaves
-        }
-        layers.append(sorted({_scope(node), *owners} & order.keys(), key=order.__getitem__))
+        owners = {name.rpartition(".")[0] for name in node.input} & leaves
+        ran = {_scope(node), *owners} & order.keys()
+        layers.append(sorted(ran, key=order.__getitem__) or [""])
     of_one = Counter(found[0] for found in layers)
     taken: Counter[str] = Counter()
     names = []
@@ -134,7 +135,8 @@ def _described(model: Any) -> Iterator[Any]:
     """All that has metadata in it."""
     graph = model.graph
     parts = (graph.node, graph.input, graph.output, graph.value_info, graph.initializer)
-    for each in (model, graph, *(one for part in parts for one in part)):
+    inside = (each for function in model.functions for each in (function, *function.node))
+    for each in (model, graph, *inside, *(one for part in parts for one in part)):
         if hasattr(each, "metadata_props"):
             yield each
 
