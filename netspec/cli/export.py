@@ -71,6 +71,8 @@ def export(
         told = f"read back, outputs differ by {made.difference:.1g} of the largest at most"
     else:
         told = "read back, outputs are the same"
+    if made.difference is not None and not made.seen:
+        told += ", though they hardly depend on the input"
     weights = "" if made.weights else f"; its weights are untrained, of seed {seed}"
     tell(f"{out.as_posix()}: {told}{weights}")
     if made.weights and made.format == "python":

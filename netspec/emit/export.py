@@ -7,29 +7,18 @@ import warnings
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.disk import output
 from netspec.emit.formats import SUFFIXES
+from netspec.emit.held import KEPT, Differs, Held, held, lively
 from netspec.emit.subject import Subject, first_line, subject
 from netspec.language.given import Spec
-
-_BATCHES = (1, 3)
-"""Sizes at which a file is held against the network; it is traced with another one."""
-
-
-_KEPT = "nothing is written; --format pt2 and --format python write it in other ways"
-
-
-class Differs(NetspecError):
-    """What was written is not what the network says."""
-
-    exit_code = 1
 
 
 class Exported(NamedTuple):
@@ -39,6 +28,8 @@ class Exported(NamedTuple):
     format: str
     difference: float | None
     """Largest share by which its outputs differ from the network's; None where it was not run."""
+    seen: bool
+    """Whether its outputs depend on the input enough for that to say something."""
     weights: Path | None
     """The file of a run that its weights come from; None where they are untrained."""
 
@@ -66,20 +57,40 @@ def export(
     output.free(to)
     chosen = _format(format, to)
     told = subject(spec, raw, seed, note)
-    difference: list[float | None] = []
     data = chosen.write(told)
-
-    def check(file: Path) -> None:
-        try:
-            difference.append(_held(chosen.read(file, told), told, chosen.ROUNDING))
-        except NetspecError:
-            raise
-        except Exception as error:  # whoever runs it has exceptions of its own
-            raise Differs(f"the file does not run: {first_line(error)}", _KEPT) from error
-
-    output.write(to, data, check)
+    found: list[Held | None] = []
+    output.write(to, data, lambda file: found.append(_read_back(file, told, chosen)))
+    (one,) = found
     name = chosen.__name__.rpartition(".")[2]
-    return Exported(to, name, difference[0], told.weights)
+    return Exported(to, name, one and one.difference, bool(one and one.seen), told.weights)
+
+
+def _read_back(file: Path, told: Subject, chosen: Any) -> Held | None:
+    """How far the file is from the network; None where nothing here runs it."""
+    try:
+        read = chosen.read(file, told)
+        if read is None:
+            return None
+        found = held(read, told, chosen.ROUNDING)
+        if found.seen or told.weights:
+            return found
+        return Held(found.difference, held(*_livelier(read, told, chosen), chosen.ROUNDING).seen)
+    except NetspecError:
+        raise
+    except Exception as error:  # whoever runs it has exceptions of its own
+        raise Differs(f"the file does not run: {first_line(error)}", KEPT) from error
+
+
+def _livelier(read: Any, told: Subject, chosen: Any) -> tuple[Any, Subject]:
+    """The file and the network with weights that let a signal through."""
+    twin = lively(told)
+    if isinstance(read, nn.Module):
+        read.load_state_dict(twin.layers.state_dict())
+        return read, twin
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "twin"
+        file.write_bytes(chosen.write(twin))
+        return chosen.read(file, twin), twin
 
 
 def _format(name: str | None, path: Path) -> Any:
@@ -92,32 +103,3 @@ def _format(name: str | None, path: Path) -> Any:
     elif name not in SUFFIXES:
         raise UsageError(f"unknown format '{name}'", known)
     return import_module(f"netspec.emit.formats.{name}")
-
-
-@torch.no_grad()
-def _held(read: Callable[[Tensor], Tensor] | None, told: Subject, rounding: float) -> float | None:
-    """The largest difference at batch sizes of its own; Differs where it is no rounding."""
-    if read is None:
-        return None
-    if isinstance(read, nn.Module) and read.state_dict().keys() != told.layers.state_dict().keys():
-        raise Differs("the file has other names of weights than the network", _KEPT)
-    network, worst = told.network, 0.0
-    chance = torch.Generator().manual_seed(0)
-    for batch in _BATCHES:
-        shape = (batch, *told.plan.input)
-        x = (
-            torch.rand(shape, generator=chance)
-            if told.first
-            else torch.randn(shape, generator=chance)
-        )
-        wanted, got = network(x), read(x)
-        if got.shape != wanted.shape or not got.isfinite().equal(wanted.isfinite()):
-            message = f"the file gives {tuple(got.shape)}, the network {tuple(wanted.shape)}"
-            raise Differs(message, _KEPT)
-        scale = float(wanted.abs().max())
-        off = float((got - wanted).abs().max())
-        worst = max(worst, off / scale if scale else off)
-    if not worst <= rounding:
-        message = f"outputs of the file differ from the network's by {worst:.2g} of the largest"
-        raise Differs(message, f"at most {rounding:g} is rounding; {_KEPT}")
-    return worst

@@ -275,3 +275,36 @@ def test_from_python_a_plan_a_mapping_or_a_run_is_taken(made: Path) -> None:
         assert public.export(network, "net.out", "python").path == Path("net.out")
     with pytest.raises(UsageError, match="unknown format 'tflite'"):
         public.export(plan, "net.out", "tflite")
+
+
+FAINT = {
+    "name": "faint",
+    "input": [2, 6, 6],
+    "layers": [
+        *([{"Conv2d": [2, 1]}, "BatchNorm2d", {"Hardtanh": [-1e-3, 1e-3]}] * 4),
+        "Flatten",
+        {"Linear": 3},
+    ],
+}
+"""A network whose untrained weights let next to nothing through."""
+
+
+def test_what_untrained_weights_hide_is_compared_with_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = public.export(FAINT, "net.py")
+    assert (made.difference, made.seen) == (0.0, True)
+    right = python.write
+    monkeypatch.setattr(
+        python, "write", lambda told: right(told).replace(b"min_val=-0.001", b"min_val=0.0")
+    )
+    with pytest.raises(NetspecError, match="outputs of the file differ"):
+        public.export(FAINT, "other.py")
+
+
+def test_a_network_that_answers_always_the_same_is_said_to(tmp_path: Path) -> None:
+    Path("deaf.yaml").write_text("input: [4]\nlayers: [{Hardtanh: [0, 1.0e-9]}, {Linear: 2}]\n")
+    done = netspec("export", "deaf.yaml", "-o", "net.py")
+    assert done.out.startswith(
+        "net.py: read back, outputs are the same, though they hardly depend on the input; its"
+    )

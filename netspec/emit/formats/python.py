@@ -45,9 +45,9 @@ def write(subject: Subject) -> bytes:
 
 def read(file: Path, subject: Subject) -> Any:
     """The network that the file makes, run by itself, with its weights."""
-    namespace: dict[str, Any] = {"__name__": file.stem}
+    namespace: dict[str, Any] = {"__name__": "network"}
     try:
-        exec(compile(file.read_bytes(), file.name, "exec"), namespace)  # noqa: S102
+        exec(compile(file.read_bytes(), "network.py", "exec"), namespace)  # noqa: S102
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise NetspecError(
             f"the network cannot be written as Python: {error}", "nest it less deeply"
