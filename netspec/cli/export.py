@@ -58,7 +58,8 @@ def export(
     """Write a network as a file that others run: ONNX, torch.export or plain Python.
 
     The file is read back and compared with the network before it is kept. Exits with 0, with 1
-    where they differ or the spec has an error, 2 for wrong use, 3 where a run is damaged.
+    where they differ or the spec has an error, 2 for wrong use, 3 where a run is damaged or the
+    format cannot have the network.
     """
     output.free(out)
     given = _given(network, set or (), runs_dir)

@@ -166,13 +166,17 @@ def test_nodes_of_onnx_have_the_names_that_the_spec_has(mixed: Path) -> None:
     assert {"stem.0", "add.body.0", "add", "2", "3.body.2", "3", "wired.a.0", "wired", "6"} <= set(
         nodes
     )
-    for name, told in nodes.items():
+    # Older versions of torch leave nodes that are of no layer, and batch norm beside convolutions.
+    of_layers = {name: told for name, told in nodes.items() if told["netspec.layer"]}
+    assert all(name.startswith("network/") for name in nodes.keys() - of_layers.keys())
+    for name, told in of_layers.items():
         last = told["netspec.layer"].split(", ")[-1]
         assert name.partition("/")[0] == told["netspec.layer"].split(", ")[0]
         assert told["netspec.output"] == str(("N", *known[last].output.shape)).replace("'", "")
         assert int(told["netspec.line"].split(", ")[-1]) == plan.span(known[last]).line
     assert nodes["stem.0"]["netspec.receptive_field"] == "3"
-    assert nodes["stem.0"]["netspec.kind"] == "Conv2d, BatchNorm2d", "torch folds it"
+    folded = ["Conv2d, BatchNorm2d"] if "stem.1" not in nodes else ["Conv2d"]
+    assert [nodes["stem.0"]["netspec.kind"]] == folded
     inner = model.graph.input[0].type.tensor_type.shape.dim
     assert [dim.dim_param or dim.dim_value for dim in inner] == ["batch", 3, 12, 12]
     assert "untrained" in model.doc_string
