@@ -125,7 +125,7 @@ def facts(plan: Plan, node: Node) -> dict[str, str]:
     }
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """What an exception of torch's says, or of others who take many lines."""
     return str(error).strip().partition("\n")[0] or type(error).__name__
 

@@ -262,6 +262,15 @@ def test_without_a_runtime_it_says_that_nothing_was_run(
     assert Path("net.onnx").read_bytes() == mixed.read_bytes()
 
 
+def test_what_onnx_does_not_have_is_said_with_its_layer() -> None:
+    pytest.importorskip("onnxscript", reason="pip install 'netspec[onnx]'")
+    spec = {"input": [2, 8, 8], "layers": ["ReLU", {"name": "odd", "AdaptiveMaxPool2d": 3}]}
+    message = "torch cannot write AdaptiveMaxPool2d as ONNX: layer odd"
+    with pytest.raises(NetspecError, match=message):
+        public.export(spec, "net.onnx")
+    assert public.export(spec, "net.pt2").difference == 0
+
+
 @pytest.mark.parametrize("missing", ["onnx", "onnxscript"])
 def test_without_what_writes_onnx_it_says_what_to_install(
     missing: str, monkeypatch: pytest.MonkeyPatch

@@ -75,10 +75,23 @@ def _converted(program: torch.export.ExportedProgram) -> Any:
                 input_names=[_INPUT], output_names=[_OUTPUT],
             )  # fmt: skip
         except Exception as error:  # of many kinds, as of an operation that ONNX does not have
-            message = f"torch cannot write the network as ONNX: {first_line(error)}"
-            raise NetspecError(message, "--format pt2") from error
+            raise NetspecError(_refused(error, program), "pt2 and python have it") from error
         assert made is not None
         return made.model_proto
+
+
+def _refused(error: Exception, program: torch.export.ExportedProgram) -> str:
+    """Why torch does not convert a program, with the layer where it can be told."""
+    causes: list[BaseException] = [error]
+    while causes[-1].__cause__:
+        causes.append(causes[-1].__cause__)
+    found = re.search(r"translating node %(\w+)", "\n".join(map(str, causes)))
+    for node in program.graph.nodes:
+        if found and node.name == found[1]:
+            *_, (path, kind) = node.meta["nn_module_stack"].values()
+            name = getattr(kind, "__name__", str(kind)).rpartition(".")[2]
+            return f"torch cannot write {name} as ONNX: layer {path}"
+    return f"torch cannot write the network as ONNX: {first_line(causes[-1])}"
 
 
 def _scope(node: Any) -> str:
