@@ -6,6 +6,7 @@ from netspec.diagnostic import Diagnostic as Diagnostic
 from netspec.diagnostic import NetspecError as NetspecError
 from netspec.diagnostic import SpecError as SpecError
 from netspec.diagnostic import UsageError as UsageError
+from netspec.emit.export import export as export
 from netspec.network.build import build as build
 from netspec.network.load import load_run as load_run
 from netspec.report import Report as Report

@@ -22,6 +22,7 @@ report
 diff pages
 runs
 render network
+emit
 runner
 cli
 __main__
@@ -40,7 +41,8 @@ HEAVY = {
     "torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX",
     "matplotlib",
 }  # fmt: skip
-ROOMS |= {package: {"network", "runner"} for package in HEAVY}
+ROOMS |= {package: {"network", "emit", "runner"} for package in HEAVY}
+ROOMS |= {package: {"emit"} for package in ("onnx", "onnxruntime", "onnxscript")}
 """Which rooms may import a third-party package."""
 
 DRAWN = {("compiler/plan.py", "render"), ("report.py", "render")}

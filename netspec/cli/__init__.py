@@ -23,6 +23,7 @@ COMMANDS = {
     "eval": "eval",
     "predict": "predict",
     "runs": "runs",
+    "export": "export",
     "schema": "schema",
 }
 """Commands by the file that defines them."""

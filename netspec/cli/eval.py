@@ -13,6 +13,7 @@ from netspec.cli.extra import note, torch_for
 from netspec.cli.options import DataDir, Device, RunsDir
 from netspec.cli.terminal import put, tell
 from netspec.diagnostic import UsageError
+from netspec.disk import output
 from netspec.render import formats, renderer
 from netspec.runs import past
 
@@ -56,7 +57,8 @@ def eval(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="The PNG file of --wrong.", show_default=False)
+        Path | None,
+        typer.Option("--out", "-o", help="The PNG file of --wrong.", show_default=False),
     ] = None,
     data_dir: DataDir = Path("data"),
     device: Device = "auto",
@@ -69,6 +71,8 @@ def eval(
     """
     if bool(wrong) != bool(out):
         raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
+    if out:
+        output.free(out)
     folder = past.find(run, runs_dir)
     with torch_for("eval"):
         from netspec.runner.after.eval import data_of, judge

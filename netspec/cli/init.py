@@ -10,6 +10,7 @@ import typer
 
 from netspec.cli.terminal import tell
 from netspec.diagnostic import UsageError
+from netspec.disk import output
 
 
 class Template(StrEnum):
@@ -35,21 +36,25 @@ def init(
         raise UsageError(f"'{name}' is no name for a network", hint)
     spec = folder / f"{name}.yaml"
     text = (files("netspec") / "templates" / f"{template}.yaml").read_text(encoding="utf-8")
-    _write(spec, text, force)
-    tell(f"wrote {spec.as_posix()}; next: netspec check {spec.as_posix()}")
+    wanted = {spec: text}
     described = folder / "netspec.schema.json"
     if force or not described.exists():
         from netspec.pages.schema import text as schema
 
-        _write(described, schema(), force)
+        wanted[described] = schema()
+    for path in wanted:
+        _check(path, force)
+    for path, content in wanted.items():
+        output.write(path, content.encode())
+    tell(f"wrote {spec.as_posix()}; next: netspec check {spec.as_posix()}")
 
 
-def _write(path: Path, text: str, force: bool) -> None:
+def _check(path: Path, force: bool) -> None:
+    """Refuse what is there already, or cannot be written; make the folder."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{path.as_posix()} is there already", "--force overwrites it") from None
     except OSError as error:
         raise UsageError(f"cannot write {path.as_posix()}: {error.strerror}") from None
+    output.free(path)
+    if path.exists() and not force:
+        raise UsageError(f"{path.as_posix()} is there already", "--force overwrites it")

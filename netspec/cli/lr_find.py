@@ -14,6 +14,7 @@ from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device
 from netspec.cli.terminal import put, tell
 from netspec.diagnostic import UsageError
+from netspec.disk import output
 from netspec.render import formats, renderer
 
 Format = StrEnum("Format", formats("lr_find"))  # type: ignore[misc]
@@ -27,7 +28,8 @@ def lr_find(
     high: Annotated[float, typer.Option("--to", help="Last learning rate.")] = 10,
     steps: Annotated[int, typer.Option(min=20, max=100_000, help="Batches in between.")] = 200,
     out: Annotated[
-        Path | None, typer.Option(help="PNG file for the curve.", show_default=False)
+        Path | None,
+        typer.Option("--out", "-o", help="PNG file for the curve.", show_default=False),
     ] = None,
     device: Device = "auto",
     set: Changes = None,
@@ -41,8 +43,8 @@ def lr_find(
 
     if not 0 < low < high:
         raise UsageError(f"--from {low:g} is not below --to {high:g}", "such as 1e-5 and 10")
-    if out and not out.parent.is_dir():
-        raise UsageError(f"no folder {out.parent} for {out.name}")
+    if out:
+        output.free(out)
     text, data_dir = changed_with_data(spec, set or (), data_dir)
     plan = compile(text)
     train = plan.train

@@ -31,7 +31,7 @@ def replace(path: Path, data: bytes, keep: Path | None = None) -> None:
         if target:
             plain(target)
     try:
-        _write(partial, data, name)
+        create(partial, data, name)
         if partial.read_bytes() != data:
             raise OSError("it does not read back as it was written")
         reach(f"{name}:verified")
@@ -40,7 +40,7 @@ def replace(path: Path, data: bytes, keep: Path | None = None) -> None:
             reach(f"{name}:kept")
         os.replace(partial, path)
         reach(f"{name}:replaced")
-        _sync(path.parent)
+        sync(path.parent)
         reach(f"{name}:done")
     except OSError as error:
         raise _failed(path, error, len(data)) from None
@@ -49,7 +49,8 @@ def replace(path: Path, data: bytes, keep: Path | None = None) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _write(path: Path, data: bytes, name: str) -> None:
+def create(path: Path, data: bytes, name: str) -> None:
+    """Make a file that is not there yet; `name` is what the places where it can end are called."""
     reach(f"{name}:open")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
     with open(descriptor, "wb") as file:
@@ -106,10 +107,13 @@ def regular(path: Path) -> None:
 
 
 def _regular(path: Path, found: os.stat_result) -> None:
-    kind = stat.S_IFMT(found.st_mode)
-    if kind != stat.S_IFREG:
-        what = _KINDS.get(kind, "special file")
-        raise NetspecError(f"{path} is a {what}, not a file", "move it away")
+    if not stat.S_ISREG(found.st_mode):
+        raise NetspecError(f"{path} is a {kind(found.st_mode)}, not a file", "move it away")
+
+
+def kind(mode: int) -> str:
+    """What a mode says something is that is no regular file."""
+    return _KINDS.get(stat.S_IFMT(mode), "special file")
 
 
 def sweep(folder: Path, name: str = "*") -> None:
@@ -124,7 +128,8 @@ def _failed(path: Path, error: OSError, size: int) -> NetspecError:
     return NetspecError(message, "what was saved before is kept; --resume goes on from there")
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

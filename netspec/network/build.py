@@ -51,7 +51,7 @@ def build(
 
 def module(node: Node) -> nn.Module:
     """The module that a node's recipe tells to make."""
-    make = _load(node.recipe.target)
+    make = class_of(node.recipe.target)
     if isinstance(node.layer, Leaf):
         made = make(**node.recipe.arguments)
     else:
@@ -63,6 +63,7 @@ def module(node: Node) -> nn.Module:
 
 
 @cache
-def _load(target: str) -> Any:
+def class_of(target: str) -> Any:
+    """The class at an import path."""
     home, _, name = target.rpartition(".")
     return getattr(import_module(home), name)

@@ -1,9 +1,13 @@
-"""Composites as torch modules. Each takes its children by name, in order, as nn.Sequential does."""
+"""Modules that torch does not have. Composites take their children by name, in order.
+
+An exported file has the source of what it uses: everything here is torch alone, and its lines are
+no longer than others keep them (88).
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,11 +17,11 @@ from torch import Tensor, nn
 class Paths(nn.Module):
     """A module of paths, each a child of its own."""
 
-    if TYPE_CHECKING:  # torch.jit.script does not know the type of a child that is annotated
+    if TYPE_CHECKING:  # torch.jit.script does not know types of children
         body: nn.Module
         shortcut: nn.Module
 
-    def __init__(self, children: OrderedDict[str, nn.Module]) -> None:
+    def __init__(self, children: Mapping[str, nn.Module]) -> None:
         super().__init__()
         for name, child in children.items():
             self.add_module(name, child)
@@ -60,7 +64,7 @@ class Graph(Paths):
 
     def __init__(
         self,
-        children: OrderedDict[str, nn.Module],
+        children: Mapping[str, nn.Module],
         wires: Mapping[str, tuple[Sequence[str], str | None]],
     ) -> None:
         """`wires` says what each child reads, and how several are joined."""
@@ -82,6 +86,34 @@ class Graph(Paths):
 
     def extra_repr(self) -> str:
         """What each path reads."""
-        return ", ".join(
-            f"{name} <- {f' {join} '.join(reads)}" for name, (reads, join) in self.wires.items()
-        )
+        wires = self.wires.items()
+        rows = [f"{n} <- {f' {join} '.join(reads)}" for n, (reads, join) in wires]
+        return ", ".join(rows)
+
+
+class Normalize(nn.Module):
+    """(x - mean) / std; the state_dict has neither."""
+
+    if TYPE_CHECKING:
+        mean: Tensor
+        std: Tensor
+
+    def __init__(
+        self,
+        mean: Sequence[float],
+        std: Sequence[float],
+        shape: Sequence[int],
+    ) -> None:
+        """`mean` and `std` are of each channel, `shape` is that of one sample."""
+        super().__init__()
+        for name, figures in (("mean", mean), ("std", std)):
+            each = torch.tensor(figures)
+            if len(shape) > 1:
+                each = each.view(-1, *[1] * (len(shape) - 1))
+            else:
+                each = each.repeat_interleave(prod(shape) // len(figures))
+            self.register_buffer(name, each, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, *) to itself."""
+        return (x - self.mean) / self.std

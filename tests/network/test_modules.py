@@ -11,6 +11,8 @@ from torch import nn
 from netspec.compiler import compile
 from netspec.compiler.plan import Plan
 from netspec.network.build import build, module
+from netspec.network.modules import Normalize
+from netspec.network.normalizing import normalized
 from netspec.source import parse
 
 SPEC = """
@@ -75,3 +77,20 @@ def test_composites_in_composites_are_scripted_too() -> None:
     network = build(compile(parse(SPEC, "composites.yaml")), "cpu").eval()
     x = torch.rand(2, 4, 8, 8)
     assert torch.equal(torch.jit.script(network)(x), network(x))
+
+
+@pytest.mark.parametrize("shape", [(3, 4, 5), (1, 8), (12,), (3, 2, 2, 2)], ids=str)
+def test_a_module_that_normalizes_says_what_a_run_does_and_keeps_its_figures_to_itself(
+    shape: tuple[int, ...],
+) -> None:
+    channels = 3 if shape[0] % 3 == 0 else 1
+    mean, std = [0.1, 0.2, 0.7][:channels], [0.3, 0.4, 0.5][:channels]
+    made = Normalize(mean, std, shape)
+    x = torch.rand(2, *shape)
+    figures = torch.tensor(mean), torch.tensor(std)
+    if len(shape) in (1, 3):
+        assert torch.equal(made(x), normalized(x, *figures, flat=len(shape) == 1))
+    each = x.view(2, channels, -1)
+    wanted = torch.stack([(each[:, i] - mean[i]) / std[i] for i in range(channels)], 1)
+    torch.testing.assert_close(made(x), wanted.view(x.shape))
+    assert made.state_dict() == {}

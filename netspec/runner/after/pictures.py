@@ -14,7 +14,7 @@ import numpy
 from torch import Tensor
 from torch.nn import functional
 
-from netspec.disk import files
+from netspec.disk import files, output
 from netspec.runs.confusion import Judgement
 from netspec.runs.past import Epoch
 
@@ -69,7 +69,7 @@ def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: flo
     for axes in (loss, accuracy):
         axes.legend(frameon=False, fontsize=9)
     told = f"{title}: best {judged} accuracy {best['accuracy']:.2%} in epoch {best['epoch']:.0f}"
-    _save(figure, path, told)
+    files.replace(path, _png(figure, told))
 
 
 def confusion(path: Path, title: str, judgement: Judgement) -> None:
@@ -105,7 +105,7 @@ def confusion(path: Path, title: str, judgement: Judgement) -> None:
     bar.set_label("wrong answers, % of the true class")
     mistakes = judgement.images - judgement.right
     told = f"{title}: {judgement.accuracy:.2%} right, {mistakes:,} of {judgement.images:,} wrong"
-    _save(figure, path, told)
+    files.replace(path, _png(figure, told))
 
 
 def sheet(path: Path, title: str, pixels: Tensor, probabilities: Tensor) -> int:
@@ -130,7 +130,7 @@ def sheet(path: Path, title: str, pixels: Tensor, probabilities: Tensor) -> int:
         x = (column + 0.5) * white.shape[3] - 0.5
         y = (line + 1) * white.shape[2] - 0.5 - below / 2
         axes.text(x, y, f"{probability:.0%}", ha="center", va="center", fontsize=8)
-    _save(figure, path, title)
+    output.write(path, _png(figure, title))
     return count
 
 
@@ -150,7 +150,7 @@ def rates(path: Path, title: str, curve: Curve) -> None:
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9)
-    _save(figure, path, f"{title}: learning rate range test")
+    output.write(path, _png(figure, f"{title}: learning rate range test"))
 
 
 def _near_the_top(axes: Axes, rows: Sequence[Epoch], goal: float | None) -> None:
@@ -172,7 +172,8 @@ def _figure(width: float, height: float) -> Figure:
     return figure
 
 
-def _save(figure: Figure, path: Path, title: str) -> None:
+def _png(figure: Figure, title: str) -> bytes:
+    """The bytes of the picture, with a heading."""
     heading: Any = figure.suptitle(title, fontsize=11)
     heading.set_parse_math(False)
     with warnings.catch_warnings():
@@ -180,7 +181,7 @@ def _save(figure: Figure, path: Path, title: str) -> None:
         warnings.filterwarnings("ignore", "Glyph .* missing")
         drawn = BytesIO()
         figure.savefig(drawn, format="png", bbox_inches="tight")
-    files.replace(path, drawn.getvalue())
+    return drawn.getvalue()
 
 
 def _short(name: str) -> str:
