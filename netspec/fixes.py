@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from netspec import report, source
+from netspec import report, rules, source
 from netspec.diagnostic import Diagnostic, Edit, Fix, Path, SpecError
 from netspec.language.entry import BESIDE
 from netspec.report import Report
@@ -82,7 +82,10 @@ def ignoring(text: Source, found: Diagnostic, reason: str) -> Fix | None:
     """The fix by which a spec ignores what a rule found, with a reason behind it as a comment.
 
     It stands at the layer that the finding is about, and for the whole spec where there is none.
+    None for what is no rule's finding.
     """
+    if found.code not in rules.names():
+        return None
     span = found.span
     entry = span and _entry(text, (span.line - 1, span.column - 1))
     title = f"ignore {found.code} here" if entry else f"ignore {found.code} in this spec"

@@ -110,9 +110,11 @@ def _reports(path: Path, stdin_filename: str, reader: Reader) -> list[Report]:
     reports = []
     for file in found:
         try:
-            reports.append(reader(source.read_bytes(file), source.name_of(file), file))
+            data = source.read_bytes(file)
         except UsageError as error:
             reports.append(_unreadable(file.as_posix(), error))
+        else:
+            reports.append(reader(data, source.name_of(file), file))
     return reports
 
 

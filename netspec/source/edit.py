@@ -26,11 +26,27 @@ def fix(source: Source, title: str, edits: Iterable[Edit | None], safe: bool = T
 
     One that would take a comment away is not safe.
     """
-    made = tuple(edits)
-    whole = tuple(sorted(edit for edit in made if edit))
-    if len(whole) < len(made) or not whole:
+    made = [*edits]
+    whole = _joined(source, sorted(edit for edit in made if edit))
+    if None in made or not whole:
         return None
     return Fix(title, whole, safe and not any(_comment(source, edit) for edit in whole))
+
+
+def _joined(source: Source, edits: list[Edit]) -> tuple[Edit, ...]:
+    """The edits with those as one that take away neighbours."""
+    joined: list[Edit] = []
+    for one in edits:
+        last = joined[-1] if joined else one
+        if joined and not last.text and not one.text and one.span[:2] < last.span[2:]:
+            start = _index(source, *last.span[:2])
+            end = max(_index(source, *last.span[2:]), _index(source, *one.span[2:]))
+            if source.text[end : end + 1] in ("]", "}"):
+                start = len(source.text[:start].rstrip(", "))
+            joined[-1] = _edit(source, start, end, "")
+        else:
+            joined.append(one)
+    return tuple(joined)
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
@@ -65,13 +81,13 @@ def renamed(source: Source, path: Path, old: str, new: str, key: bool = False) -
     """Another word in a value, or in its key; within quotes where it stands in quotes."""
     if not (way := _way(source, path)):
         return None
-    node = way[-1]
-    if key and node.key:
+    node, whole = way[-1], re.compile(rf"(?<![\w.]){re.escape(old)}(?![\w.])")
+    if key and node.key and old in source.text[node.key.start.index : node.key.end.index]:
         node = node.key
     start, end = node.start.index, node.end.index
     if node.children is not None or "\\" in source.text[start:end]:
         return None
-    found = [*re.finditer(rf"(?<![\w.]){re.escape(old)}(?![\w.])", source.text[start:end])]
+    found = [*whole.finditer(source.text[start:end])]
     if len(found) != 1 or not re.fullmatch(r"[\w.-]+", new):
         return None
     return _edit(source, start + found[0].start(), start + found[0].end(), new)
@@ -79,7 +95,11 @@ def renamed(source: Source, path: Path, old: str, new: str, key: bool = False) -
 
 def replaced(source: Source, path: Path, value: Any) -> Edit | None:
     """Another value, on one line, at a path."""
-    return rewritten(source, path, flow(value))
+    way, text = _way(source, path), flow(value)
+    if way and isinstance(value, str) and text == value:
+        quote = source.text[way[-1].start.index : way[-1].start.index + 1]
+        text = f"{quote}{text}{quote}" if quote in ("'", '"') else text
+    return rewritten(source, path, text)
 
 
 def rewritten(source: Source, path: Path, text: str) -> Edit | None:
@@ -157,6 +177,7 @@ def removed(source: Source, path: Path, sole: bool = True) -> Edits:
 def _removed_from_row(source: Source, around: list[Node], at: int, begin: int, end: int) -> Edits:
     """An item of a list or mapping in brackets taken away, with the comma that it had."""
     text = source.text
+    gap = ""
     if behind := re.compile(r"\s*,[ \t]*").match(text, end):
         start, stop = begin, behind.end()
     else:
@@ -166,10 +187,12 @@ def _removed_from_row(source: Source, around: list[Node], at: int, begin: int, e
         if at == 0 < len(around) - 1 or text[start:begin].replace(",", "", 1).strip():
             return [None]
         stop = end
+        if text[start - 1] == ":" and text[stop] in "]}":
+            gap = " "  # without a space the colon would belong to the word
     line, last = _line_start(text, start), _line_end(text, stop)
     if not text[line:start].strip() and not text[stop:last].strip() and last < len(text):
         start, stop = line, _next_line(text, last)
-    return [_edit(source, start, stop, "")]
+    return [_edit(source, start, stop, gap)]
 
 
 def inserted(source: Source, path: Path, item: str) -> Edit | None:
@@ -385,9 +408,11 @@ def _edit(source: Source, start: int, end: int, new: str) -> Edit:
     return Edit(Span(first, columns[0], last, columns[1]), new)
 
 
+def _index(source: Source, line: int, column: int) -> int:
+    return _begins(source.text)[line - 1] + column - 1
+
+
 def _comment(source: Source, edit: Edit) -> bool:
     """Whether an edit may take a comment away."""
-    begins, span = _begins(source.text), edit.span
-    start = begins[span.line - 1] + span.column - 1
-    end = begins[span.end_line - 1] + span.end_column - 1
+    start, end = _index(source, *edit.span[:2]), _index(source, *edit.span[2:])
     return "#" in source.text[start:end] and "#" not in edit.text
