@@ -9,7 +9,7 @@ from netspec import report, rules, source
 from netspec.diagnostic import Diagnostic, Edit, Fix, Path, SpecError
 from netspec.language.entry import BESIDE
 from netspec.report import Report
-from netspec.source import Source, edit
+from netspec.source import Source, edit, members
 
 MAX_ROUNDS = 50
 
@@ -97,20 +97,20 @@ def _ignored(text: Source, entry: Path | None, code: str, reason: str) -> Edit |
         data: dict[str, Any] = text.data
         audit = data.get("audit")
         if "audit" not in data:
-            return edit.added(text, (), "audit", f"{{ignore: [{code}]}}", reason)
+            return members.added(text, (), "audit", f"{{ignore: [{code}]}}", reason)
         value, at = audit, ("audit",)
         if audit is None:
             return edit.replaced(text, at, {"ignore": [code]})
     else:
         value, at = _at(text.data, entry), entry  # type: ignore[assignment]
         if isinstance(value, str):
-            return edit.keyed(text, entry, value, "ignore", f"[{code}]", reason)
+            return members.keyed(text, entry, value, "ignore", f"[{code}]", reason)
     if not isinstance(value, dict):
         return None
     if "ignore" not in value:
-        return edit.added(text, at, "ignore", f"[{code}]", reason)
+        return members.added(text, at, "ignore", f"[{code}]", reason)
     if value["ignore"]:
-        return edit.appended(text, (*at, "ignore"), code)
+        return members.appended(text, (*at, "ignore"), code)
     return edit.replaced(text, (*at, "ignore"), [code])
 
 

@@ -19,7 +19,8 @@ from netspec.diagnostic import (
     short,
 )
 from netspec.rules._place import Ignore, ignores, written
-from netspec.source.edit import changed, fix, removed
+from netspec.source.edit import changed, fix
+from netspec.source.members import removed
 
 
 class Finding(NamedTuple):

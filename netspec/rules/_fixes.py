@@ -8,7 +8,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Edit, Fix, Path
 from netspec.language.entry import BESIDE
 from netspec.rules import Finding
-from netspec.source import edit
+from netspec.source import edit, members
 from netspec.source.dump import flow
 
 
@@ -30,7 +30,10 @@ def without(plan: Plan, alike: Sequence[Finding]) -> Fix | None:
     if node is None:
         return None
     return edit.fix(
-        plan.source, f"remove this {node.kind}", edit.removed(plan.source, node.path, False), False
+        plan.source,
+        f"remove this {node.kind}",
+        members.removed(plan.source, node.path, False),
+        False,
     )
 
 
@@ -51,9 +54,9 @@ def with_argument(plan: Plan, alike: Sequence[Finding], name: str, value: Any) -
         told = isinstance(written[name], str)
         edits = [None if told else edit.replaced(source, (*at, name), value)]
     elif isinstance(written, dict):
-        edits = [edit.added(source, at, name, flow(value))]
+        edits = [members.added(source, at, name, flow(value))]
     else:
-        edits = edit.named(source, at, type(node.layer).in_order(), more)
+        edits = members.named(source, at, type(node.layer).in_order(), more)
     return edit.fix(source, f"write {more}", edits, safe=False)
 
 
@@ -62,9 +65,9 @@ def without_argument(plan: Plan, node: Node, name: str, safe: bool) -> Fix | Non
     written, at = arguments(plan, node)
     edits: list[Edit | None] = [None]
     if isinstance(written, dict) and name in written:
-        edits = edit.removed(plan.source, (*at, name), sole=False)
+        edits = members.removed(plan.source, (*at, name), sole=False)
     elif isinstance(written, list) and type(node.layer).in_order().index(name) == len(written) - 1:
-        edits = edit.removed(plan.source, (*at, len(written) - 1), sole=False)
+        edits = members.removed(plan.source, (*at, len(written) - 1), sole=False)
     return edit.fix(plan.source, f"remove {name}", edits, safe)
 
 

@@ -26,7 +26,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
-from netspec.source import edit
+from netspec.source import edit, members
 
 SEVERITY = "error"
 RESIZE = "resize: true would do"
@@ -59,10 +59,10 @@ def check(plan: Plan) -> Iterator[Finding]:
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     found, source = alike[0], plan.source
     if found.at[-1] == "mean":
-        edits = [one for key in ("mean", "std") for one in edit.removed(source, (*_DATA, key))]
+        edits = [one for key in ("mean", "std") for one in members.removed(source, (*_DATA, key))]
         return edit.fix(source, "remove mean and std", edits, safe=False)
     if found.help == RESIZE:
-        edits = [edit.added(source, _DATA, "resize", "true")]
+        edits = [members.added(source, _DATA, "resize", "true")]
         return edit.fix(source, "write resize: true", edits, safe=False)
     return None
 

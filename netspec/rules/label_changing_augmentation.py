@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.rules import Finding
-from netspec.source import edit
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 TURN = 90
@@ -59,5 +59,5 @@ def check(plan: Plan) -> Iterator[Finding]:
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     if alike[0].help != "remove it":
         return None
-    edits = edit.removed(plan.source, alike[0].at)
+    edits = members.removed(plan.source, alike[0].at)
     return edit.fix(plan.source, "remove this augmentation", edits, safe=False)

@@ -30,7 +30,7 @@ from netspec.layers.base import Leaf
 from netspec.layers.roles import Map
 from netspec.rules import Finding, _fixes, _place
 from netspec.rules._layer import argument
-from netspec.source import edit
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 LARGEST = 7
@@ -61,7 +61,7 @@ def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     if node is None:
         return None
     title = str(alike[0].help).partition(": ")[2]
-    edits = edit.removed(plan.source, (*node.path, node.kind, 0))
+    edits = members.removed(plan.source, (*node.path, node.kind, 0))
     return edit.fix(plan.source, title, edits, safe=False)
 
 

@@ -27,7 +27,7 @@ from netspec.layers.base import shape_text
 from netspec.rules import Finding, _fixes, data_mismatch, wrong_output
 from netspec.rules._flatten import forgotten
 from netspec.rules._words import axis_names
-from netspec.source import edit
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -46,5 +46,5 @@ def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     node = _fixes.everywhere(plan, alike)
     if node is None:
         return None
-    edits = [edit.inserted(plan.source, node.path, "Flatten")]
+    edits = [members.inserted(plan.source, node.path, "Flatten")]
     return edit.fix(plan.source, "write Flatten before it", edits, safe=False)

@@ -35,7 +35,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.roles import Norm
 from netspec.rules import Finding
-from netspec.source import edit
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 _DATA = ("train", "data")
@@ -53,5 +53,5 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
-    edits = [one for key in ("mean", "std") for one in edit.removed(plan.source, (*_DATA, key))]
+    edits = [one for key in ("mean", "std") for one in members.removed(plan.source, (*_DATA, key))]
     return edit.fix(plan.source, "remove mean and std", edits, safe=False)

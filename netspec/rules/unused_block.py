@@ -25,7 +25,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.language.uses import keys
 from netspec.rules import Finding
-from netspec.source import edit
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -42,4 +42,4 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     title = f"remove block {alike[0].at[-1]}"
-    return edit.fix(plan.source, title, edit.removed(plan.source, alike[0].at))
+    return edit.fix(plan.source, title, members.removed(plan.source, alike[0].at))

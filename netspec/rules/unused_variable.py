@@ -26,7 +26,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Edit, Fix, Path
 from netspec.language.uses import variables
 from netspec.rules import Finding
-from netspec.source import edit
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -46,7 +46,7 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     source, at = plan.source, alike[0].at
-    edits = edit.removed(source, at)
+    edits = members.removed(source, at)
     if at[0] == "blocks":
         for use, given in _uses(source.data, str(at[1])):
             edits += _unsaid(plan, use, given, str(at[3]), list(plan.spec.blocks[str(at[1])].args))
@@ -66,10 +66,10 @@ def _uses(value: Any, block: str, at: Path = ()) -> Iterator[tuple[Path, Any]]:
 def _unsaid(plan: Plan, use: Path, given: Any, name: str, order: list[str]) -> list[Edit | None]:
     """The edits by which a use of a block does not give an argument."""
     if isinstance(given, dict):
-        return edit.removed(plan.source, (*use, name), sole=False) if name in given else []
+        return members.removed(plan.source, (*use, name), sole=False) if name in given else []
     values = given if isinstance(given, list) else [] if given is None else [given]
     if order.index(name) >= len(values):
         return []
     if isinstance(given, list):
-        return edit.removed(plan.source, (*use, order.index(name)), sole=False)
+        return members.removed(plan.source, (*use, order.index(name)), sole=False)
     return [edit.bared(plan.source, use)]

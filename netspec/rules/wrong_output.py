@@ -27,7 +27,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
-from netspec.source import edit
+from netspec.source import edit, members
 
 SEVERITY = "error"
 FLATTEN = "Flatten at the end would do"
@@ -48,5 +48,5 @@ def check(plan: Plan) -> Iterator[Finding]:
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     if alike[0].help != FLATTEN:
         return None
-    edits = [edit.appended(plan.source, ("layers",), "Flatten")]
+    edits = [members.appended(plan.source, ("layers",), "Flatten")]
     return edit.fix(plan.source, "end with Flatten", edits, safe=False)
