@@ -81,7 +81,10 @@ def _entry(models: dict[str, str]) -> dict[str, Any]:
                     "description": "number of copies, each with its own weights",
                 }
             ),
-            "expect": {"$ref": "#/$defs/Expect"},
+            "expect": {
+                "description": "facts of this entry, checked against what comes out of it",
+                "anyOf": [{"$ref": "#/$defs/Expect"}],
+            },
             "ignore": {
                 "type": "array",
                 "items": {"type": "string"},
