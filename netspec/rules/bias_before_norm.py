@@ -25,6 +25,7 @@ from math import prod
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.roles import Map, Norm
 from netspec.rules import Finding
 from netspec.rules._words import called
@@ -45,3 +46,9 @@ def _of_channels(node: Node) -> bool:
     """Whether it has a bias along the axis that norms take for channels."""
     axis = node.role.axis if isinstance(node.role, Map) else 0
     return "bias" in node.weights and axis % len(node.output.shape) == 0
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+
+    return _fixes.with_argument(plan, alike, "bias", False)

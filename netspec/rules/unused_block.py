@@ -22,6 +22,7 @@ layers: [head]
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.language.uses import keys
 from netspec.rules import Finding
 
@@ -36,3 +37,10 @@ def check(plan: Plan) -> Iterator[Finding]:
             used |= set(keys(block.layers))
         for name in blocks.keys() - used:
             yield Finding(f"block '{name}' is never used", "remove it", at=("blocks", name))
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.source import edit, members
+
+    title = f"remove block {alike[0].at[-1]}"
+    return edit.fix(plan.source, title, members.removed(plan.source, alike[0].at))
