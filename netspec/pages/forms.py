@@ -38,7 +38,7 @@ def form(kind: str) -> Any:
     (value,) = [one[name] for one in entries for name in model.kinds if name in one][:1]
     if issubclass(model, Composite):
         return value
-    given, _ = arguments(value, model.in_order(), kind)
+    given, _ = arguments(value, model.in_order(), kind, model.whole)
     needed = {name: one for name, one in given.items() if model.model_fields[name].is_required()}
     for name, one in (needed := needed or given).items():
         # The example is for one number of axes, a number is for any.
