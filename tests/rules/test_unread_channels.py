@@ -63,3 +63,11 @@ def test_channels_of_the_input_count_too_and_very_many_are_let_pass() -> None:
     found = messages(text.format(6), "unread-channels")
     assert found == ["2 of 6 features that come in are read by nothing"]
     assert messages(text.format(2_000_000_000), "unread-channels") == []
+
+
+def test_a_position_that_is_picked_among_positions_is_no_channel() -> None:
+    text = (
+        "input: [2, 6, 6]\nlayers:\n  - Conv2d: [8, 3]\n  - Flatten: 1\n  - Permute: [1, 0]\n"
+        "  - LayerNorm: 8\n  - Select: {dim: 0, index: 0}\n"
+    )
+    assert not [found for found in messages(text) if "read by nothing" in found]
