@@ -30,6 +30,7 @@ CASES = [
     ([f"Graph: {{a: [{FIRST}], b: {{from: [input, input], join: add}}, "
       "c: {from: [a, b], join: concat}}"], 0),
     (["Slice: {dim: 1, stop: 4}", FIRST], 4),
+    (["Permute: [1, 2, 0]", FIRST], 0),
 ]  # fmt: skip
 
 
