@@ -63,11 +63,12 @@ _REASONS = {
     "SyncBatchNorm": "is BatchNorm across processes; write BatchNorm2d",
     "RNN LSTM GRU RNNBase RNNCell LSTMCell GRUCell RNNCellBase": "gives two tensors and reads in "
     "sequence; specs are convolutional and fully connected",
-    "MultiheadAttention": "takes three inputs; SelfAttention is it with one for all three",
+    "MultiheadAttention": "takes three inputs; write SelfAttention, which is it with one "
+    "input for all three",
     "Transformer TransformerDecoder TransformerDecoderLayer": "takes two inputs, and a layer of a "
     "spec takes one; SelfAttention and Linear in Residual make an encoder",
     "TransformerEncoder TransformerEncoderLayer": "is LayerNorm, SelfAttention, Linear and an "
-    "activation in two Residual bodies; a block of them is written once",
+    "activation in two Residual bodies; a block of them, repeated, is the encoder",
     "Embedding EmbeddingBag": "takes whole numbers; specs start from real ones",
     "CosineSimilarity PairwiseDistance": "takes two inputs, and a layer of a spec takes one",
     "AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss": "is a loss; train: names the loss",

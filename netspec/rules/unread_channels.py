@@ -43,8 +43,6 @@ Read = frozenset[int] | None
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    if any(axis.along == 0 for leaf in plan.leaves for axis in leaf.output.axes):
-        return  # from there on the first axis may be one of positions
     for node in plan.root.nodes():
         for reader, read in _places(node, node is plan.root):
             count = reader.input.shape[0]
@@ -71,7 +69,8 @@ def _places(node: Node, outermost: bool) -> Iterator[tuple[Node, Read]]:
 def _read(node: Node) -> Read:
     if isinstance(node.layer, Leaf):
         shape = node.input.shape
-        read = node.layer.channels_read(shape) if shape[0] <= MAX_CHANNELS else None
+        known = node.input.channels == 0 and shape[0] <= MAX_CHANNELS
+        read = node.layer.channels_read(shape) if known else None
         return None if read is None else frozenset(read)
     if isinstance(node.role, Group):
         first = next(iter(_layers(node.children)), None)

@@ -72,7 +72,7 @@ def test_windows_follow_an_axis_to_its_new_place() -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("MultiheadAttention", "SelfAttention is it with one"),
+        ("MultiheadAttention", "write SelfAttention, which is it with one input"),
         ("TransformerEncoderLayer", "is LayerNorm, SelfAttention, Linear"),
         ("Transformer", "takes two inputs"),
     ],

@@ -30,6 +30,7 @@ CASES = [
     ([f"Graph: {{a: [{FIRST}], b: {{from: [input, input], join: add}}, "
       "c: {from: [a, b], join: concat}}"], 0),
     (["Slice: {dim: 1, stop: 4}", FIRST], 4),
+    (["Permute: [1, 2, 0]", FIRST], 0),
 ]  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def test_channels_of_the_input_count_too_and_very_many_are_let_pass() -> None:
 
 def test_a_position_that_is_picked_among_positions_is_no_channel() -> None:
     text = (
-        "input: [2, 6, 6]\nlayers:\n  - Conv2d: [8, 3]\n  - Flatten: 1\n  - Permute: [1, 0]\n"
+        "input: [2, 6, 6]\nlayers:\n  - Conv2d: [8, 3]\n  - Flatten: 2\n  - Permute: [1, 0]\n"
         "  - LayerNorm: 8\n  - Select: {dim: 0, index: 0}\n"
     )
-    assert not [found for found in messages(text) if "read by nothing" in found]
+    assert messages(text, "unread-channels") == []
