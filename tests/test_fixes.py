@@ -73,6 +73,10 @@ CASES = {
     "a word of another library": (
         net("Flatten", "Dense: {units: 10}"), net("Flatten", "Linear: {out_features: 10}"),
     ),
+    "calls as in Python": (
+        net("nn.Conv2d(1, 8, kernel_size=3)", "ReLU()  # then", "Flatten", "Linear(10)"),
+        net("Conv2d: {out_channels: 8, kernel_size: 3}", "ReLU  # then", "Flatten", "Linear: 10"),
+    ),
     "arguments that are inferred": (
         net("Conv2d: {in_channels: 1, out_channels: 8, kernel_size: 3}", "BatchNorm2d: 8",
             "Flatten", "Linear: [5408, 10]"),

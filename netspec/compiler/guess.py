@@ -55,7 +55,9 @@ def of_layer(word: str, value: Any, known: list[str], rank: int) -> str | None:
         return f"write {entry_text(entry(*found, known, rank))}"
     said = call(word) if value is None else None
     if said:
-        return f"write {entry_text(_called(said, known, rank))}"
+        whole = _called(said, known, rank)
+        change = Change("retype" if isinstance(whole, dict) else "rename", word, whole, safe=False)
+        return Way(f"write {entry_text(whole)}", change)
     if keys.bare(word) in ("activation", "nonlinearity", "act") and isinstance(value, str):
         word, value = value, None
     if constant := words.of_number(word, value):
