@@ -22,8 +22,8 @@ class Report:
     where it cannot be read. `plan` has every figure of the network, such as
     `plan.totals.params`, and is None where the network has an error. `diagnostics` are the findings
     in the order of the file: errors, warnings and notes, each with its code, its place and a way
-    out. `reached` are the layers before the first mistake, where there is no plan. `made` has what every
-    entry came to each time that it ran, by its path.
+    out. `reached` are the layers before the first mistake, where there is no plan. `made` has, by
+    the path of an entry, what it came to each time that it ran.
     """
 
     def __init__(

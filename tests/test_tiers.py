@@ -21,7 +21,7 @@ rules
 report
 diff pages
 runs
-render network
+render network lsp
 runner
 cli
 __main__
@@ -40,6 +40,7 @@ HEAVY = {
     "torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX",
     "matplotlib",
 }  # fmt: skip
+ROOMS |= {package: {"lsp"} for package in ("pygls", "lsprotocol")}
 ROOMS |= {package: {"network", "runner"} for package in HEAVY}
 """Which rooms may import a third-party package."""
 

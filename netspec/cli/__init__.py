@@ -24,6 +24,7 @@ COMMANDS = {
     "predict": "predict",
     "runs": "runs",
     "schema": "schema",
+    "lsp": "lsp",
 }
 """Commands by the file that defines them."""
 

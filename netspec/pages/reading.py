@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import cached_property
 
 from netspec import report, source
@@ -9,7 +11,8 @@ from netspec.diagnostic import Path
 from netspec.pages.outline import Written, entries
 from netspec.report import Report
 from netspec.source import Source
-from netspec.source.spot import Spot, at
+from netspec.source.builder import Node
+from netspec.source.spot import Spot, at, find
 
 
 class Reading:
@@ -34,8 +37,52 @@ class Reading:
         """The key or value around a place; lines and columns count from 1."""
         return at(self.source, line, column)
 
+    def node(self, path: Path) -> Node | None:
+        """The value at a path, None where there is none."""
+        return find(self.source, path)
+
 
 def read(text: str, path: str) -> Reading:
     """The reading of a text; SpecError where it is no YAML. `path` is what messages call it."""
     parsed = source.parse(text, path)
     return Reading(parsed, report.examine(parsed))
+
+
+_MODELINE = re.compile(r"^#.*\$schema=\S*netspec", re.MULTILINE)
+_SECTIONS = [re.compile(rf"^{name}[ \t]*:", re.MULTILINE) for name in ("input", "layers")]
+
+
+def is_spec(text: str) -> bool:
+    """Whether a YAML text is a spec, broken as it may be.
+
+    It names netspec's schema in a comment, or it has both an input and layers.
+    """
+    return bool(_MODELINE.search(text)) or all(key.search(text) for key in _SECTIONS)
+
+
+class Shift:
+    """Lines of a text that was read, and of the text as it is now: what did not change is matched.
+
+    Lines count from 1; where as many lines changed as there were, each is taken for the one in its
+    place.
+    """
+
+    def __init__(self, before: Sequence[str], now: Sequence[str]) -> None:
+        most = min(len(before), len(now))
+        self.grown = len(now) - len(before)
+        self.head = next((i for i in range(most) if before[i] != now[i]), most)
+        rest = range(1, most - self.head + 1)
+        self.tail = next((i - 1 for i in rest if before[-i] != now[-i]), len(rest))
+        self.lines = len(before)
+
+    def now(self, line: int) -> int | None:
+        """Where a line that was read is now; None where it is gone."""
+        if line <= self.head or not self.grown:
+            return line
+        return line + self.grown if line > self.lines - self.tail else None
+
+    def before(self, line: int) -> int | None:
+        """Which line that was read is this one; None where it is new."""
+        if line <= self.head or not self.grown:
+            return line
+        return line - self.grown if line > self.lines + self.grown - self.tail else None

@@ -35,10 +35,10 @@ def symbols(reading: Reading) -> list[Symbol]:
 
 def folds(reading: Reading) -> list[tuple[int, int]]:
     """First and last lines of what is written over several lines, counted from 1."""
-    found = {}
-    for _, node in nodes(reading.source):
+    found: dict[int, int] = {}
+    for path, node in nodes(reading.source):
         first = node.key.start.line if node.key else node.start.line
-        if node.children and node.end.line > first:
+        if path and node.children and node.end.line > first:
             found[first + 1] = max(node.end.line + 1, found.get(first + 1, 0))
     return sorted(found.items())
 
@@ -82,8 +82,18 @@ class _Maker:
         named = isinstance(name, str)
         detail = f"{entry.kind} {out}".strip() if named else out
         inside = self._entries(entry.path)
+        if entry.nodes:
+            inside = [self._node(entry, name) for name in entry.nodes]
         sort: Sort = "composite" if inside else "layer"
         return self._symbol(str(name) if named else entry.kind, detail, sort, entry.path, inside)
+
+    def _node(self, graph: Written, name: str) -> Symbol:
+        path = (*graph.at, name)
+        made = self.reading.report.made.get(path)
+        out = f"→ {shape(made[0].output.shape)}" if made else ""
+        within = self.around.get(graph.path, ())
+        inside = [self._entry(one) for one in within if one.path[: len(path)] == path]
+        return self._symbol(name, out, "node", path, inside)
 
     def _symbol(
         self, name: str, detail: str, sort: Sort, path: Path, inside: list[Symbol] | None = None

@@ -1,0 +1,19 @@
+"""netspec lsp."""
+
+from __future__ import annotations
+
+import gc
+
+from netspec.diagnostic import NetspecError
+
+
+def lsp() -> None:
+    """Serve an editor: hints, findings, hovers, completion over standard input and output."""
+    try:
+        from netspec.lsp.server import serve
+    except ModuleNotFoundError as error:
+        message = f"lsp needs {(error.name or 'pygls').partition('.')[0]}"
+        raise NetspecError(message, "pip install 'netspec[lsp]'") from None
+    gc.freeze()
+    gc.enable()
+    serve()
