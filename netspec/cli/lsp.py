@@ -10,7 +10,7 @@ from netspec.diagnostic import NetspecError
 def lsp() -> None:
     """Serve an editor: hints, findings, hovers, completion over standard input and output."""
     try:
-        from netspec.lsp.server import serve
+        from netspec.lsp.serve import serve
     except ModuleNotFoundError as error:
         message = f"lsp needs {(error.name or 'pygls').partition('.')[0]}"
         raise NetspecError(message, "pip install 'netspec[lsp]'") from None
