@@ -1,7 +1,7 @@
 """Where something is, what was found there, and the errors every room of netspec raises."""
 
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -18,6 +18,22 @@ class Span(NamedTuple):
     end_column: int
 
 
+class Edit(NamedTuple):
+    """What to write in place of a stretch of a file, or at it where it has no length."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """A way out as exact edits of the file, which do not overlap; everything else stays."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+    """Whether the network stays as it is, and so does what its author expects of it and says."""
+
+
 class Diagnostic(NamedTuple):
     """One finding: what is wrong, where, and a way out."""
 
@@ -31,6 +47,8 @@ class Diagnostic(NamedTuple):
     """Module path of the layer it is about, in the built network."""
     trace: tuple[tuple[str, Span], ...] = ()
     """Uses of blocks that led here, innermost first: the block, and where it is used."""
+    fix: Fix | None = None
+    """The way out, where it is one exact edit."""
 
     def text(self, both: str = "{}\nhelp: {}", shown: Callable[[str], str] = str) -> str:
         """The message and, where there is one, the way out, as `both` joins them.
@@ -74,6 +92,33 @@ class SpecError(NetspecError):
         self.diagnostics, self.text = diagnostics, text
 
 
+class Change(NamedTuple):
+    """What would mend a fault, by place: path and text are added with the fault's own."""
+
+    do: Literal["rename", "replace", "remove", "bare", "retype"]
+    """To put another word or another value there, to take a key or an item away, to leave a key
+    without its value, or to give an entry another name and other arguments."""
+    old: str = ""
+    """The word that is there."""
+    new: Any = None
+    safe: bool = True
+    at: Path | None = None
+    """Where, below the place at which the fault is met; None for the fault's own place."""
+
+
+class Way(str):
+    """A help line that comes down to one change."""
+
+    __slots__ = ("change",)
+
+    def __new__(cls, text: str, change: Change) -> Self:
+        way = super().__new__(cls, text)
+        way.change = change
+        return way
+
+    change: Change
+
+
 class Fault(Exception):
     """A fact found deep inside, where no place is known: the compiler adds path and span once.
 
@@ -109,11 +154,15 @@ def short(text: str, most: int = 40) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+_SURE, _AHEAD = 0.8, 0.05
+"""How like a word the nearest one is where nobody doubts it, and how much more than the next."""
+
+
+def nearest(word: str, known: Iterable[str]) -> Way | None:
     """A help line that names the known word nearest to `word`, or None."""
     if len(word) > MAX_WORD:
         return None
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher, get_close_matches
 
     # A word of less than half the letters is never that near.
     lower = {
@@ -124,8 +173,17 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(lower) > _MAX_CANDIDATES:
         alike = [name for name in lower if name[:1] == word[:1].lower()]
         lower = {name: lower[name] for name in alike[:_MAX_CANDIDATES]}
-    match = get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
-    return f"did you mean {lower[match[0]]}?" if match else None
+    match = get_close_matches(word.lower(), lower, n=2, cutoff=0.6)
+    if not match:
+        return None
+    like = [SequenceMatcher(None, one, word.lower()).ratio() for one in match]
+    sure = like[0] >= _SURE and like[0] - max(like[1:], default=0) >= _AHEAD
+    return meant(word, lower[match[0]], sure)
+
+
+def meant(word: str, other: str, sure: bool = True) -> Way:
+    """A help line that names the word which is meant by one, `sure` where nobody doubts it."""
+    return Way(f"did you mean {other}?", Change("rename", word, other, sure))
 
 
 def listed(words: Iterable[str]) -> str:

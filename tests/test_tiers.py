@@ -19,7 +19,7 @@ layers
 compiler
 rules
 report
-diff pages
+diff pages fixes
 runs
 render network lsp
 runner

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ from netspec.render.report import View
 from netspec.report import Report
 from netspec.source import files
 
+Reader = Callable[[bytes, str, Path | None], Report]
+"""The report on what a file holds, by what messages call it, and the file unless there is none."""
 Format = StrEnum("Format", formats("report"))  # type: ignore[misc]
 
 
@@ -45,6 +48,16 @@ def check(
         bool, typer.Option("--quiet", "-q", help="Print findings only, and nothing if all is well.")
     ] = False,
     strict: Annotated[bool, typer.Option(help="Fail on warnings too.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Make the fixes that leave the network as it is.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="Fixes too that change the network or lose a comment."),
+    ] = False,
     stdin_filename: Annotated[
         str, typer.Option(help="What to call standard input.", metavar="PATH")
     ] = "stdin.yaml",
@@ -53,14 +66,25 @@ def check(
 
     Exits with 0 if all is well, 1 if a spec has an error, 2 if a file cannot be read.
     """
-    found = [
-        one for path in specs_given(paths) for one in _reports(path, stdin_filename, set or ())
-    ]
+    reader: Reader = partial(_report, changes=set or ())
+    given = specs_given(paths)
+    aside = False
+    if fix or diff or unsafe_fixes:
+        from netspec.cli.fixing import Fixing, refuse
+
+        refuse(unsafe=unsafe_fixes, fix=fix or diff, changes=bool(set))
+        fixing = Fixing(diff, unsafe_fixes)
+        reader = fixing.read
+        # The output is the patch, or the text that came in.
+        aside = diff or Path("-") in given
+    found = [one for path in given for one in _reports(path, stdin_filename, reader)]
     reports = list({one.path: one for one in found}.values())
-    every = len(reports) == 1 if layers is None else layers
-    view = View(every, strict, look(sys.stdout), quiet)
+    if diff and (patch := "".join(fixing.patches)):
+        typer.echo(patch, nl=False)
+    every = len(reports) == 1 and not aside if layers is None else layers
+    view = View(every, strict, look(sys.stderr if aside else sys.stdout), quiet)
     if text := renderer("report", format or next(iter(Format))).render(reports, view):
-        put(text)
+        put(text, err=aside)
     if format is None and os.environ.get("GITHUB_ACTIONS") == "true":
         put(renderer("report", "github").render(reports, view))
         _summarize(renderer("report", "markdown").render(reports, view))
@@ -75,10 +99,10 @@ UNREADABLE = "unreadable"
 """Code of the finding that stands for a file which cannot be read."""
 
 
-def _reports(path: Path, stdin_filename: str, changes: Sequence[str]) -> list[Report]:
+def _reports(path: Path, stdin_filename: str, reader: Reader) -> list[Report]:
     """The report on each spec at a path; what cannot be read is a finding of its own."""
     if str(path) == "-":
-        return [_standard_input(stdin_filename, changes)]
+        return [_standard_input(stdin_filename, reader)]
     found = files.specs(path)
     if not found:
         error = UsageError(f"no specs in {path.as_posix()}", "specs end in .yaml or .yml")
@@ -86,15 +110,15 @@ def _reports(path: Path, stdin_filename: str, changes: Sequence[str]) -> list[Re
     reports = []
     for file in found:
         try:
-            text = source.read_bytes(file)
+            data = source.read_bytes(file)
         except UsageError as error:
             reports.append(_unreadable(file.as_posix(), error))
         else:
-            reports.append(_report(text, source.name_of(file), changes))
+            reports.append(reader(data, source.name_of(file), file))
     return reports
 
 
-def _report(text: bytes, name: str, changes: Sequence[str]) -> Report:
+def _report(text: bytes, name: str, file: Path | None, changes: Sequence[str]) -> Report:
     if not changes:
         return report.read(text, name)
     from netspec.cli.changed import changed
@@ -110,10 +134,10 @@ def _unreadable(name: str, error: UsageError) -> Report:
     return Report(name, None, [Diagnostic(UNREADABLE, str(error), help=error.help, path=name)])
 
 
-def _standard_input(name: str, changes: Sequence[str]) -> Report:
+def _standard_input(name: str, reader: Reader) -> Report:
     if sys.stdin is None:
         return _unreadable(name, UsageError("standard input is closed"))
-    return _report(sys.stdin.buffer.read(source.MAX_BYTES + 1), name, changes)
+    return reader(sys.stdin.buffer.read(source.MAX_BYTES + 1), name, None)
 
 
 def _summarize(markdown: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from math import isqrt
 
 from netspec.compiler.findings import Findings
-from netspec.diagnostic import Diagnostic
+from netspec.diagnostic import Change, Diagnostic, Way
 from netspec.flow.flow import Shape
 from netspec.flow.work import LIMIT
 
@@ -31,9 +31,10 @@ def explain(
         there = {_mark(one) for one in found(other).all()}
         gone = [one for one in here if _mark(one) not in there]
         if gone and there < set(map(_mark, here)):
-            help = f"write input: [{', '.join(map(str, other))}], {why}"
+            change = Change("replace", new=list(other), safe=False)
+            help = Way(f"write input: [{', '.join(map(str, other))}], {why}", change)
             for one in gone:
-                findings.amend(one, help)
+                findings.amend(one, help, ("input",))
             return
 
 

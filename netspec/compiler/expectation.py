@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netspec.compiler.node import Node
-from netspec.diagnostic import Fault
+from netspec.diagnostic import Change, Fault, Way
 from netspec.flow.flow import Flow
 from netspec.language.spec import Expect
 
@@ -30,7 +30,18 @@ def disagreements(expect: Expect, nodes: list[Node], y: Flow) -> Iterator[Fault]
                 got = got[0]
         code = f"expect-{name.replace('_', '-')}"
         message = f"{name} is {_text(got)}, not {_text(wanted)}"
-        yield Fault(code, message, f"if that is meant, expect {_text(got)}", (name,))
+        help = f"if that is meant, expect {_text(got)}"
+        if (value := _value(got)) is not None:
+            help = Way(help, Change("replace", new=value, safe=False))
+        yield Fault(code, message, help, (name,))
+
+
+def _value(got: Any) -> Any:
+    """A figure as a spec has it; None where it has none."""
+    if isinstance(got, list):
+        values = [_value(one) for one in got]
+        return None if None in values else values
+    return got if got is None else float(got) if got % 1 else int(got)
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,17 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from netspec.diagnostic import SEVERITIES, Diagnostic, Fault, Follows, Path, Severity, Span
+from netspec.diagnostic import (
+    SEVERITIES,
+    Diagnostic,
+    Fault,
+    Fix,
+    Follows,
+    Path,
+    Severity,
+    Span,
+    Way,
+)
 from netspec.language.validation import faults
 from netspec.source import Source
 
@@ -67,10 +77,30 @@ class Findings:
         uses = tuple((block, self._span(at, key=True)) for block, at in trace)
         diagnostic = Diagnostic(
             fault.code, fault.message, help=fault.help, path=self.source.path, span=span,
-            layer=layer, trace=uses,
+            layer=layer, trace=uses, fix=self._fix(fault.help, path, fault),
         )  # fmt: skip
-        self._found.setdefault((fault.code, span, fault.message), diagnostic)
+        mark = (fault.code, span, fault.message)
+        self._found.setdefault(mark, diagnostic)
+        if diagnostic.fix:
+            self._agree(mark)
         return fault.code == "odd-character"
+
+    def _fix(self, help: str | None, path: Path, fault: Fault | None = None) -> Fix | None:
+        """The fix that a help line comes down to, of a fault at a path or at the path itself."""
+        if not isinstance(help, Way):
+            return None
+        from netspec.source.edit import changed
+
+        change, key = help.change, fault is not None and fault.key
+        below = change.at if change.at is not None else fault.at if fault else ()
+        return changed(self.source, self._moved((*path, *below)), key, change)
+
+    def _agree(self, mark: tuple[object, ...]) -> None:
+        """Keep no fix where uses of a place want different ones."""
+        alike = [one for one in self._found if one[:2] == mark[:2]]
+        if len({self._found[one].fix for one in alike}) > 1:
+            for one in alike:
+                self._found[one] = self._found[one]._replace(fix=None)
 
     def _of_expression(self, help: str, path: Path) -> str:
         """What to write where the value at a path is that of an expression."""
@@ -92,10 +122,10 @@ class Findings:
     def _moved(self, path: Path) -> Path:
         return (self.moved.get(str(path[0]), path[0]), *path[1:]) if path else path
 
-    def amend(self, found: Diagnostic, help: str) -> None:
-        """Give a finding another way out."""
+    def amend(self, found: Diagnostic, help: Way, path: Path) -> None:
+        """Give a finding another way out, which is to be made at a path."""
         mark = (found.code, found.span, found.message)
-        self._found[mark] = found._replace(help=help)
+        self._found[mark] = found._replace(help=help, fix=self._fix(help, path))
 
     def report_all(
         self,

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.diagnostic import Fault
+from netspec.diagnostic import Change, Fault, Way
+from netspec.diagnostic import meant as said_of
 from netspec.language import words as keys
 from netspec.language.calls import Call, call, repaired
 from netspec.language.entry import arguments
@@ -31,7 +32,15 @@ def of_arguments(kind: str, value: Any, scope: Scope) -> str | None:
     if model is None:
         return None
     form = next((form for form in _wholes(model, value) if takes(model, kind, form, scope)), value)
-    return None if form == value else f"write {entry_text(item(kind, form))}"
+    if form == value:
+        return None
+    whole = item(kind, form)
+    help = f"write {entry_text(whole)}"
+    if value is None:
+        return help
+    if whole == kind:
+        return Way(help, Change("bare", new=kind, safe=False, at=()))
+    return Way(help, Change("replace", new=form, safe=False, at=()))
 
 
 def of_layer(word: str, value: Any, known: list[str], rank: int) -> str | None:
@@ -56,8 +65,15 @@ def of_layer(word: str, value: Any, known: list[str], rank: int) -> str | None:
     if keys.bare(meant) == keys.bare(word) and "." not in word and whole in (
         meant, item(meant, value)
     ):  # fmt: skip
-        return f"did you mean {meant}?"
-    return f"write {entry_text(whole)}{_and_then(value, known)}"
+        return said_of(word, meant)
+    help, then = f"write {entry_text(whole)}", _and_then(value, known)
+    if then or (colon and value is None):
+        return help + then
+    if whole in (meant, item(meant, value)):
+        return Way(help, Change("rename", word, meant, safe=False))
+    if isinstance(whole, dict) and len(whole) == 1:
+        return Way(help, Change("retype", word, whole, safe=False))
+    return help
 
 
 def entry(word: str, value: Any, known: list[str], rank: int) -> Any:

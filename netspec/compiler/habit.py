@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.diagnostic import Fault, short
+from netspec.diagnostic import Change, Fault, Way, short
 from netspec.flow.flow import Flow
 from netspec.language.entry import Entry
 from netspec.language.expression import resolve
@@ -88,13 +88,20 @@ def _hint(
             layer.run(x)
     except (ValidationError, Fault):
         return None
-    return _way_out(entry, infers) if same or sure or (not run and len(written) <= _MOST) else None
+    if same or sure or (not run and len(written) <= _MOST):
+        return _way_out(entry, infers, same)
+    return None
 
 
-def _way_out(entry: Entry, infers: tuple[str, int]) -> str:
+def _way_out(entry: Entry, infers: tuple[str, int], sure: bool = False) -> str:
+    """What to write without the argument that is inferred; `sure` where it is what comes in."""
     name, at = infers
     written = _list(entry.value)
-    return f"{name}{_INFERRED}: write {in_order(entry.kind, [*written[:at], *written[at + 1 :]])}"
+    rest = [*written[:at], *written[at + 1 :]]
+    change = Change("bare", new=entry.kind, safe=sure, at=())
+    if rest:
+        change = Change("remove", safe=sure, at=(at,))
+    return Way(f"{name}{_INFERRED}: write {in_order(entry.kind, rest)}", change)
 
 
 def in_order(kind: str, values: list[Any]) -> str:

@@ -237,6 +237,8 @@ class _Walk:
     ) -> None:
         """Report where what came out is not what is expected at a path."""
         for disagreement in disagreements(expect, nodes, y) if expect else ():
+            if frame.trace and disagreement.help:  # another use of the block may have other figures
+                disagreement.help = disagreement.help[:]
             self.findings.report(disagreement, (*path, "expect"), frame.trace)
 
     def _once(self, entry: Entry, frame: Frame, x: Flow | None, name: str | None) -> Flow:

@@ -21,10 +21,25 @@ _KINDS = {
 }  # fmt: skip
 
 
-def replace(path: Path, data: bytes, keep: Path | None = None) -> None:
-    """Put `data` at `path` once it is on the disk and reads back right; to `keep` what was there.
+KEPT = "what was saved before is kept; --resume goes on from there"
+
+
+def rewrite(path: Path, data: bytes) -> None:
+    """Put `data` in place of what is in a file of the user's, through links, with its mode.
 
     Raises NetspecError where that cannot be done, and then what was there stays.
+    """
+    file = Path(os.path.realpath(path))
+    replace(file, data, mode=stat.S_IMODE(file.stat().st_mode), help="it was left as it is")
+
+
+def replace(
+    path: Path, data: bytes, keep: Path | None = None, mode: int | None = None, help: str = KEPT
+) -> None:
+    """Put `data` at `path` once it is on the disk and reads back right; to `keep` what was there.
+
+    With `mode` the file gets these permissions. Raises NetspecError where that cannot be done, and
+    then what was there stays.
     """
     partial, name = path.with_name(f".{path.name}.{token_hex(4)}.partial"), path.name
     for target in (path, keep):
@@ -34,6 +49,8 @@ def replace(path: Path, data: bytes, keep: Path | None = None) -> None:
         _write(partial, data, name)
         if partial.read_bytes() != data:
             raise OSError("it does not read back as it was written")
+        if mode is not None:
+            partial.chmod(mode)
         reach(f"{name}:verified")
         if keep and path.exists():
             os.replace(path, keep)
@@ -43,7 +60,7 @@ def replace(path: Path, data: bytes, keep: Path | None = None) -> None:
         _sync(path.parent)
         reach(f"{name}:done")
     except OSError as error:
-        raise _failed(path, error, len(data)) from None
+        raise _failed(path, error, len(data), help) from None
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -119,9 +136,9 @@ def sweep(folder: Path, name: str = "*") -> None:
             stale.unlink()
 
 
-def _failed(path: Path, error: OSError, size: int) -> NetspecError:
+def _failed(path: Path, error: OSError, size: int, help: str = KEPT) -> NetspecError:
     message = f"cannot write {path} ({size:,} bytes): {error.strerror or error}"
-    return NetspecError(message, "what was saved before is kept; --resume goes on from there")
+    return NetspecError(message, help)
 
 
 def _sync(folder: Path) -> None:

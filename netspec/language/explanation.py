@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from netspec.diagnostic import Fault, Path, listed
+from netspec.diagnostic import Change, Fault, Path, Way, listed
 from netspec.language.calls import MAX_VALUES, repaired
 from netspec.language.meant import Reader
 from netspec.language.validation import fields
@@ -34,7 +34,8 @@ def explained(
         if meant := reader.meant(loc, keys):
             name = loc[-1] if loc else what
             named = isinstance(meant[0], dict) and isinstance(name, str)
-            fault.help = f"write {f'{name}: ' if named else ''}{written(meant[0])}"
+            change = Change("replace", new=meant[0], safe=_same(reader.at(loc), meant[0]))
+            fault.help = Way(f"write {f'{name}: ' if named else ''}{written(meant[0])}", change)
         elif keys and fault.help is None:
             fault.help = listed(keys)
     return kept
@@ -47,6 +48,12 @@ def _open(fault: Fault) -> bool:
     vague = fault.help is None or fault.help.startswith(("known here", "write "))
     # The value behind a key that is wrong is not to blame.
     return about and vague and not (fault.key and fault.code == "wrong-value")
+
+
+def _same(value: Any, form: Any) -> bool:
+    """Whether a value says what its form does, but for case, quotes and a point with a zero."""
+    one, other = (str(part).lower().strip() for part in (value, form))
+    return one == other or (isinstance(value, float) and value == form)
 
 
 def _whole(kept: dict[Path, Fault], loc: Path, reader: Reader) -> bool:

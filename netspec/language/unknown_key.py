@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from netspec.diagnostic import Fault, Path, listed, nearest
+from netspec.diagnostic import Change, Fault, Path, Way, listed, nearest
 from netspec.language import words
 from netspec.language.calls import MAX_TEXT
 from netspec.language.entry import BESIDE
@@ -29,7 +29,8 @@ def unknown_key(
     place = (*at, name)
     if name in INFERRED:
         message = f"{name} is inferred from the layer before"
-        return Fault("unknown-key", message, "remove it", place, key=True), None
+        way = Way("remove it", Change("remove"))
+        return Fault("unknown-key", message, way, place, key=True), None
     help, word = _instead(name, value, known) if len(name) <= MAX_TEXT else (None, None)
     if help is None and not issubclass(model, Section):
         help = words.of_no_argument(name)
@@ -50,7 +51,8 @@ def _instead(name: str, value: Any, known: list[str]) -> tuple[str | None, str |
         return f"write {found[1]}: {rest}".rstrip(), found[1]
     if (word := words.argument(name, known)) and word.lower() != name.lower():
         near = nearest(name, [word])
-        return near or f"write {word}: {written(value)}", word
+        change = Change("rename", name, word, safe=False)
+        return near or Way(f"write {word}: {written(value)}", change), word
     return None, None
 
 

@@ -11,6 +11,12 @@ from netspec import __version__
 from netspec.render.safe import escape
 
 
+class Exact(str):
+    """A text that whoever reads the JSON gets character by character."""
+
+    __slots__ = ()
+
+
 def whole(**keys: Any) -> str:
     """One JSON object; keys are only ever added."""
     return text({"schema": 1, "version": __version__, **keys})
@@ -18,10 +24,13 @@ def whole(**keys: Any) -> str:
 
 def text(value: Any, shown: Callable[[str], str] = escape) -> str:
     """A value as JSON: each of its texts as `shown` makes it safe, null for what is no number."""
-    return json.dumps(_safe(value, shown), indent=2)
+    # A runner of CI reads commands at `##[`, which nothing but an exact text can still have.
+    return json.dumps(_safe(value, shown), indent=2).replace("##[", "\\u0023#[")
 
 
 def _safe(value: Any, shown: Callable[[str], str]) -> Any:
+    if isinstance(value, Exact):
+        return str(value)
     if isinstance(value, str):
         return shown(value)
     if isinstance(value, dict):

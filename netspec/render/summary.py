@@ -24,6 +24,16 @@ def counts(reports: Sequence[Report]) -> str:
     return f"{plural(len(reports), 'spec')}: {found or 'no findings'}"
 
 
+def with_fixes(reports: Sequence[Report]) -> str:
+    """The same, and how many of the findings check would mend by itself."""
+    found = [one.fix for report in reports for one in report.diagnostics if one.fix]
+    safe = sum(one.safe for one in found)
+    more = len(found) - safe
+    ways = [f"--fix mends {safe}"] * bool(safe)
+    ways += [f"--fix --unsafe-fixes mends {more}{' more' if safe else ''}"] * bool(more)
+    return "; ".join([counts(reports), *ways])
+
+
 def tally(found: Iterable[Diagnostic]) -> str:
     """How many findings of each severity; empty where there are none."""
     number = Counter(one.severity for one in found)

@@ -8,8 +8,19 @@ from typing import Any, NamedTuple
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import MAX_MESSAGE, MAX_WORD, Diagnostic, Path, Severity, nearest, short
+from netspec.diagnostic import (
+    MAX_MESSAGE,
+    MAX_WORD,
+    Diagnostic,
+    Fix,
+    Path,
+    Severity,
+    nearest,
+    short,
+)
 from netspec.rules._place import Ignore, ignores, written
+from netspec.source.edit import changed, fix
+from netspec.source.members import removed
 
 
 class Finding(NamedTuple):
@@ -32,6 +43,8 @@ class Rule(NamedTuple):
     doc: str
     """What it flags, why, and a bad and a good spec."""
     check: Callable[[Plan], Iterator[Finding]]
+    fix: Callable[[Plan, list[Finding]], Fix | None] | None
+    """What mends all findings about one place, where that is one exact edit."""
 
     @property
     def summary(self) -> str:
@@ -52,7 +65,7 @@ def find(name: str) -> Rule:
     if name not in names():
         raise LookupError(name)
     module: Any = import_module(f"netspec.rules.{name.replace('-', '_')}")
-    return Rule(name, module.SEVERITY, module.__doc__, module.check)
+    return Rule(name, module.SEVERITY, module.__doc__, module.check, getattr(module, "fix", None))
 
 
 def run(plan: Plan) -> list[Diagnostic]:
@@ -70,11 +83,11 @@ def run(plan: Plan) -> list[Diagnostic]:
                 entry = finding.node and finding.node.path
                 first.setdefault((entry, finding.at), []).append(finding)
         severity = plan.spec.audit.levels.get(name, rule.severity)
-        found += [_diagnostic(plan, name, severity, alike) for alike in first.values()]
+        found += [_diagnostic(plan, rule, severity, alike) for alike in first.values()]
     return found + list(_unused(plan, ignored))
 
 
-def _diagnostic(plan: Plan, code: str, severity: Severity, alike: list[Finding]) -> Diagnostic:
+def _diagnostic(plan: Plan, rule: Rule, severity: Severity, alike: list[Finding]) -> Diagnostic:
     """One mistake as written, in however many layers it ends up."""
     message, hint, node, at, _ = alike[0]
     if wasted := sum(finding.wasted for finding in alike):
@@ -82,12 +95,13 @@ def _diagnostic(plan: Plan, code: str, severity: Severity, alike: list[Finding])
     if len(alike) > 1:
         message += f" in {len(alike)} layers" if wasted else f" (first of {len(alike)} such layers)"
     return Diagnostic(
-        code, short(message, MAX_MESSAGE), severity, hint and short(hint, MAX_MESSAGE),
+        rule.name, short(message, MAX_MESSAGE), severity, hint and short(hint, MAX_MESSAGE),
         plan.source.path,
         written(plan.source, node, at) if node else plan.source.span(at),
         node.name if node else None,
         tuple((block, plan.source.span(use, key=True)) for block, use in node.trace)
         if node else (),
+        rule.fix and rule.fix(plan, alike),
     )  # fmt: skip
 
 
@@ -96,10 +110,12 @@ def _misnamed(plan: Plan, ignored: list[Ignore]) -> Iterator[Diagnostic]:
     levels = plan.spec.audit.levels
     wrong |= {("audit", "levels", rule): rule for rule in levels if rule not in names()}
     for at, rule in wrong.items():
+        hint, key = nearest(rule, names()), at[1] == "levels"
         yield Diagnostic(
             "unknown-rule", f"no rule is called '{short(rule, MAX_WORD)}'",
-            help=nearest(rule, names()) or "netspec rules lists them",
-            path=plan.source.path, span=plan.source.span(at, key=at[1] == "levels"),
+            help=hint or "netspec rules lists them",
+            path=plan.source.path, span=plan.source.span(at, key=key),
+            fix=changed(plan.source, at, key, hint.change) if hint else None,
         )  # fmt: skip
 
 
@@ -109,4 +125,5 @@ def _unused(plan: Plan, ignored: list[Ignore]) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "unused-ignore", f"{one.rule} finds nothing here that could be ignored",
                 "note", "remove it", plan.source.path, plan.source.span(one.at),
+                fix=fix(plan.source, f"do not ignore {one.rule}", removed(plan.source, one.at)),
             )  # fmt: skip

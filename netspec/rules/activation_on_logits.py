@@ -23,8 +23,9 @@ train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.roles import Activation, Dropout, Pool, Softmax
-from netspec.rules import Finding
+from netspec.rules import Finding, _fixes
 
 SEVERITY = "warning"
 
@@ -39,3 +40,7 @@ def check(plan: Plan) -> Iterator[Finding]:
             message = f"{plan.loss.name} reads logits, which {node.kind} cuts short"
             yield Finding(message, "remove it: the last layer needs no activation", node)
         return
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    return _fixes.without(plan, alike)

@@ -24,8 +24,9 @@ from itertools import pairwise
 from math import prod
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.roles import Map, Norm
-from netspec.rules import Finding
+from netspec.rules import Finding, _fixes
 from netspec.rules._words import called
 
 SEVERITY = "warning"
@@ -38,3 +39,7 @@ def check(plan: Plan) -> Iterator[Finding]:
             if cancels and isinstance(node.role, Map) and "bias" in node.weights:
                 message, wasted = f"{called(norm)} cancels this bias", prod(node.weights["bias"])
                 yield Finding(message, "bias: false would do", node, ("bias",), wasted)
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    return _fixes.with_argument(plan, alike, "bias", False)

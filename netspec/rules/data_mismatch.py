@@ -23,23 +23,27 @@ from collections.abc import Iterator
 from math import prod
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
+from netspec.source import edit, members
 
 SEVERITY = "error"
+RESIZE = "resize: true would do"
+_DATA = ("train", "data")
 
 
 def check(plan: Plan) -> Iterator[Finding]:
     train = plan.spec.train
     if train is None:
         return
-    data, at = train.data, ("train", "data")
+    data, at = train.data, _DATA
     name, traits = data.dataset.name, data.dataset.traits
     image, classes = traits.image, traits.classes
     if image and not _fits(image, plan.input, data.resizes):
         shapes = f"{shape_text(image)}, the network reads {shape_text(plan.input)}"
         resizable = len(plan.input) == 3 and plan.input[0] == image[0]
-        hint = "resize: true would do" if resizable else f"input: {list(image)} would fit"
+        hint = RESIZE if resizable else f"input: {list(image)} would fit"
         yield Finding(f"{name} has {shapes}", hint, at=(*at, "dataset"))
     if classes and plan.output != (classes,):
         outputs = f"{classes} classes, the network gives {shape_text(plan.output)}"
@@ -50,6 +54,17 @@ def check(plan: Plan) -> Iterator[Finding]:
     if data.mean and len(data.mean) != channels and len(plan.input) == 3:
         message = f"mean is for {len(data.mean)} channels, images have {channels}"
         yield Finding(message, "leave mean and std out to have them measured", at=(*at, "mean"))
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    found, source = alike[0], plan.source
+    if found.at[-1] == "mean":
+        edits = [one for key in ("mean", "std") for one in members.removed(source, (*_DATA, key))]
+        return edit.fix(source, "remove mean and std", edits, safe=False)
+    if found.help == RESIZE:
+        edits = [members.added(source, _DATA, "resize", "true")]
+        return edit.fix(source, "write resize: true", edits, safe=False)
+    return None
 
 
 def _fits(image: tuple[int, int, int], x: tuple[int, ...], resize: bool) -> bool:

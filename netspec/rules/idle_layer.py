@@ -22,9 +22,10 @@ layers: [{Conv2d: [8, 7]}, ReLU, Flatten]
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
 from netspec.layers.roles import Pad, Pool
-from netspec.rules import Finding
+from netspec.rules import Finding, _fixes
 from netspec.rules._layer import argument
 
 SEVERITY = "note"
@@ -38,3 +39,7 @@ def check(plan: Plan) -> Iterator[Finding]:
         same = zip(node.input.axes, node.output.axes, strict=True)
         if all(a.units == b.units for a, b in same) and not (padding and any(padding)):
             yield Finding(f"passes {shape_text(node.input.shape)} on as it is", "remove it", node)
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    return _fixes.without(plan, alike)

@@ -32,7 +32,8 @@ train:
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
-from netspec.rules import Finding
+from netspec.diagnostic import Fix
+from netspec.rules import Finding, _fixes
 
 SEVERITY = "warning"
 
@@ -57,3 +58,10 @@ def check(plan: Plan) -> Iterator[Finding]:
         elif traits.returns and value < epochs:
             message = f"{name} is at its lowest after {value} of {epochs} epochs, then rises again"
             yield Finding(message, f"{key}: {epochs} would fit", at=at)
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    train, at = plan.spec.train, alike[0].at
+    # How far below the number of epochs one that waits should be is the author's to say.
+    ends = train and train.scheduler and train.scheduler.traits.length == at[-1]
+    return _fixes.with_value(plan, at, train.epochs) if train and ends else None

@@ -31,7 +31,9 @@ train:
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.rules import Finding
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 TURN = 90
@@ -52,3 +54,10 @@ def check(plan: Plan) -> Iterator[Finding]:
             turn = max(map(abs, arguments["degrees"]))
             message = f"{name} by {turn:g} degrees makes 6 and 9 of {dataset} the same"
             yield Finding(message, "15 degrees are plenty for digits", at=(*at, name))
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    if alike[0].help != "remove it":
+        return None
+    edits = members.removed(plan.source, alike[0].at)
+    return edit.fix(plan.source, "remove this augmentation", edits, safe=False)

@@ -24,8 +24,10 @@ train: {data: {dataset: MNIST}, batch_size: 64, epochs: 1, optimizer: Adam}
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.roles import Softmax
-from netspec.rules import Finding
+from netspec.rules import Finding, _fixes
+from netspec.source import edit
 
 SEVERITY = "warning"
 
@@ -42,3 +44,13 @@ def check(plan: Plan) -> Iterator[Finding]:
         message = f"NLLLoss needs log probabilities, and {node.kind} gives none"
         hint = "LogSoftmax instead would do" if softmax else "CrossEntropyLoss takes logits"
         yield Finding(message, hint, node)
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    node = _fixes.everywhere(plan, alike)
+    if node is None or alike[0].help == "remove it":
+        return _fixes.without(plan, alike)
+    _, at = _fixes.arguments(plan, node)
+    edits = [edit.renamed(plan.source, at, node.kind, "LogSoftmax", key=True)]
+    softmax = isinstance(node.role, Softmax)
+    return edit.fix(plan.source, "write LogSoftmax", edits, safe=False) if softmax else None

@@ -25,10 +25,12 @@ from collections.abc import Iterator
 from netspec.compiler.habit import in_order
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.base import Leaf
 from netspec.layers.roles import Map
-from netspec.rules import Finding, _place
+from netspec.rules import Finding, _fixes, _place
 from netspec.rules._layer import argument
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 LARGEST = 7
@@ -52,6 +54,15 @@ def check(plan: Plan) -> Iterator[Finding]:
             )
             hint = f"{infers[0]} is inferred: write {in_order(node.kind, written[1:])}"
             yield Finding(message, hint, node)
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    node = _fixes.everywhere(plan, alike)
+    if node is None:
+        return None
+    title = str(alike[0].help).partition(": ")[2]
+    edits = members.removed(plan.source, (*node.path, node.kind, 0))
+    return edit.fix(plan.source, title, edits, safe=False)
 
 
 def _senseless(node: Node, kernel: tuple[int, ...]) -> bool:

@@ -22,10 +22,12 @@ layers: [{Conv2d: [8, 3]}, ReLU, AdaptiveAvgPool2d: 4, Flatten, Linear: 10]
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
-from netspec.rules import Finding, data_mismatch, wrong_output
+from netspec.rules import Finding, _fixes, data_mismatch, wrong_output
 from netspec.rules._flatten import forgotten
 from netspec.rules._words import axis_names
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -38,3 +40,11 @@ def check(plan: Plan) -> Iterator[Finding]:
     x = node.input.shape
     name = axis_names(len(x) - 1)[-1]
     yield Finding(f"reads {shape_text(x)} along its {name} only", "Flatten before it", node)
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    node = _fixes.everywhere(plan, alike)
+    if node is None:
+        return None
+    edits = [members.inserted(plan.source, node.path, "Flatten")]
+    return edit.fix(plan.source, "write Flatten before it", edits, safe=False)

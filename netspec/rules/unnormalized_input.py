@@ -32,10 +32,13 @@ train:
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.roles import Norm
 from netspec.rules import Finding
+from netspec.source import edit, members
 
 SEVERITY = "warning"
+_DATA = ("train", "data")
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -46,4 +49,9 @@ def check(plan: Plan) -> Iterator[Finding]:
     if not (first and isinstance(first.role, Norm) and first.role.standardises):
         message = "a mean of 0 and a deviation of 1 leave pixels at 0 to 1"
         hint = "leave mean and std out to have them measured"
-        yield Finding(message, hint, at=("train", "data", "mean"))
+        yield Finding(message, hint, at=(*_DATA, "mean"))
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    edits = [one for key in ("mean", "std") for one in members.removed(plan.source, (*_DATA, key))]
+    return edit.fix(plan.source, "remove mean and std", edits, safe=False)

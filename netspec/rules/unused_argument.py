@@ -23,8 +23,8 @@ from typing import Any
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import Path
-from netspec.rules import Finding
+from netspec.diagnostic import Fix, Path
+from netspec.rules import Finding, _fixes
 
 SEVERITY = "note"
 
@@ -45,6 +45,11 @@ def check(plan: Plan) -> Iterator[Finding]:
         # A block's argument may matter in another use of it.
         if key not in useful:
             yield Finding(f"{key[1]} has no effect with {why}", "remove it", node, (key[1],))
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    node = _fixes.everywhere(plan, alike)
+    return _fixes.without_argument(plan, node, str(alike[0].at[0]), safe=True) if node else None
 
 
 def _idle(layer: Any, name: str) -> str | None:

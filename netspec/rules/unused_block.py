@@ -22,8 +22,10 @@ layers: [head]
 from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.language.uses import keys
 from netspec.rules import Finding
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -36,3 +38,8 @@ def check(plan: Plan) -> Iterator[Finding]:
             used |= set(keys(block.layers))
         for name in blocks.keys() - used:
             yield Finding(f"block '{name}' is never used", "remove it", at=("blocks", name))
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    title = f"remove block {alike[0].at[-1]}"
+    return edit.fix(plan.source, title, members.removed(plan.source, alike[0].at))

@@ -20,10 +20,13 @@ layers: [{Conv2d: [$width, 3]}, ReLU]
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Edit, Fix, Path
 from netspec.language.uses import variables
 from netspec.rules import Finding
+from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -39,3 +42,34 @@ def check(plan: Plan) -> Iterator[Finding]:
         used |= read - one.args.keys()
     for name in spec.vars.keys() - used:
         yield Finding(f"variable '{name}' is never read", "remove it", at=("vars", name))
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    source, at = plan.source, alike[0].at
+    edits = members.removed(source, at)
+    if at[0] == "blocks":
+        for use, given in _uses(source.data, str(at[1])):
+            edits += _unsaid(plan, use, given, str(at[3]), list(plan.spec.blocks[str(at[1])].args))
+    return edit.fix(source, f"remove {at[-1]}", edits)
+
+
+def _uses(value: Any, block: str, at: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Where a block gets its arguments, and what it gets."""
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            if key == block and at[-1:] != ("blocks",):
+                yield (*at, key), one
+            else:
+                yield from _uses(one, block, (*at, key))
+
+
+def _unsaid(plan: Plan, use: Path, given: Any, name: str, order: list[str]) -> list[Edit | None]:
+    """The edits by which a use of a block does not give an argument."""
+    if isinstance(given, dict):
+        return members.removed(plan.source, (*use, name), sole=False) if name in given else []
+    values = given if isinstance(given, list) else [] if given is None else [given]
+    if order.index(name) >= len(values):
+        return []
+    if isinstance(given, list):
+        return members.removed(plan.source, (*use, order.index(name)), sole=False)
+    return [edit.bared(plan.source, use)]

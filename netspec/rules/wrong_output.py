@@ -24,10 +24,13 @@ from collections.abc import Iterator
 from math import prod
 
 from netspec.compiler.plan import Plan
+from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
+from netspec.source import edit, members
 
 SEVERITY = "error"
+FLATTEN = "Flatten at the end would do"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -39,4 +42,11 @@ def check(plan: Plan) -> Iterator[Finding]:
     last = _flatten.hint(plan)
     if plan.leaves and not last:
         last = f"{plan.leaves[-1].name} ({plan.leaves[-1].kind}) makes it"
-    yield Finding(message, "Flatten at the end would do" if flat else last, at=("audit", "output"))
+    yield Finding(message, FLATTEN if flat else last, at=("audit", "output"))
+
+
+def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    if alike[0].help != FLATTEN:
+        return None
+    edits = [members.appended(plan.source, ("layers",), "Flatten")]
+    return edit.fix(plan.source, "end with Flatten", edits, safe=False)

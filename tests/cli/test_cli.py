@@ -100,7 +100,7 @@ def test_no_arguments_show_the_help() -> None:
 
 
 COMPLETED = {
-    "netspec chek --f": "", "netspec check --f": "--format", "netspec ch": "check",
+    "netspec chek --f": "", "netspec check --fo": "--format", "netspec ch": "check",
     "netspec check --format s": "sarif", "netspec diff --format ": "\n".join(formats("diff")),
     "netspec rule grid": "gridding", "netspec rule expect-o": "expect-output",
     "netspec runs n": "net/1\nnet/2", "netspec eval net/2": "net/2", "netspec runs x": "",

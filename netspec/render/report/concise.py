@@ -13,4 +13,4 @@ from netspec.report import Report
 def render(reports: Sequence[Report], view: View) -> str:
     """A line for each finding, then how many there are."""
     lines = [concise(found) for report in reports for found in report.diagnostics]
-    return "\n".join(lines if view.quiet else [*lines, summary.counts(reports)])
+    return "\n".join(lines if view.quiet else [*lines, summary.with_fixes(reports)])

@@ -26,4 +26,4 @@ def render(reports: Sequence[Report], view: View) -> str:
     for report in reports:
         for found in report.diagnostics:
             parts.append(snippet.render(found, report.text, *view.look))
-    return "\n\n".join(parts if view.quiet else [*parts, summary.counts(reports)])
+    return "\n\n".join(parts if view.quiet else [*parts, summary.with_fixes(reports)])

@@ -7,9 +7,9 @@ from typing import Any
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import Diagnostic
+from netspec.diagnostic import Diagnostic, Fix
 from netspec.flow.receptive_field import Jump
-from netspec.render.machine import whole
+from netspec.render.machine import Exact, whole
 from netspec.render.report import View
 from netspec.report import Report
 
@@ -84,4 +84,10 @@ def diagnostic(found: Diagnostic, path: str) -> dict[str, Any]:
         "trace": [
             {"block": block, "line": at.line, "column": at.column} for block, at in found.trace
         ],
+        "fix": found.fix and _fix(found.fix),
     }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    edits = [edit.span._asdict() | {"text": Exact(edit.text)} for edit in fix.edits]
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from netspec import __version__
-from netspec.diagnostic import Diagnostic, Span
+from netspec.diagnostic import Diagnostic, Fix, Span
 from netspec.pages.codes import page
 from netspec.render import forge, machine
 from netspec.render.fingerprint import fingerprints
@@ -67,17 +67,41 @@ def _result(found: Diagnostic, path: str, fingerprint: str, codes: list[str]) ->
             _location(path, at) | {"message": {"text": f"block {escape(block)} is used here"}}
             for block, at in found.trace
         ]
+    if found.fix:
+        result["fixes"] = [_fix(found.fix, path)]
     return result
+
+
+def _fix(fix: Fix, path: str) -> dict[str, Any]:
+    return {
+        "description": {"text": escape(fix.title)},
+        "artifactChanges": [
+            {
+                "artifactLocation": _artifact(path),
+                "replacements": [
+                    {
+                        "deletedRegion": _region(edit.span),
+                        "insertedContent": {"text": machine.Exact(edit.text)},
+                    }
+                    for edit in fix.edits
+                ],
+            }
+        ],
+    }
 
 
 def _location(path: str, span: Span | None) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": _artifact(path)}
     if span:
-        place["region"] = {
-            "startLine": span.line, "startColumn": span.column,
-            "endLine": span.end_line, "endColumn": span.end_column,
-        }  # fmt: skip
+        place["region"] = _region(span)
     return {"physicalLocation": place}
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
+        "startLine": span.line, "startColumn": span.column,
+        "endLine": span.end_line, "endColumn": span.end_column,
+    }  # fmt: skip
 
 
 def _artifact(path: str) -> dict[str, str]:
