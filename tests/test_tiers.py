@@ -21,8 +21,8 @@ rules
 report
 diff pages fixes
 runs
-render network lsp
-runner
+render network
+runner lsp
 cli
 __main__
 """

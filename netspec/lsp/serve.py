@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from netspec.lsp import names, offer, show
+from netspec.lsp import actions, names, offer, show
 from netspec.lsp.server import server
 
-FEATURES = names, offer, show
+FEATURES = actions, names, offer, show
 """The files whose functions answer requests, beside the server's own."""
 
 
