@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from os.path import commonprefix
 
 from lsprotocol import types
 
@@ -91,15 +90,20 @@ async def _all(ls: Server, document: Document) -> list[types.CodeAction]:
 
 def between(before: str, after: str) -> Edit:
     """The edit that makes one text of another, as short as one edit can be."""
-    start = len(commonprefix([before, after]))
-    rest = before[start:][::-1], after[start:][::-1]
-    kept = len(commonprefix(rest))
+    start = _alike(before, after)
+    kept = _alike(before[start:][::-1], after[start:][::-1])
     # No place is between the two characters of a line break.
     start -= before[start - 1 : start] == "\r"
     ends = len(before) - kept, len(after) - kept
     if before[ends[0] : ends[0] + 1] == "\n":
         ends = ends[0] + 1, ends[1] + 1
     return Edit(Lines(before).span(start, ends[0]), after[start : ends[1]])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _meet(one: types.Range, other: types.Range) -> bool:

@@ -11,6 +11,7 @@ from pygls.workspace import PositionCodec
 from netspec.diagnostic import Diagnostic, Severity, Span
 from netspec.pages.codes import codes, page
 from netspec.pages.reading import Reading
+from netspec.source.spot import Lines
 
 _SEVERITIES: dict[Severity, types.DiagnosticSeverity] = {
     "error": types.DiagnosticSeverity.Error,
@@ -66,7 +67,7 @@ def diagnostic(
     span = found.span or Span(1, 1, 1, 1)
     faded = found.code in UNNECESSARY
     if faded and reading:
-        span = _whole(span, reading)
+        span = _whole(found, span, reading)
     related = [
         types.DiagnosticRelatedInformation(
             types.Location(uri, ruler.range(at)), f"block {block} is used here"
@@ -86,13 +87,16 @@ def diagnostic(
     )
 
 
-def _whole(span: Span, reading: Reading) -> Span:
-    """A stretch up to the end of the value whose key is there, or that begins there."""
-    spot = reading.spot(span.line, span.column)
-    node = spot and reading.node(spot.path)
-    if node is None or (node.end.line, node.end.column) < (span.end_line - 1, span.end_column - 1):
-        return span
-    return Span(span.line, span.column, node.end.line + 1, node.end.column + 1)
+def _whole(found: Diagnostic, span: Span, reading: Reading) -> Span:
+    """All of what its fix would delete around a stretch, without blanks and commas beside it."""
+    for edit in found.fix.edits if found.fix else ():
+        if not edit.text and edit.span[:2] <= span[:2] and span[2:] <= edit.span[2:]:
+            lines = Lines(reading.source.text)
+            start, end = lines.index(*edit.span[:2]), lines.index(*edit.span[2:])
+            deleted = reading.source.text[start:end]
+            start += len(deleted) - len(deleted.lstrip(", \r\n"))
+            return lines.span(start, start + len(deleted.strip(", \r\n")))
+    return span
 
 
 def link_of(code: str) -> str | None:

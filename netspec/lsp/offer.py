@@ -29,6 +29,7 @@ _PLACEHOLDER = re.compile(r"\$(?:(\d)|\{\d:(\w+)\})")
     types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["$", "("])
 )
 async def _complete(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
+    await ls.desk.ready(params.text_document.uri)
     document = ls.desk.open.get(params.text_document.uri)
     if document is None or not document.spec:
         return []

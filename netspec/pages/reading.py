@@ -11,8 +11,7 @@ from netspec.diagnostic import Path
 from netspec.pages.outline import Written, entries
 from netspec.report import Report
 from netspec.source import Source
-from netspec.source.builder import Node
-from netspec.source.spot import Spot, at, find
+from netspec.source.spot import Spot, at
 
 
 class Reading:
@@ -36,10 +35,6 @@ class Reading:
     def spot(self, line: int, column: int) -> Spot | None:
         """The key or value around a place; lines and columns count from 1."""
         return at(self.source, line, column)
-
-    def node(self, path: Path) -> Node | None:
-        """The value at a path, None where there is none."""
-        return find(self.source, path)
 
 
 def read(text: str, path: str) -> Reading:

@@ -84,6 +84,10 @@ class Lines:
         """The stretch between two indexes of the text."""
         return Span(*self._place(start), *self._place(end))
 
+    def index(self, line: int, column: int) -> int:
+        """The index of a place that counts from 1."""
+        return self.starts[line - 1] + column - 1
+
     def _place(self, index: int) -> tuple[int, int]:
         line = bisect_right(self.starts, index)
         return line, index - self.starts[line - 1] + 1

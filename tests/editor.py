@@ -13,12 +13,13 @@ from typing import Any
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 CAPABILITIES = types.ClientCapabilities(
     text_document=types.TextDocumentClientCapabilities(
         completion=types.CompletionClientCapabilities(
             completion_item=types.ClientCompletionItemOptions(snippet_support=True)
         ),
+        rename=types.RenameClientCapabilities(prepare_support=True),
     ),
     workspace=types.WorkspaceClientCapabilities(
         inlay_hint=types.InlayHintWorkspaceClientCapabilities(refresh_support=True)
