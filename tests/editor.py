@@ -60,7 +60,8 @@ class Editor:
         def _(params: None) -> None:
             self.refreshed += 1
 
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONPATH": path}
         self.wait(self.client.start_io(sys.executable, "-m", "netspec", "lsp", env=environment))
         capabilities = CAPABILITIES
         if encodings:

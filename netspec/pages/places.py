@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
-
 from netspec.diagnostic import Fault, Path, Span
 from netspec.language import names
-from netspec.language.spec import BlockName, Name
+from netspec.language.spec import can_be_called
 from netspec.layers import KINDS
 from netspec.pages.outline import Written
 from netspec.pages.reading import Reading
@@ -73,15 +71,12 @@ def check_name(found: list[Place], thing: Thing, new: str) -> None:
         if new == "input":
             raise Fault("bad-name", "'input' is what the graph reads, no name for a node")
         names.check(new, set())
-    else:
-        try:
-            TypeAdapter(BlockName if thing.sort == "block" else Name).validate_python(new)
-        except ValidationError as error:
-            what = "a small letter or _" if thing.sort == "block" else "a letter or _"
-            raise Fault(
-                "bad-name", f"'{new}' is no name of {_ARTICLES[thing.sort]}",
-                f"{what} first, then letters, digits and _",
-            ) from error  # fmt: skip
+    elif not can_be_called(new, block=thing.sort == "block"):
+        what = "a small letter or _" if thing.sort == "block" else "a letter or _"
+        raise Fault(
+            "bad-name", f"'{new}' is no name of {_ARTICLES[thing.sort]}",
+            f"{what} first, then letters, digits and _",
+        )  # fmt: skip
     if thing.sort == "block" and new in KINDS:
         raise Fault("bad-name", f"'{new}' is a layer of torch")
     # A variable that gets the name of an argument would be hidden by it, and the other way.
