@@ -28,6 +28,8 @@ def read(given: Any) -> tuple[Settings, list[str]]:
     """Settings as an editor gives them, and what is wrong with them; that is as if left out."""
     if isinstance(given, dict) and "netspec" in given:
         given = given["netspec"]
+    elif isinstance(given, dict) and given.keys().isdisjoint(Settings._fields):
+        given = None  # what is for other servers
     if given is None:
         return Settings(), []
     if not isinstance(given, dict):
