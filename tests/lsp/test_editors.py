@@ -63,7 +63,7 @@ def test_neovim_shows_findings_and_hovers(tmp_path: Path) -> None:
     assert answer.exists(), done.stderr
     shown = json.loads(answer.read_text())
     line, column, _, message, source = next(one for one in shown["found"] if one[0] == 2)
-    assert (line, column, source) == (2, 8, "netspec")
+    assert (line, column, source) == (2, 1, "netspec")
     assert "variable 'depth' is never read" in message
     assert "(28 + 2·1 − 3) / 1 + 1 = 28" in shown["hover"]
 
