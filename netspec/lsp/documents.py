@@ -12,11 +12,12 @@ from pathlib import PurePath
 from pygls.uris import to_fs_path
 
 from netspec.diagnostic import Diagnostic, SpecError
+from netspec.pages.hints import Hint, hints
 from netspec.pages.places import Place, places
 from netspec.pages.reading import Reading, Shift, is_spec, read
 from netspec.source.refusal import BREAK
 
-SHORTEST, LONGEST = 0.02, 0.08
+SHORTEST, LONGEST = 0.02, 0.05
 """Seconds without a change before figures are worked out; in between, as long as that takes."""
 
 
@@ -25,6 +26,13 @@ class Figures:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
+        self._hints: dict[tuple[str, ...], list[Hint]] = {}
+
+    def hints(self, shown: tuple[str, ...]) -> list[Hint]:
+        """What stands beside its lines, with the figures that are to be shown."""
+        if shown not in self._hints:
+            self._hints[shown] = hints(self.reading, shown)
+        return self._hints[shown]
 
     @cached_property
     def places(self) -> list[Place]:
@@ -70,27 +78,39 @@ class Document:
             self._shift = Shift(before, self.lines)
         return self._shift
 
-    def take(self, text: str, found: Reading | Diagnostic) -> None:
+    def take(self, text: str, found: Figures | Diagnostic) -> None:
         """Take over what a text turned out to say."""
         self.read_text, self._shift = text, None
-        if isinstance(found, Reading):
-            self.figures, self.broken = Figures(found), None
+        if isinstance(found, Figures):
+            self.figures, self.broken = found, None
         else:
             self.broken = found
 
 
-def _look(text: str, path: str) -> Reading | Diagnostic:
+def _look(text: str, path: str, shown: tuple[str, ...]) -> Figures | Diagnostic:
+    """The figures of a text, its hints worked out already; why it has none where it has not."""
     try:
-        return read(text, path)
+        figures = Figures(read(text, path))
     except SpecError as error:
         return error.diagnostics[0]
+    figures.hints(shown)
+    return figures
 
 
 class Desk:
     """The open files, each looked at in the background once it has not changed for a moment."""
 
-    def __init__(self, told: Callable[[Document], None], failed: Callable[[str], None]) -> None:
-        """`told` hears of a file that was looked at, `failed` of a mistake of netspec's own."""
+    def __init__(
+        self,
+        told: Callable[[Document], None],
+        failed: Callable[[str], None],
+        shown: Callable[[], tuple[str, ...]],
+    ) -> None:
+        """`told` hears of a file that was looked at, `failed` of a mistake of netspec's own.
+
+        `shown` says which figures hints have.
+        """
+        self.shown = shown
         self.open: dict[str, Document] = {}
         self.told, self.failed = told, failed
         self.pool = ThreadPoolExecutor(1, "figures")
@@ -120,7 +140,7 @@ class Desk:
         text, begun = document.text, time.perf_counter()
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.run_in_executor(self.pool, _look, text, document.path)
+            found = await loop.run_in_executor(self.pool, _look, text, document.path, self.shown())
         except Exception as error:  # a mistake of netspec must not take the editor's server away
             self.failed(f"cannot look at {document.path}: {type(error).__name__}: {error}")
             return

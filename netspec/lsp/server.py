@@ -6,6 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
 
 from netspec import __version__
 from netspec.diagnostic import SEVERITIES
@@ -18,17 +19,30 @@ from netspec.pages import keywords
 STALE = "figures beside the layers are those from before this"
 
 
+class _Protocol(LanguageServerProtocol):
+    """The protocol without what pygls would keep of every notification for ever."""
+
+    def _handle_notification(self, method_name: str, params: Any) -> None:
+        super()._handle_notification(method_name, params)
+        kept = self._request_futures
+        for done in [key for key, future in kept.items() if future.done()]:
+            del kept[done]
+
+
 class Server(LanguageServer):
     """A server for one editor."""
 
     def __init__(self) -> None:
         super().__init__(
-            "netspec", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
+            "netspec",
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            protocol_cls=_Protocol,
         )
         self.settings = Settings()
         self.wrong: list[str] = []
         """What is wrong with the settings, not said yet."""
-        self.desk = Desk(self.publish, self.complain)
+        self.desk = Desk(self.publish, self.complain, lambda: self.settings.hints)
         self.warm = False
 
     def ruler(self, document: Document) -> Ruler:

@@ -7,7 +7,6 @@ from lsprotocol import types
 from netspec.diagnostic import Span
 from netspec.lsp.server import STALE, Server, server
 from netspec.pages import symbols
-from netspec.pages.hints import hints
 from netspec.pages.hover import hover
 
 _SYMBOLS: dict[symbols.Sort, types.SymbolKind] = {
@@ -26,7 +25,7 @@ async def _hints(ls: Server, params: types.InlayHintParams) -> list[types.InlayH
     if document is None or document.figures is None:
         return []
     ruler, found = ls.ruler(document), []
-    for hint in hints(document.figures.reading, ls.settings.hints):
+    for hint in document.figures.hints(ls.settings.hints):
         line = document.shift.now(hint.line)
         if line is None or not params.range.start.line < line <= params.range.end.line + 1:
             continue
