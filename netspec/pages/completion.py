@@ -45,7 +45,7 @@ def complete(
     before = lines[line - 1][: column - 1]
     if _COMMENT.search(before):
         return []
-    data = reading.source.data if reading and isinstance(reading.source.data, dict) else {}
+    data = reading.data if reading else {}
     here = cursor(lines, line, column)
     if found := _EXPRESSION.search(before):
         return [_variable(name, value, len(found[1])) for name, value in _scope(data, here.path)]

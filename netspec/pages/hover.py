@@ -116,7 +116,7 @@ def _entry(reading: Reading, entry: Written) -> Iterator[str]:
 
 def _block(reading: Reading, name: Any) -> dict[str, Any]:
     """A block as it is written; empty where there is no such block."""
-    blocks = reading.source.data.get("blocks")
+    blocks = reading.data.get("blocks")
     block = blocks.get(name) if isinstance(blocks, dict) else None
     return block if isinstance(block, dict) else {}
 
@@ -229,7 +229,7 @@ def _scopes(reading: Reading, path: Path, entry: Written | None) -> list[Any]:
             return [one.scope for one in made]
         entry = reading.entry(entry.path[:-1])
     scope: dict[str, Any] = {}
-    places = [reading.source.data.get("vars")]
+    places = [reading.data.get("vars")]
     if path[:1] == ("blocks",):
         places.append(_block(reading, path[1]).get("args"))
     for given in places:

@@ -96,8 +96,7 @@ class _Finder:
     def __init__(self, reading: Reading) -> None:
         self.reading, self.source = reading, reading.source
         self.lines = Lines(self.source.text)
-        data = self.source.data if isinstance(self.source.data, dict) else {}
-        blocks = data.get("blocks")
+        blocks = reading.data.get("blocks")
         self.arguments = {
             name: list(args) if isinstance(args := block.get("args"), dict) else []
             for name, block in (blocks.items() if isinstance(blocks, dict) else ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from netspec import report, source
 from netspec.diagnostic import Path
@@ -19,6 +20,11 @@ class Reading:
 
     def __init__(self, source: Source, report: Report) -> None:
         self.source, self.report = source, report
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The document as plain data; empty where it is no mapping."""
+        return self.source.data if isinstance(self.source.data, dict) else {}
 
     @cached_property
     def entries(self) -> dict[Path, Written]:

@@ -29,8 +29,7 @@ class Symbol(NamedTuple):
 def symbols(reading: Reading) -> list[Symbol]:
     """The sections of a spec, with what is in them."""
     maker = _Maker(reading)
-    data = reading.source.data
-    return [maker.section(name) for name in data] if isinstance(data, dict) else []
+    return [maker.section(name) for name in reading.data]
 
 
 def folds(reading: Reading) -> list[tuple[int, int]]:
@@ -54,7 +53,7 @@ class _Maker:
             self.around.setdefault(home, []).append(entry)
 
     def section(self, name: str) -> Symbol:
-        value = self.reading.source.data[name]
+        value = self.reading.data[name]
         inside: list[Symbol] = []
         if name == "layers":
             inside = self._entries(("layers",))
