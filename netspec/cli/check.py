@@ -58,6 +58,9 @@ def check(
         bool,
         typer.Option("--unsafe-fixes", help="Fixes too that change the network or lose a comment."),
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a spec changes, until Ctrl-C.")
+    ] = False,
     stdin_filename: Annotated[
         str, typer.Option(help="What to call standard input.", metavar="PATH")
     ] = "stdin.yaml",
@@ -77,13 +80,26 @@ def check(
         reader = fixing.read
         # The output is the patch, or the text that came in.
         aside = diff or Path("-") in given
-    found = [one for path in given for one in _reports(path, stdin_filename, reader)]
-    reports = list({one.path: one for one in found}.values())
+
+    def checked() -> tuple[list[Report], View, str]:
+        """The reports as they are now, and what is printed of them."""
+        found = [one for path in given for one in _reports(path, stdin_filename, reader)]
+        reports = list({one.path: one for one in found}.values())
+        every = len(reports) == 1 and not aside if layers is None else layers
+        view = View(every, strict, look(sys.stderr if aside else sys.stdout), quiet)
+        shown = renderer("report", format or next(iter(Format))).render(reports, view)
+        return reports, view, shown
+
+    if watch:
+        from netspec.cli import watching
+
+        if fix or diff:
+            raise UsageError("--watch only looks", "leave --fix out, or --watch")
+        watching.watch(given, lambda: checked()[2])
+    reports, view, text = checked()
     if diff and (patch := "".join(fixing.patches)):
         typer.echo(patch, nl=False)
-    every = len(reports) == 1 and not aside if layers is None else layers
-    view = View(every, strict, look(sys.stderr if aside else sys.stdout), quiet)
-    if text := renderer("report", format or next(iter(Format))).render(reports, view):
+    if text:
         put(text, err=aside)
     if format is None and os.environ.get("GITHUB_ACTIONS") == "true":
         put(renderer("report", "github").render(reports, view))

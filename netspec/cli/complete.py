@@ -19,6 +19,13 @@ def codes(incomplete: str) -> list[str]:
     return _begun(codes(), incomplete)
 
 
+def layers(incomplete: str) -> list[str]:
+    """Kinds of layers."""
+    from netspec.layers import KINDS
+
+    return _begun(KINDS, incomplete)
+
+
 def runs(ctx: typer.Context, incomplete: str) -> list[str]:
     """Runs as they are called."""
     return _begun((f"{run.name}/{run.run}" for run in _found(ctx)), incomplete)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,6 +10,8 @@ import typer
 from netspec.cli import complete
 from netspec.cli.terminal import put
 from netspec.diagnostic import UsageError, nearest
+
+Format = StrEnum("Format", ["text", "json"])
 
 
 def rule(
@@ -19,6 +22,7 @@ def rule(
             autocompletion=complete.codes,
         ),
     ],
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format["text"],
 ) -> None:
     """Explain a rule or another code of a finding, with a bad and a good spec."""
     from netspec.pages.codes import codes, page
@@ -26,12 +30,26 @@ def rule(
     if name not in codes():
         hint = nearest(name, codes()) or "netspec rules lists the rules"
         raise UsageError(f"no rule is called '{name}'", hint)
+    if format == "json":
+        from netspec.render.machine import own
+
+        put(own(rule=page(name).data))
+        return
     put(page(name).text)
 
 
-def rules() -> None:
+def rules(
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format["text"],
+) -> None:
     """List the audit rules: name, severity, what each flags."""
     from netspec import rules
+
+    if format == "json":
+        from netspec.pages.codes import page
+        from netspec.render.machine import own
+
+        put(own(rules=[page(name).data for name in rules.names()]))
+        return
     from netspec.render.columns import columns
 
     found = [rules.find(name) for name in rules.names()]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netspec import rules
 from netspec.diagnostic import Severity
+from netspec.pages.markdown import indented
 
 _NOTES = ("unused-ignore",)
 
@@ -30,7 +31,16 @@ class Page(NamedTuple):
     @property
     def text(self) -> str:
         """The page as a terminal shows it, its code indented in place of its fences."""
-        return f"{self.code} ({self.severity})\n\n{_indented(self.doc)}"
+        return f"{self.code} ({self.severity})\n\n{indented(self.doc)}"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The page as plain data."""
+        kind = "rule" if self.code in rules.names() else "code"
+        return {
+            "code": self.code, "kind": kind, "severity": self.severity, "summary": self.summary,
+            "doc": self.doc,
+        }  # fmt: skip
 
 
 def codes() -> list[str]:
@@ -53,14 +63,3 @@ def _sections() -> dict[str, str]:
     text = (files("netspec") / "pages" / "codes.md").read_text(encoding="utf-8")
     _, *parts = re.split(r"^## (\S+)\n", text, flags=re.MULTILINE)
     return {code: doc.strip() for code, doc in zip(parts[::2], parts[1::2], strict=True)}
-
-
-def _indented(doc: str) -> str:
-    lines, code = [], False
-    for line in doc.splitlines():
-        if line.startswith("```"):
-            code = not code
-            # A fence leaves the empty line that stands around it.
-            continue
-        lines.append(f"    {line}" if code and line else line)
-    return "\n".join(lines)

@@ -5,16 +5,16 @@ Draft 7, because the newest draft that editors of YAML know well is that one.
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from netspec import layers
+from netspec import layers, rules
 from netspec.language.entry import BESIDE
 from netspec.language.spec import Expect, Spec
 from netspec.layers.base import Composite, Layer
+from netspec.pages import forms
 
 _REF = "#/$defs/{model}"
 _VARIABLE = {"$ref": "#/$defs/variable"}
@@ -59,6 +59,9 @@ def schema() -> dict[str, Any]:
     whole = _older(document)
     for section in (whole, defs["Block"]):
         section["properties"]["layers"] |= _ENTRIES
+    audit = defs["Audit"]["properties"]
+    audit["ignore"] = _rules(audit["ignore"]["description"])
+    audit["levels"]["propertyNames"] = {"enum": list(rules.names())}
     head = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "netspec",
@@ -81,37 +84,64 @@ def _entry(models: dict[str, str]) -> dict[str, Any]:
                     "description": "number of copies, each with its own weights",
                 }
             ),
-            "expect": {"$ref": "#/$defs/Expect"},
-            "ignore": {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "rules that do not apply here",
+            "expect": {
+                "description": "facts of this entry, checked against what comes out of it",
+                "anyOf": [{"$ref": "#/$defs/Expect"}],
             },
-            **{kind: {"$ref": f"#/$defs/{model}"} for kind, model in models.items()},
+            "ignore": _rules("rules that do not apply here"),
+            # Offered by the forms below: a name and a colon alone would not do.
+            **{
+                kind: {
+                    "description": forms.summary(kind),
+                    "doNotSuggest": True,
+                    "anyOf": [{"$ref": f"#/$defs/{model}"}],
+                }
+                for kind, model in models.items()
+            },
         },
         "patternProperties": {block: {"description": "arguments of a block"}},
         "additionalProperties": False,
         "minProperties": 1,
         "maxProperties": len(BESIDE) + 1,
     }
+    bare = [kind for kind in models if forms.form(kind) is None]
+    rest = [kind for kind in bare if kind not in forms.FIRST]
+    # An enum would offer those that come first a second time, in the order of the alphabet.
+    first = [
+        {"type": "string", "pattern": f"^{kind}$", "markdownDescription": forms.hover(kind)}
+        for kind in bare
+        if kind in forms.FIRST
+    ]
+    names = {"enum": rest, "enumDescriptions": [forms.summary(kind) for kind in rest]}
     alone = {"type": "string", "pattern": r"^[a-z_][A-Za-z0-9_]*$", "description": "a block"}
-    return {"anyOf": [{"enum": list(models)}, alone, mapping]}
+    return {
+        "anyOf": [names, *first, alone, mapping],
+        "defaultSnippets": forms.snippets(),
+    }
+
+
+def _rules(description: str) -> dict[str, Any]:
+    """A list of rules."""
+    names = rules.names()
+    summaries = [rules.find(name).summary for name in names]
+    items = {"enum": list(names), "enumDescriptions": summaries}
+    return {"type": "array", "items": items, "description": description}
 
 
 def _layer(model: type[Layer]) -> dict[str, Any]:
     """What may stand behind a layer's name: its arguments by name, in order, or the first alone."""
     described = model.model_json_schema(ref_template=_REF)
-    summary = (inspect.getdoc(model) or "").partition("\n")[0]
-    keywords = _older(described) | {"description": summary}
+    about = forms.said(model)
+    keywords = _older(described) | {"description": about["description"]}
     properties, required = keywords.get("properties", {}), keywords.get("required", [])
     if issubclass(model, Composite):
         if model.mapped:
             nodes = _nodes(_older(described["properties"][model.whole]))
-            return {"description": summary, "anyOf": [nodes]}
+            return {**about, "anyOf": [nodes]}
         for name, field in described["properties"].items():
             nested = field["items"].get("type") == "array"
             properties[name] |= {"items": _ENTRIES if nested else _ENTRY}
-        return {"description": summary, "anyOf": [keywords, properties[model.whole]]}
+        return {**about, "anyOf": [keywords, properties[model.whole]]}
     either = [keywords]
     if fields := [properties[name] for name in model.in_order()]:
         ordered = {"type": "array", "items": fields, "additionalItems": False}
@@ -119,7 +149,7 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
         # More than one that is needed cannot be given by one.
         either += [fields[0]] * (len(required) <= 1)
     either += [{"type": "null"}] * (not required)
-    return {"description": summary, "anyOf": either}
+    return {**about, "anyOf": either}
 
 
 def _nodes(mapping: dict[str, Any]) -> dict[str, Any]:
@@ -177,7 +207,7 @@ def _share(whole: dict[str, Any]) -> dict[str, Any]:
     for name, value in _values(whole):
         written = json.dumps(value)
         if number[written] > 1 and len(written) > _SHARED and written not in names:
-            others = sum(one.partition(".")[0] == name for one in shared)
+            others = sum(one.partition(".")[0] == name for one in (*shared, *whole["$defs"]))
             names[written] = f"{name}.{others + 1}" if others else name
             shared[names[written]] = value
     defs = {name: _replace(value, names) for name, value in whole["$defs"].items()} | shared

@@ -22,6 +22,11 @@ def whole(**keys: Any) -> str:
     return text({"schema": 1, "version": __version__, **keys})
 
 
+def own(**keys: Any) -> str:
+    """The same of what netspec says of itself, in which there is nothing of a stranger's."""
+    return text({"schema": 1, "version": __version__, **keys}, str)
+
+
 def text(value: Any, shown: Callable[[str], str] = escape) -> str:
     """A value as JSON: each of its texts as `shown` makes it safe, null for what is no number."""
     # A runner of CI reads commands at `##[`, which nothing but an exact text can still have.

@@ -19,8 +19,6 @@ from netspec.diagnostic import (
     short,
 )
 from netspec.rules._place import Ignore, ignores, written
-from netspec.source.edit import changed, fix
-from netspec.source.members import removed
 
 
 class Finding(NamedTuple):
@@ -110,6 +108,8 @@ def _misnamed(plan: Plan, ignored: list[Ignore]) -> Iterator[Diagnostic]:
     levels = plan.spec.audit.levels
     wrong |= {("audit", "levels", rule): rule for rule in levels if rule not in names()}
     for at, rule in wrong.items():
+        from netspec.source.edit import changed
+
         hint, key = nearest(rule, names()), at[1] == "levels"
         yield Diagnostic(
             "unknown-rule", f"no rule is called '{short(rule, MAX_WORD)}'",
@@ -122,6 +122,9 @@ def _misnamed(plan: Plan, ignored: list[Ignore]) -> Iterator[Diagnostic]:
 def _unused(plan: Plan, ignored: list[Ignore]) -> Iterator[Diagnostic]:
     for one in ignored:
         if not one.used and one.rule in names() and one.reached(plan):
+            from netspec.source.edit import fix
+            from netspec.source.members import removed
+
             yield Diagnostic(
                 "unused-ignore", f"{one.rule} finds nothing here that could be ignored",
                 "note", "remove it", plan.source.path, plan.source.span(one.at),

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.roles import Activation, Dropout, Pool, Softmax
-from netspec.rules import Finding, _fixes
+from netspec.rules import Finding
 
 SEVERITY = "warning"
 
@@ -43,4 +43,6 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+
     return _fixes.without(plan, alike)

@@ -26,7 +26,7 @@ from math import prod
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.roles import Map, Norm
-from netspec.rules import Finding, _fixes
+from netspec.rules import Finding
 from netspec.rules._words import called
 
 SEVERITY = "warning"
@@ -42,4 +42,6 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+
     return _fixes.with_argument(plan, alike, "bias", False)

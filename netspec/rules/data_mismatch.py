@@ -26,7 +26,6 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
-from netspec.source import edit, members
 
 SEVERITY = "error"
 RESIZE = "resize: true would do"
@@ -57,6 +56,8 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.source import edit, members
+
     found, source = alike[0], plan.source
     if found.at[-1] == "mean":
         edits = [one for key in ("mean", "std") for one in members.removed(source, (*_DATA, key))]

@@ -25,7 +25,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
 from netspec.layers.roles import Pad, Pool
-from netspec.rules import Finding, _fixes
+from netspec.rules import Finding
 from netspec.rules._layer import argument
 
 SEVERITY = "note"
@@ -42,4 +42,6 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+
     return _fixes.without(plan, alike)

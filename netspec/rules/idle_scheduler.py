@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
-from netspec.rules import Finding, _fixes
+from netspec.rules import Finding
 
 SEVERITY = "warning"
 
@@ -61,6 +61,8 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+
     train, at = plan.spec.train, alike[0].at
     # How far below the number of epochs one that waits should be is the author's to say.
     ends = train and train.scheduler and train.scheduler.traits.length == at[-1]

@@ -33,7 +33,6 @@ from collections.abc import Iterator
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.rules import Finding
-from netspec.source import edit, members
 
 SEVERITY = "warning"
 TURN = 90
@@ -57,6 +56,8 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.source import edit, members
+
     if alike[0].help != "remove it":
         return None
     edits = members.removed(plan.source, alike[0].at)

@@ -26,8 +26,7 @@ from collections.abc import Iterator
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.roles import Softmax
-from netspec.rules import Finding, _fixes
-from netspec.source import edit
+from netspec.rules import Finding
 
 SEVERITY = "warning"
 
@@ -47,6 +46,9 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+    from netspec.source import edit
+
     node = _fixes.everywhere(plan, alike)
     if node is None or alike[0].help == "remove it":
         return _fixes.without(plan, alike)

@@ -28,9 +28,8 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.base import Leaf
 from netspec.layers.roles import Map
-from netspec.rules import Finding, _fixes, _place
+from netspec.rules import Finding, _place
 from netspec.rules._layer import argument
-from netspec.source import edit, members
 
 SEVERITY = "warning"
 LARGEST = 7
@@ -57,6 +56,9 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+    from netspec.source import edit, members
+
     node = _fixes.everywhere(plan, alike)
     if node is None:
         return None

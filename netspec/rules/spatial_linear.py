@@ -24,10 +24,9 @@ from collections.abc import Iterator
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
-from netspec.rules import Finding, _fixes, data_mismatch, wrong_output
+from netspec.rules import Finding, data_mismatch, wrong_output
 from netspec.rules._flatten import forgotten
 from netspec.rules._words import axis_names
-from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -43,6 +42,9 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+    from netspec.source import edit, members
+
     node = _fixes.everywhere(plan, alike)
     if node is None:
         return None

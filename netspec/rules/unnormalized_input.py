@@ -35,7 +35,6 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.roles import Norm
 from netspec.rules import Finding
-from netspec.source import edit, members
 
 SEVERITY = "warning"
 _DATA = ("train", "data")
@@ -53,5 +52,7 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.source import edit, members
+
     edits = [one for key in ("mean", "std") for one in members.removed(plan.source, (*_DATA, key))]
     return edit.fix(plan.source, "remove mean and std", edits, safe=False)

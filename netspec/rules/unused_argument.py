@@ -24,7 +24,7 @@ from typing import Any
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix, Path
-from netspec.rules import Finding, _fixes
+from netspec.rules import Finding
 
 SEVERITY = "note"
 
@@ -48,6 +48,8 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.rules import _fixes
+
     node = _fixes.everywhere(plan, alike)
     return _fixes.without_argument(plan, node, str(alike[0].at[0]), safe=True) if node else None
 

@@ -25,7 +25,6 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.language.uses import keys
 from netspec.rules import Finding
-from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -41,5 +40,7 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.source import edit, members
+
     title = f"remove block {alike[0].at[-1]}"
     return edit.fix(plan.source, title, members.removed(plan.source, alike[0].at))

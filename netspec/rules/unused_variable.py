@@ -26,7 +26,6 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Edit, Fix, Path
 from netspec.language.uses import variables
 from netspec.rules import Finding
-from netspec.source import edit, members
 
 SEVERITY = "warning"
 
@@ -45,6 +44,8 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.source import edit, members
+
     source, at = plan.source, alike[0].at
     edits = members.removed(source, at)
     if at[0] == "blocks":
@@ -65,6 +66,8 @@ def _uses(value: Any, block: str, at: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _unsaid(plan: Plan, use: Path, given: Any, name: str, order: list[str]) -> list[Edit | None]:
     """The edits by which a use of a block does not give an argument."""
+    from netspec.source import edit, members
+
     if isinstance(given, dict):
         return members.removed(plan.source, (*use, name), sole=False) if name in given else []
     values = given if isinstance(given, list) else [] if given is None else [given]

@@ -27,7 +27,6 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
-from netspec.source import edit, members
 
 SEVERITY = "error"
 FLATTEN = "Flatten at the end would do"
@@ -46,6 +45,8 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
+    from netspec.source import edit, members
+
     if alike[0].help != FLATTEN:
         return None
     edits = [members.appended(plan.source, ("layers",), "Flatten")]

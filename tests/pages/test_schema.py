@@ -111,6 +111,7 @@ def test_every_layer_and_keyword_has_help_text() -> None:
         assert told["description"], kind
         model = layers.find(kind)
         assert model is not None
+        told = resolve(told["anyOf"][0])
         form, fields = resolve(told["anyOf"][0]), model.model_fields
         if issubclass(model, Composite) and model.mapped:
             form, fields = form["additionalProperties"]["anyOf"][1], GraphNode.model_fields
@@ -151,7 +152,9 @@ VALID: dict[str, Any] = {
     "the first argument alone": spec("{MaxPool2d: 2}"),
     "a variable": spec("{Linear: $width}", "vars: {width: 4}"),
     "an expression": spec("{Conv2d: {out_channels: $(2 * w), kernel_size: [$k, 3]}}"),
-    "keys beside": spec("{ReLU: , name: act, repeat: 2, expect: {output: [3, 8, 8]}, ignore: [x]}"),
+    "keys beside": spec(
+        "{ReLU: , name: act, repeat: 2, expect: {output: [3, 8, 8]}, ignore: [gridding]}"
+    ),
     "a variable number of copies": spec("{ReLU: , repeat: $n}"),
     "a block alone": spec("unit"),
     "a block with arguments": spec("{unit: {width: 4}, name: first}"),
@@ -160,7 +163,7 @@ VALID: dict[str, Any] = {
     "branches": spec("{Concat: [[ReLU], [{Residual: [ReLU]}], []]}"),
     "an expected field per axis": spec("{ReLU: , expect: {receptive_field: [1, 1], jump: 0.5}}"),
     "blocks": spec(more="blocks: {unit: {args: {a: , b: 1}, layers: [ReLU]}}"),
-    "budgets as people write them": spec(more="audit: {max_params: 1.1M, ignore: [x]}"),
+    "budgets as people write them": spec(more="audit: {max_params: 1.1M, ignore: [gridding]}"),
     "training": spec(more=f"train: {TRAIN}"),
     "training by variables": spec(more=f"train: {TRAIN.replace('2', '$n')}"),
     "an optimizer's argument": spec(more=f"train: {TRAIN.replace('Adam', '{Adam: {lr: $lr}}')}"),
