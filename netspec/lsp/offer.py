@@ -22,7 +22,7 @@ _CHOICES: dict[completion.Sort, types.CompletionItemKind] = {
     "value": types.CompletionItemKind.Value,
 }
 _SCHEMA = re.compile(r"^#.*yaml-language-server:.*\$schema=", re.MULTILINE)
-_PLACEHOLDER = re.compile(r"\$(?:(\d)|\{\d:(\w+)\})")
+_PLACEHOLDER = re.compile(r"\$(?:\d|\{\d:([^}]*)\})")
 
 
 @server.feature(
@@ -39,7 +39,10 @@ async def _complete(ls: Server, params: types.CompletionParams) -> list[types.Co
     wanted = ls.settings.completion
     everything = wanted == "all" or (wanted == "auto" and not _SCHEMA.search(document.text))
     found = completion.complete(document.lines, line, column, reading, everything=everything)
-    return [_item(ls, ruler, choice, line, column) for choice in found]
+    items = [_item(ls, ruler, choice, line, column) for choice in found]
+    for i, item in enumerate(items):  # in the order in which they are mostly meant
+        item.sort_text = f"{i:03}"
+    return items
 
 
 def _item(
@@ -51,7 +54,7 @@ def _item(
         if ls.snippets:
             form = types.InsertTextFormat.Snippet
         else:
-            text = _PLACEHOLDER.sub(lambda found: found[2] or "", text)
+            text = _PLACEHOLDER.sub(lambda found: found[1] or "", text)
     about = types.MarkupContent(types.MarkupKind.Markdown, choice.about) if choice.about else None
     return types.CompletionItem(
         choice.label, kind=_CHOICES[choice.sort], detail=choice.detail or None,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from netspec import layers, rules
 from netspec.diagnostic import Path, value_text
-from netspec.layers.base import Composite, Layer
-from netspec.pages import keywords
+from netspec.layers.base import Composite
+from netspec.pages import forms, keywords
 from netspec.pages.cursor import Cursor, cursor
 from netspec.pages.reading import Reading
+from netspec.source.dump import flow
 
 Sort = Literal["variable", "block", "argument", "rule", "node", "layer", "keyword", "value"]
 _VARIABLE = re.compile(r"\$(\w*)$")
@@ -26,7 +26,7 @@ class Choice(NamedTuple):
     label: str
     sort: Sort
     text: str
-    """What to write, with $1, $2, … for what is still to be said."""
+    """What to write, with $1 or ${1:8} for what is still to be said, or typed over."""
     typed: int
     """Characters before the cursor that it takes the place of."""
     detail: str = ""
@@ -104,26 +104,30 @@ def _entries(
             yield Choice(name, "block", text, typed, f"block ({', '.join(args)})")
     if not everything:
         return
-    for kind in layers.KINDS:
-        model = layers.find(kind)
-        assert model is not None
-        doc = inspect.getdoc(model) or ""
-        summary = doc.partition("\n")[0]
-        yield Choice(kind, "layer", _usage(kind, model, alone), typed, summary, doc)
+    for kind in dict.fromkeys([*forms.FIRST, *layers.KINDS]):
+        text = _usage(kind, alone)
+        yield Choice(kind, "layer", text, typed, forms.summary(kind), forms.hover(kind))
     for one in known.values():
         if one.name not in layers.KINDS:
             yield Choice(one.name, "keyword", f"{one.name}: ", typed, "", one.meaning)
 
 
-def _usage(kind: str, model: type[Layer], alone: bool) -> str:
-    if issubclass(model, Composite):
-        return f"{kind}: {{${{1:node}}: [$2]}}" if model.mapped else f"{kind}: [$1]"
-    needed = [name for name, field in model.model_fields.items() if field.is_required()]
-    return _call(kind, needed, alone)
+def _usage(kind: str, alone: bool) -> str:
+    """The shortest entry that is right, its values to be typed over."""
+    model, given = layers.find(kind), forms.form(kind)
+    if model and issubclass(model, Composite):
+        entries = given.get(model.whole) if isinstance(given, dict) else given
+        branches = isinstance(entries, list) and isinstance(entries[0], list)
+        body = "{${1:node}: [${2:ReLU}]}" if model.mapped else "[${1:ReLU}]"
+        return f"{kind}: [{body}]" if branches else f"{kind}: {body}"
+    if given is None:
+        return kind if alone else f"{kind}: "
+    args = enumerate(given.items(), 1)
+    return f"{kind}: {{{', '.join(f'{name}: ${{{i}:{flow(one)}}}' for i, (name, one) in args)}}}"
 
 
 def _call(name: str, needed: Sequence[str], alone: bool) -> str:
-    """How to write a layer or a block that needs some arguments."""
+    """How to write a use of a block that needs some arguments."""
     if not needed:
         return name if alone else f"{name}: "
     args = ", ".join(f"{arg}: ${i}" for i, arg in enumerate(needed, 1))

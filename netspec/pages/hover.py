@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from netspec.compiler.node import Made, Node
 from netspec.diagnostic import Fault, Path, Span, value_text
 from netspec.language.expression import UNKNOWN, resolve
-from netspec.layers.base import Layer, Leaf
-from netspec.pages import keywords
+from netspec.layers.base import Leaf
+from netspec.pages import forms, keywords
 from netspec.pages.codes import codes, page
 from netspec.pages.hints import field, per_axis, shape
 from netspec.pages.outline import Written
@@ -20,10 +19,6 @@ from netspec.source.spot import Spot
 
 _MOST = 8
 """Different values of a variable that are listed."""
-_DOCS = {
-    "torch.nn": "https://docs.pytorch.org/docs/stable/generated/",
-    "torchvision.ops": "https://docs.pytorch.org/vision/stable/generated/",
-}
 _AXES = ("depth", "height", "width")
 
 
@@ -111,7 +106,7 @@ def _entry(reading: Reading, entry: Written) -> Iterator[str]:
     yield from _figures(made)
     if not made:
         yield "*no figures here: the network has an error at this layer or before it*"
-    yield documentation(entry.kind, entry.model)
+    yield forms.hover(entry.kind)
 
 
 def _block(reading: Reading, name: Any) -> dict[str, Any]:
@@ -137,13 +132,6 @@ def _argument(reading: Reading, block: str, name: str) -> str:
     default = args[name]
     end = "needed" if default is None else f"default: `{value_text(default)}`"
     return f"**{name}**: argument of block {block}\n\n{end}"
-
-
-def documentation(kind: str, model: type[Layer]) -> str:
-    """What a kind of layer is, with an example and torch's page of it."""
-    home = _DOCS.get(model.module) if issubclass(model, Leaf) else None
-    link = f"\n\n[{model.module}.{kind}]({home}{model.module}.{kind}.html)" if home else ""
-    return f"{inspect.getdoc(model)}{link}"
 
 
 def _figures(uses: Sequence[Made]) -> Iterator[str]:

@@ -27,6 +27,9 @@ layers:
 """
 
 
+UNFIT = {"wrong-rank", "wrong-channels", "window-too-large"}
+
+
 def offered(text: str, everything: bool = True) -> list[Choice]:
     before = text[: text.index("|")]
     lines = text.replace("|", "").split("\n")
@@ -105,8 +108,9 @@ def test_an_accepted_layer_reads_as_a_layer() -> None:
     found = [choice for choice in offered("layers:\n  - |") if choice.sort in ("layer", "block")]
     assert {choice.label for choice in found} == {*KINDS, "plain", "unit"}
     for choice in found:
-        written = re.sub(r"\[\$\d\]", "[ReLU]", choice.text.replace("${1:node}", "node"))
+        written = re.sub(r"\$\{\d:([^}]*)\}", r"\1", choice.text).replace("$1", "4")
         text = GIVEN + f"  - {written}\n"
-        codes = {one.code for one in report.read(text, "a.yaml").diagnostics}
-        # Places that are still to be filled in are no YAML of their own.
-        assert not codes & {"not-a-layer", "unknown-layer", "yaml-syntax", "missing-key"}, text
+        found = report.read(text, "a.yaml").diagnostics
+        wrong = [one for one in found if one.severity == "error" and "not make" not in one.message]
+        # What does not fit behind these layers is written rightly all the same.
+        assert {one.code for one in wrong} <= UNFIT, (text, wrong)
