@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 
+from netspec.cli.extra import note
 from netspec.diagnostic import NetspecError
 
 
@@ -14,6 +16,8 @@ def lsp() -> None:
     except ModuleNotFoundError as error:
         message = f"lsp needs {(error.name or 'pygls').partition('.')[0]}"
         raise NetspecError(message, "pip install 'netspec[lsp]'") from None
+    if sys.stdin.isatty():
+        note("an editor starts this and speaks the Language Server Protocol to it")
     gc.freeze()
     gc.enable()
     serve()

@@ -55,22 +55,40 @@ def _written(reading: Reading) -> Iterator[tuple[Path, list[Made]]]:
 def _hint(line: int, beside: list[list[Made]], figures: Sequence[str]) -> Hint:
     uses = beside[-1]
     y, first = uses[0].output, [made[0] for made in beside]
-    params = sum(made.params for made in first)
-    macs = sum(leaf.macs for made in first for leaf in made.leaves)
-    size = field(y)
-    # In the order of FIGURES: what is shown, and what it is.
-    words = {
-        "output": (f"→ {shape(y.shape)}", f"output {shape(y.shape)}"),
-        "params": (f"{params:,} p", f"{params:,} parameters") if params else None,
-        "macs": (f"{macs:,} MAC", f"{macs:,} multiply-accumulates") if macs else None,
-        "receptive_field": (f"field {size}", f"receptive field {size} px") if size else None,
-    }
-    shown = [pair for name in FIGURES if name in figures and (pair := words[name])]
-    texts, abouts = [text for text, _ in shown], [about for _, about in shown]
+    shown = [found for name in FIGURES if name in figures and (found := _SAID[name](y, first))]
     if len(uses) > 1:
-        texts.append(f"first of {len(uses)}")
-        abouts.append(f"the first of {len(uses)} uses")
+        shown.append((f"first of {len(uses)}", f"the first of {len(uses)} uses"))
+    texts, abouts = zip(*shown, strict=True) if shown else ((), ())
     return Hint(line, "  ".join(texts), ", ".join(abouts))
+
+
+_Said = tuple[str, str] | None
+
+
+def _output(y: Flow, made: list[Made]) -> _Said:
+    text = shape(y.shape)
+    return f"→ {text}", f"output {text}"
+
+
+def _params(y: Flow, made: list[Made]) -> _Said:
+    count = sum(one.params for one in made)
+    return (f"{count:,} p", f"{count:,} parameters") if count else None
+
+
+def _macs(y: Flow, made: list[Made]) -> _Said:
+    count = sum(leaf.macs for one in made for leaf in one.leaves)
+    return (f"{count:,} MAC", f"{count:,} multiply-accumulates") if count else None
+
+
+def _receptive_field(y: Flow, made: list[Made]) -> _Said:
+    size = field(y)
+    return (f"field {size}", f"receptive field {size} px") if size else None
+
+
+_SAID = {
+    "output": _output, "params": _params, "macs": _macs, "receptive_field": _receptive_field,
+}  # fmt: skip
+"""What a figure is, short and in whole words; None where there is none of it."""
 
 
 def shape(shape: Sequence[int]) -> str:
