@@ -7,14 +7,12 @@ import gc
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from pathlib import PurePath
 
 from pygls.uris import to_fs_path
 
 from netspec.diagnostic import Diagnostic, SpecError
 from netspec.pages.hints import Hint, hints
-from netspec.pages.places import Place, places
 from netspec.pages.reading import Reading, Shift, is_spec, read
 from netspec.source.refusal import BREAK
 
@@ -34,11 +32,6 @@ class Figures:
         if shown not in self._hints:
             self._hints[shown] = hints(self.reading, shown)
         return self._hints[shown]
-
-    @cached_property
-    def places(self) -> list[Place]:
-        """Its names."""
-        return places(self.reading)
 
 
 class Document:

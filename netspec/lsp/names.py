@@ -25,7 +25,7 @@ async def _named(ls: Server, at: _At) -> tuple[Document, list[Place], Place] | N
     document = await ls.desk.ready(at.text_document.uri, settled=True)
     if document is None or document.figures is None or document.broken:
         return None
-    found = document.figures.places
+    found = places.places(document.figures.reading)
     place = places.at(found, *ls.ruler(document).place(at.position))
     return (document, found, place) if place else None
 

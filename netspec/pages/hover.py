@@ -12,6 +12,7 @@ from netspec.layers.base import Leaf
 from netspec.pages import forms, keywords
 from netspec.pages.codes import codes, page
 from netspec.pages.hints import field, per_axis, shape
+from netspec.pages.layers import refusal
 from netspec.pages.outline import Written
 from netspec.pages.places import Place, at, places
 from netspec.pages.reading import Reading
@@ -101,6 +102,8 @@ def _entry(reading: Reading, entry: Written) -> Iterator[str]:
         if block := _block(reading, entry.kind):
             yield f"block **{entry.kind}**{_arguments(block.get('args'))}"
             yield from _figures(made)
+        elif why := refusal(entry.kind):
+            yield f"{why}"
         return
     yield f"**{entry.kind}**"
     yield from _figures(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 from netspec.diagnostic import Fault, Path, Span
 from netspec.language import names
@@ -39,11 +40,15 @@ class Place(NamedTuple):
     """Whether it gets its name here."""
 
 
+_KNOWN: WeakKeyDictionary[Reading, list[Place]] = WeakKeyDictionary()
+
+
 def places(reading: Reading) -> list[Place]:
     """Every name that is given or used in a spec, once for each place, in the order of the file."""
-    finder = _Finder(reading)
-    found = {place.span: place for place in finder.all() if place is not None}
-    return [found[span] for span in sorted(found)]
+    if reading not in _KNOWN:
+        found = {place.span: place for place in _Finder(reading).all() if place is not None}
+        _KNOWN[reading] = [found[span] for span in sorted(found)]
+    return _KNOWN[reading]
 
 
 def at(found: list[Place], line: int, column: int) -> Place | None:
