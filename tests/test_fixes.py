@@ -207,6 +207,8 @@ def specs(draw: DrawFn) -> tuple[str, list[str]]:
         lines.append(line(f"vars: {{width: 4{', spare: 1' * spare}}}", not spare))
     else:
         lines += [line("vars:"), line("  width: 4"), *([line("  spare: 1", False)] * spare)]
+    if draw(st.booleans()):
+        return _in_rows(draw, lines, kept)
     lines.append(line("layers:"))
     for _ in range(draw(st.integers(1, 4))):
         given = {"out_channels": draw(st.sampled_from(["8", "$width"])), "kernel_size": "3"}
@@ -229,7 +231,30 @@ def specs(draw: DrawFn) -> tuple[str, list[str]]:
     return end.join(lines) + draw(st.sampled_from(["", end])), kept
 
 
-@settings(max_examples=60)
+def _in_rows(draw: DrawFn, lines: list[str], kept: list[str]) -> tuple[str, list[str]]:
+    """The same with the layers in brackets, over as many lines as may be."""
+    entries = []
+    for i in range(draw(st.integers(1, 3))):
+        name = draw(st.sampled_from(["Conv2d", "conv2d", '"Conv2d"']))
+        given = draw(
+            st.sampled_from(["[8, 3]", "{out_channels: 8, kernal_size: 3}", "[$width, 3]"])
+        )
+        ignored = draw(st.sampled_from(["", ", ignore: [gridding]", f", name: c{i}"]))
+        entries += [
+            f"{{{name}: {given}{ignored}}}",
+            draw(st.sampled_from(["BatchNorm2d", "{BatchNorm2d: }"])),
+        ]
+        entries.append(draw(st.sampled_from(["relu", "'ReLU'", "{'ReLU': , ignore: [gridding]}"])))
+    entries.append("Linear: $width")
+    note = draw(st.sampled_from(["", "  # row", "\n  # between"]))
+    gap = draw(st.sampled_from([" ", "\n  "]))
+    comma = draw(st.sampled_from([f",{note}\n  " if note else f",{gap}", ",\n  "]))
+    end = draw(st.sampled_from(["]", ",\n]", "\n]  # end"]))
+    text = "\n".join([*lines, f"layers: [{comma.join(entries)}{end}", ""])
+    return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"]))), kept
+
+
+@settings(max_examples=100)
 @given(specs())
 def test_fixed_specs_are_clean_stay_so_and_keep_what_is_right(drawn: tuple[str, list[str]]) -> None:
     text, kept = drawn

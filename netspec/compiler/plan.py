@@ -1,5 +1,6 @@
 """The compiled network: a tree of nodes, and what follows from it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from netspec.compiler.chains import Chain, chains
 from netspec.compiler.local import Local, last_local
 from netspec.compiler.node import Node
-from netspec.diagnostic import Span, UsageError
+from netspec.diagnostic import Path, Span, UsageError
 from netspec.flow.flow import Shape
 from netspec.language.spec import Spec
 from netspec.language.training import Choice, LossTraits, Train, inferred
@@ -97,6 +98,11 @@ class Plan:
     def chains(self) -> list[Chain]:
         """What follows what; the chain from the input to the output comes first."""
         return chains(self.root)
+
+    @cached_property
+    def uses(self) -> Counter[Path]:
+        """How many layers come from each entry of the spec."""
+        return Counter(leaf.path for leaf in self.leaves)
 
     @property
     def head(self) -> Iterator[Node]:

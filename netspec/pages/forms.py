@@ -7,9 +7,8 @@ import re
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
-
 from netspec import layers, source
+from netspec.compiler.guess import takes
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.language.entry import arguments
@@ -50,10 +49,9 @@ def form(kind: str) -> Any:
 
 def _takes(model: type[Layer], kind: str, given: dict[str, Any]) -> bool:
     """Whether arguments are right for some input."""
-    try:
-        layer = model.parse(kind, given)
-    except (ValidationError, Fault):
+    if not takes(model, kind, given, {}):
         return False
+    layer = model.parse(kind, given)
     return not isinstance(layer, Leaf) or any(_runs(layer, shape) for shape in _SHAPES)
 
 

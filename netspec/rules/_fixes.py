@@ -20,8 +20,7 @@ def everywhere(plan: Plan, alike: Sequence[Finding]) -> Node | None:
     node = alike[0].node
     if node is None:
         return None
-    uses = sum(one.path == node.path for one in plan.leaves)
-    return node if uses == len(alike) else None
+    return node if plan.uses[node.path] == len(alike) else None
 
 
 def without(plan: Plan, alike: Sequence[Finding]) -> Fix | None:

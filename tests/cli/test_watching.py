@@ -29,7 +29,9 @@ def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def watched(monkeypatch: pytest.MonkeyPatch, *steps: Callable[[], object]) -> tuple[int, list[str]]:
+def watched(
+    monkeypatch: pytest.MonkeyPatch, *steps: Callable[[], object], more: tuple[str, ...] = ()
+) -> tuple[int, list[str]]:
     """What is printed first and after each step, and the exit code after an interrupt."""
     left: Iterator[Callable[[], object]] = iter(steps)
     waited: list[float] = []
@@ -43,7 +45,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, *steps: Callable[[], object]) -> tu
         step()
 
     monkeypatch.setattr(time, "sleep", sleep)
-    done = netspec("check", "--watch", "specs", "--quiet")
+    done = netspec("check", "--watch", "specs", "--quiet", *more)
     assert done.err == ""
     return done.code, done.out.split("watching specs; Ctrl-C ends it\n")[:-1]
 
@@ -74,11 +76,13 @@ def test_it_tells_of_each_change_and_of_nothing_else(
 def test_a_change_that_cannot_be_made_is_told_and_survived(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(time, "sleep", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
-    spec.write_text(GOOD.replace("layers", "vars: {a: 1}\nlayers"))
-    done = netspec("check", "--watch", "specs", "--set", "vars.b=1")
-    assert done.code == 130
-    assert "--set vars.b=1: nothing reads the variable 'b'" in done.out
+    right = GOOD.replace("2", "$b")
+    code, told = watched(
+        monkeypatch, lambda: spec.write_text(f"vars: {{b: 3}}\n{right}"), more=("--set", "vars.b=1")
+    )
+    assert code == 130
+    assert "--set vars.b=1: nothing reads the variable 'b'" in told[0]
+    assert "error" not in told[1]
 
 
 @pytest.mark.parametrize(

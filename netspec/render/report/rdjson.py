@@ -24,12 +24,17 @@ def _diagnostic(found: Diagnostic, report: Report) -> dict[str, Any]:
     location: dict[str, Any] = {"path": escape(found.path or report.path)}
     if found.span:
         location["range"] = _range(found.span, report.text)
-    return {
+    told: dict[str, Any] = {
         "message": found.text(shown=escape),
         "location": location,
         "severity": _LEVELS[found.severity],
         "code": {"value": found.code},
     }
+    # Each suggestion is a way of its own, so that several edits which belong together are none.
+    if found.fix and len(found.fix.edits) == 1:
+        ((span, text),) = found.fix.edits
+        told["suggestions"] = [{"range": _range(span, report.text), "text": machine.Exact(text)}]
+    return told
 
 
 def _range(span: Span, text: str | None) -> dict[str, dict[str, int]]:

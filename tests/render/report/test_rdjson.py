@@ -16,7 +16,7 @@ def test_rdjson_counts_columns_in_bytes(specs: Path, shown: Shown) -> None:
     assert report.keys() == {"source", "diagnostics"}
     by_path: dict[str, list[dict[str, Any]]] = {}
     for one in report["diagnostics"]:
-        assert one.keys() == {"message", "location", "severity", "code"}
+        assert one.keys() - {"suggestions"} == {"message", "location", "severity", "code"}
         assert one["severity"] in ("ERROR", "WARNING", "INFO")
         by_path.setdefault(one["location"]["path"], []).append(one)
     ranges = [one["location"]["range"] for one in by_path["specs/tricky,%.yaml"]]
@@ -28,3 +28,16 @@ def test_rdjson_counts_columns_in_bytes(specs: Path, shown: Shown) -> None:
         for at in ranges
     ]
     assert pieces == [b"zehn", '"Änd@ern,50%: <b>|x"'.encode()]
+
+
+def test_rdjson_suggests_what_one_edit_would_mend(specs: Path, shown: Shown) -> None:
+    (specs / "near.yaml").write_text(
+        "input: [9]\nlayers: [{name: ä, ReLU: , ignore: [gridding]}]\n", "utf-8"
+    )
+    report = json.loads(shown("rdjson", "near.yaml"))
+    (suggestion,) = report["diagnostics"][0]["suggestions"]
+    # After a character of two bytes.
+    row = "layers: [{name: ä, ReLU: , ignore: [gridding]}]".encode()
+    start, end = (suggestion["range"][at]["column"] - 1 for at in ("start", "end"))
+    mended = row[:start] + suggestion["text"].encode() + row[end:]
+    assert mended == "layers: [{name: ä, ReLU: }]".encode()
