@@ -8,9 +8,9 @@ from typing import Any
 
 from netspec import compiler, rules, source
 from netspec.compiler.findings import place, shown
-from netspec.compiler.node import Node
+from netspec.compiler.node import Made, Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import SEVERITIES, Diagnostic, SpecError
+from netspec.diagnostic import SEVERITIES, Diagnostic, Path, SpecError
 from netspec.language.given import Spec, given, name_of
 from netspec.source import Source
 
@@ -22,7 +22,8 @@ class Report:
     where it cannot be read. `plan` has every figure of the network, such as
     `plan.totals.params`, and is None where the network has an error. `diagnostics` are the findings
     in the order of the file: errors, warnings and notes, each with its code, its place and a way
-    out. `reached` are the layers before the first mistake, where there is no plan.
+    out. `reached` are the layers before the first mistake, where there is no plan. `made` has, by
+    the path of an entry, what it came to each time that it ran.
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class Report:
         diagnostics: list[Diagnostic],
         text: str | None = None,
         reached: Sequence[Node] = (),
+        made: Mapping[Path, list[Made]] | None = None,
     ) -> None:
         self.path, self.plan, self.diagnostics, self.text = path, plan, diagnostics, text
-        self.reached = reached
+        self.reached, self.made = reached, made or {}
 
     @property
     def failed(self) -> bool:
@@ -84,10 +86,10 @@ def read(text: str | bytes, path: str) -> Report:
 
 def examine(text: Source) -> Report:
     """The report on a spec that is read already."""
-    plan, found, whole, reached = compiler.examine(text)
+    plan, found, whole, reached, made = compiler.examine(text)
     # Without its audit section a spec would be told of what it says to ignore.
     told = findings(plan, found) if plan is not None and whole else shown(found)
-    return Report(text.path, plan, told, text.text, reached)
+    return Report(text.path, plan, told, text.text, reached, made)
 
 
 def findings(plan: Plan, errors: Sequence[Diagnostic] = ()) -> list[Diagnostic]:

@@ -48,7 +48,7 @@ def test_a_command_that_does_not_train_loads_no_heavy_package(arguments: list[st
     code, names = loaded(*arguments)
     assert code == 0
     assert {"netspec", "typer"} <= names
-    assert not names & {"torch", "torchvision", "numpy", "rich", "PIL", "sklearn"}
+    assert not names & {"torch", "torchvision", "numpy", "rich", "PIL", "sklearn", "pygls"}
 
 
 def test_one_spec_loads_only_the_layers_it_uses() -> None:

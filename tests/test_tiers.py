@@ -23,7 +23,7 @@ diff pages fixes
 runs
 render network
 emit
-runner
+runner lsp
 cli
 __main__
 """
@@ -43,6 +43,7 @@ HEAVY = {
 }  # fmt: skip
 ROOMS |= {package: {"network", "emit", "runner"} for package in HEAVY}
 ROOMS |= {package: {"emit"} for package in ("onnx", "onnxruntime", "onnxscript")}
+ROOMS |= {package: {"lsp"} for package in ("pygls", "lsprotocol")}
 """Which rooms may import a third-party package."""
 
 DRAWN = {("compiler/plan.py", "render"), ("report.py", "render")}

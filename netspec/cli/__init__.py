@@ -28,6 +28,7 @@ COMMANDS = {
     "runs": "runs",
     "export": "export",
     "schema": "schema",
+    "lsp": "lsp",
 }
 """Commands by the file that defines them."""
 

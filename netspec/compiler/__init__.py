@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from netspec.compiler import document, walk
 from netspec.compiler.findings import Enough, Findings, shown
-from netspec.compiler.node import Node
+from netspec.compiler.node import Made, Node
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import Diagnostic, SpecError
+from netspec.diagnostic import Diagnostic, Path, SpecError
 from netspec.language.given import Spec, given
 from netspec.source import Source
 
@@ -23,6 +23,8 @@ class Compiled(NamedTuple):
     """Whether every section of the document could be read."""
     reached: list[Node]
     """Without a plan, the layers before the mistake that the network ends at."""
+    made: dict[Path, list[Made]]
+    """What entries and bodies of composites came to, each time that they ran."""
 
 
 def examine(text: Source) -> Compiled:
@@ -32,7 +34,9 @@ def examine(text: Source) -> Compiled:
     with suppress(Enough):
         found = document.read(findings)
         plan = found and walk.plan(found, findings)
-    return Compiled(plan, findings.all(), bool(found and found.whole), findings.reached)
+    return Compiled(
+        plan, findings.all(), bool(found and found.whole), findings.reached, findings.made
+    )
 
 
 def compile(

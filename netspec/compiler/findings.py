@@ -44,6 +44,8 @@ class Findings:
         self._found: dict[tuple[object, ...], Diagnostic] = {}
         self.reached: list[Any] = []
         """The layers before the mistake that the network ends at."""
+        self.made: dict[Path, list[Any]] = {}
+        """What entries came to, by where they are written."""
 
     def __len__(self) -> int:
         return len(self._found)

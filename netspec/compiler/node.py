@@ -1,8 +1,9 @@
 """One layer of a compiled network, with its facts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
+from typing import Any, NamedTuple
 
 from netspec.compiler.findings import Trace
 from netspec.diagnostic import Path
@@ -64,3 +65,24 @@ class Node:
     def leaves(self) -> "Iterator[Node]":
         """The leaf layers in it, in execution order."""
         return (node for node in self.nodes() if isinstance(node.layer, Leaf))
+
+
+class Made(NamedTuple):
+    """What an entry of a list, or a body of a composite, came to the one time that it ran."""
+
+    input: Flow
+    output: Flow
+    nodes: list[Node]
+    """All copies of a layer, or the layers of all copies of a block."""
+    scope: Mapping[str, Any]
+    """What `$name` meant there."""
+
+    @property
+    def params(self) -> int:
+        """Learnable numbers in it."""
+        return sum(node.params for node in self.nodes)
+
+    @property
+    def leaves(self) -> Iterator[Node]:
+        """The leaf layers in it, in execution order."""
+        return (leaf for node in self.nodes for leaf in node.leaves())

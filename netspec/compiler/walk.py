@@ -17,7 +17,7 @@ from netspec.compiler import axes, blocks, habit
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Enough, Findings, Trace
-from netspec.compiler.node import Node
+from netspec.compiler.node import Made, Node
 from netspec.compiler.plan import Plan
 from netspec.compiler.slips import Meant, entry_meant, misplaced
 from netspec.compiler.totals import totals
@@ -210,10 +210,15 @@ class _Walk:
         if x is None or y is None:
             raise _Reported
         nodes = inner.module.nodes[first:]
+        self.keep(path, Made(x, y, nodes, frame.scope))
         if inner is not frame:
             frame.module.nodes.append(inner.group(x, y, path, frame, nodes))
         self.compare(expect, path, frame, nodes, y)
         return y
+
+    def keep(self, path: Path, made: Made) -> None:
+        """Keep what was made of what is written at a path."""
+        self.findings.made.setdefault(path, []).append(made)
 
     def expect(self, written: Any, path: Path, frame: Frame) -> Expect | None:
         """What is expected at a path, None where nothing is or it is no expectation."""
@@ -398,6 +403,7 @@ class _Bodies:
         if x is None or y is None:
             raise _Reported
         if name is not None:
+            self.walk.keep(place, Made(x, y, inner.module.nodes, frame.scope))
             frame.module.nodes.append(inner.group(x, y, at, frame, inner.module.nodes))
         with self.walk.reporting(place, frame):
             expect = self.walk.expect(self.layer.expects(below), place, frame)

@@ -41,6 +41,10 @@ class Window(ABC):
         """(u, p): unit o + u reads what unit o reads, p positions on; None if there is no such."""
         return None
 
+    def formula(self, n: int) -> str | None:
+        """How `length` comes about, in numbers: (28 + 2·1 − 3) / 1 + 1; None where it is given."""
+        return None
+
 
 class _Strided(NamedTuple):
     kernel: int
@@ -101,6 +105,23 @@ class Strided(_Strided, Window):
             ends = [0] * (taps[0] < 0), [n - 1] * (taps[-1] >= n)
             return sorted({*ends[0], *inside, *ends[1]})
         return super().places(o, n)
+
+    def formula(self, n: int) -> str:
+        pads = f" + 2·{self.left}" if self.left else ""
+        if self.left != self.right:
+            pads = "".join(f" {'−' if p < 0 else '+'} {abs(p)}" for p in (self.left, self.right))
+        elif self.left < 0:
+            pads = f" − 2·{-self.left}"
+        extent = f"{self.kernel}"
+        if self.dilation > 1:
+            extent = f"{self.dilation}·({self.kernel} − 1) − 1"
+        room = n + self.left + self.right - self.dilation * (self.kernel - 1) - 1
+        steps = f"({n}{pads} − {extent}) / {self.stride}"
+        if room % self.stride:
+            steps = f"⌈{steps}⌉" if self.ceil else f"⌊{steps}⌋"
+        # With ceil_mode, the last window may begin behind the input.
+        left_out = -(-room // self.stride) + 1 - self.length(n) if self.ceil else 0
+        return f"{steps} + 1" + " − 1" * left_out
 
     def inner(self, n: int) -> tuple[int, int]:
         """The units whose taps all are on an axis of `n` positions: the first, the one behind."""

@@ -3,7 +3,7 @@
 from keyword import iskeyword
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from netspec.diagnostic import Fault, Severity
 from netspec.language.quantity import Bytes, Count, Pixels
@@ -22,6 +22,15 @@ def _readable(name: str) -> str:
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"), AfterValidator(_readable)]
+
+
+def can_be_called(name: str, *, block: bool) -> bool:
+    """Whether a block can have a name, or else a variable or an argument."""
+    try:
+        TypeAdapter[str](BlockName if block else Name).validate_python(name)
+    except ValidationError:
+        return False
+    return True
 
 
 class Audit(Section):

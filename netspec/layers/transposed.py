@@ -42,6 +42,10 @@ class Transposed(_Transposed, Window):
             )
         return count
 
+    def formula(self, n: int) -> str:
+        extent = f"{self.dilation}·({self.kernel} − 1)"
+        return f"({n} − 1)·{self.stride} − 2·{self.padding} + {extent} + {self.output_padding} + 1"
+
     def taps(self, o: int) -> range:
         # Tap i writes from (at - i * dilation) / stride, where that is a whole number.
         at, common = o + self.padding, gcd(self.dilation, self.stride)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.flow.work import Work
 from netspec.layers import find
 from netspec.layers.base import Leaf
+from netspec.layers.transposed import Transposed
 from netspec.network import leaves
 
 torch.set_num_threads(1)
@@ -199,3 +201,26 @@ def test_two_axes_forget_the_factor_where_they_keep_or_double_their_length(
         read = torchs(line.expand(1, 1, n, n).contiguous())[0, 0].select(2 - axis, 0)
         window = layer.windows((1, n, n))[axis - 1]
         assert list(taps(window, n)) == [{int(position)} for position in read]
+
+
+WORDS = str.maketrans({"·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"})
+
+
+@given(
+    st.integers(1, 30), st.integers(1, 5), st.integers(1, 4), st.integers(1, 3),
+    st.integers(-1, 3), st.integers(-1, 3), st.booleans(),
+)  # fmt: skip
+def test_a_window_counts_its_units_as_its_formula_says(
+    n: int, kernel: int, stride: int, dilation: int, left: int, right: int, ceil: bool
+) -> None:
+    windows = [Strided(kernel, stride, dilation, left, right, ceil)]
+    windows += [Transposed(kernel, stride, dilation, abs(left), 0)]
+    for window in windows:
+        try:
+            length = window.length(n)
+        except Fault:
+            continue
+        formula = window.formula(n)
+        assert formula is not None
+        around = {"floor": math.floor, "ceil": math.ceil}
+        assert eval(formula.translate(WORDS), around) == length, formula

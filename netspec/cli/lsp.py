@@ -1,0 +1,23 @@
+"""netspec lsp."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+from netspec.cli.extra import note
+from netspec.diagnostic import NetspecError
+
+
+def lsp() -> None:
+    """Serve an editor: hints, findings, hovers, completion over standard input and output."""
+    try:
+        from netspec.lsp.serve import serve
+    except ModuleNotFoundError as error:
+        message = f"lsp needs {(error.name or 'pygls').partition('.')[0]}"
+        raise NetspecError(message, "pip install 'netspec[lsp]'") from None
+    if sys.stdin.isatty():
+        note("an editor starts this and speaks the Language Server Protocol to it")
+    gc.freeze()
+    gc.enable()
+    serve()

@@ -1,0 +1,93 @@
+"""What stands at a place of a source: the way back from lines and columns."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from netspec.diagnostic import Path, Span
+from netspec.source import Source
+from netspec.source.builder import Node
+from netspec.source.refusal import BREAK
+
+
+class Spot(NamedTuple):
+    """A key or a value of the file."""
+
+    path: Path
+    node: Node
+    key: bool
+    """Whether it is the key at that path, not the value."""
+
+    @property
+    def word(self) -> bool:
+        """Whether it is one word or text: a key, or a value that is no list and no mapping."""
+        return self.key or self.node.children is None
+
+
+def at(source: Source, line: int, column: int) -> Spot | None:
+    """The innermost key or value around a place; lines and columns count from 1."""
+    place = line - 1, column - 1
+    node, path = source.root, list[str | int]()
+    while node.children is not None:
+        inner: Iterator[tuple[str | int, Node]]
+        mapping = isinstance(node.children, dict)
+        inner = iter(node.children.items()) if mapping else enumerate(node.children)  # type: ignore
+        for name, child in inner:
+            if child.key and _covers(child.key, place):
+                return Spot((*path, name), child.key, key=True)
+            if _covers(child, place):
+                path.append(name)
+                node = child
+                break
+        else:
+            break
+    return Spot(tuple(path), node, key=False) if _covers(node, place) else None
+
+
+def _covers(node: Node, place: tuple[int, int]) -> bool:
+    start, end = node.start, node.end
+    return (start.line, start.column) <= place <= (end.line, end.column)
+
+
+def nodes(source: Source) -> Iterator[tuple[Path, Node]]:
+    """Every value with its path, in the order of the file."""
+    stack: list[tuple[Path, Node]] = [((), source.root)]
+    while stack:
+        path, node = stack.pop()
+        yield path, node
+        children = node.children or ()
+        pairs = children.items() if isinstance(children, dict) else enumerate(children)
+        stack.extend(reversed([((*path, name), child) for name, child in pairs]))
+
+
+def find(source: Source, path: Path) -> Node | None:
+    """The value at a path, None where the file has none."""
+    node = source.root
+    for part in path:
+        try:
+            node = node.children[part]  # type: ignore[index]
+        except (LookupError, TypeError):
+            return None
+    return node
+
+
+class Lines:
+    """Where the lines of a text begin."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(found.end() for found in BREAK.finditer(text))]
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch between two indexes of the text."""
+        return Span(*self._place(start), *self._place(end))
+
+    def index(self, line: int, column: int) -> int:
+        """The index of a place that counts from 1."""
+        return self.starts[line - 1] + column - 1
+
+    def _place(self, index: int) -> tuple[int, int]:
+        line = bisect_right(self.starts, index)
+        return line, index - self.starts[line - 1] + 1
