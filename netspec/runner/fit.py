@@ -19,6 +19,7 @@ from netspec.runner.loop.evaluate import evaluate
 from netspec.runner.loop.optimize import Schedule, kept
 from netspec.runner.loop.state import State
 from netspec.runner.loop.step import Step
+from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.stop import Stop
 from netspec.runner.run.metrics import Row, stalled
 from netspec.runner.run.run import Run
@@ -47,7 +48,7 @@ def fit(
     `resume` is the state that an earlier call saved: what follows is what would have followed.
     """
     images, device = data.train, world.device
-    model.to(memory_format=torch.channels_last)
+    channels_last(model)
     average = Average(train.average, model)
     step = Step(train, model, world, loss_of)
     sizes = _sizes(len(images), train.batch_size)

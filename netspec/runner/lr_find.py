@@ -22,6 +22,7 @@ from netspec.runner.loop.step import Step
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
+from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.threads import threads
 from netspec.runner.together.world import World
 from netspec.runs.range_test import Curve, Point
@@ -59,7 +60,7 @@ def lr_find(
         budget.told(plan, train, world.device),
     ):
         model = build(plan, device=str(world.device), seed=train.seed)
-        model.to(memory_format=torch.channels_last)
+        channels_last(model)
         model.train()
         step = Step(train, model, world, criterion(plan.loss))
         chance = Generator(world.device).manual_seed(train.seed)

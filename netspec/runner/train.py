@@ -111,7 +111,7 @@ def train(
                 )
             several = f", {world.size} processes" if world.size > 1 else ""
             display.line(
-                f"{len(data.train)} training and {len(data.judge)} {data.judged} images of "
+                f"{len(data.train)} training and {len(data.judge)} {data.judged} {data.what} of "
                 f"{data.name}, on {describe(world.device)}{several}, into {run.folder}"
             )
             for told in data.notes:
@@ -151,7 +151,9 @@ def reading(plan: Plan, data: Dataset, prepare: Prepare) -> Reads:
     """What the network is going to read; NetspecError where its file cannot say so."""
     stretch = plan.train.data.resizes and len(plan.input) == 3
     mean, std = tuple(prepare.mean), tuple(prepare.std)
-    found = Reads(plan.input, data.train.shape, mean, std, data.classes, stretch)
+    numbers = data.train.numbers
+    image = None if numbers else data.train.shape
+    found = Reads(plan.input, image, mean, std, data.classes, stretch and not numbers, numbers)
     try:
         return found.checked(plan)
     except ValueError as error:

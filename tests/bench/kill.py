@@ -4,11 +4,13 @@ that was never killed.
     python tests/bench/kill.py --kills 200
     python tests/bench/kill.py --kind streamed
     python tests/bench/kill.py --kind two
+    python tests/bench/kill.py --kind numbers
 
 Every attempt is a process of its own, forked after torch is imported, or with `--fresh` started
 anew. `--kind` says which runs: with images in memory, with images that processes read while it
-trains, or of two processes, one or both of which are killed. `--naive` has checkpoints written in
-place and trusted: it loses runs, which shows that the kills hit where it hurts.
+trains, of two processes, one or both of which are killed, or with signals in an .npz file.
+`--naive` has checkpoints written in place and trusted: it loses runs, which shows that the kills
+hit where it hurts.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy
 import torch
 from tensorboardX.proto.event_pb2 import Event
 
@@ -62,7 +65,18 @@ train:
   average: {EMA: 0.9}
 """
 STREAMED = SPEC.replace("digits", "folder, path: images, stream: true").replace("100", "20")
-KINDS = {"memory": SPEC, "streamed": STREAMED, "two": SPEC}
+NUMBERS = """
+name: tiny
+input: [2, 16]
+layers: [Conv1d: [8, 3], BatchNorm1d, ReLU, {Dropout: 0.1}, Flatten, {Linear: 3}]
+train:
+  data: {dataset: npz, path: own.npz, val_fraction: 0.2}
+  batch_size: 10
+  epochs: 3
+  optimizer: {Adam: {lr: 0.01}}
+  average: {EMA: 0.9}
+"""
+KINDS = {"memory": SPEC, "streamed": STREAMED, "two": SPEC, "numbers": NUMBERS}
 OFTEN = 0.01
 """Seconds between saves, so that kills hit them."""
 
@@ -102,6 +116,14 @@ class Way(NamedTuple):
     @property
     def processes(self) -> int:
         return 2 if self.kind == "two" else 1
+
+
+def numbers(folder: Path) -> None:
+    """Signals of three classes in an .npz file."""
+    chance = numpy.random.default_rng(0)
+    y = chance.integers(0, 3, 300)
+    x = chance.normal(size=(300, 2, 16)) + y[:, None, None]
+    numpy.savez(folder / "own.npz", x_train=x, y_train=y)
 
 
 def images(folder: Path) -> None:
@@ -236,6 +258,7 @@ def harm(
             made = Path(place, name)
             made.mkdir()
             images(made)
+            numbers(made)
             return made
 
         never, warm = folder("never"), folder("warm")

@@ -11,7 +11,7 @@ from netspec.diagnostic import Fault
 from netspec.language.section import Section
 from netspec.language.training.augmentations import AUGMENTATIONS, AugmentationTraits
 from netspec.language.training.datasets import DATASETS, DatasetTraits, origins, takers
-from netspec.language.training.vocabulary import Choice, Positive, UnitInterval
+from netspec.language.training.vocabulary import Choice, Positive
 
 
 class Data(Section):
@@ -19,8 +19,7 @@ class Data(Section):
     path: str = Field(
         "",
         max_length=1024,
-        description="folder only: where train/ and test/, or with val_fraction the classes, are, "
-        "below the data directory",
+        description="for data of one's own: the folder or file, below the data directory",
     )
     resize: bool = Field(False, description="bring images of another size to the network's input")
     val_fraction: float | None = Field(
@@ -35,11 +34,13 @@ class Data(Section):
         description="folder only: turn images as their EXIF orientation says, or ignore it, as "
         "torchvision does",
     )
-    mean: list[UnitInterval] | None = Field(
-        None, description="per channel, subtracted from pixels of 0 to 1; default: measured"
+    mean: list[float] | None = Field(
+        None,
+        description="per channel or column, subtracted from pixels of 0 to 1, or from numbers; "
+        "default: measured",
     )
     std: list[Positive] | None = Field(
-        None, description="per channel, what pixels are then divided by; default: measured"
+        None, description="per channel or column, what is then divided by; default: measured"
     )
     stream: bool | None = Field(
         None,
@@ -62,19 +63,32 @@ class Data(Section):
 
     def faults(self) -> Iterator[Fault]:
         parts = self.path.replace("\\", "/").split("/")
-        name, keys = self.dataset.name, self.dataset.traits.keys
+        name, traits = self.dataset.name, self.dataset.traits
+        keys = traits.keys
         if self.path and "path" not in keys:
             message = f"{name} has a place of its own, path is for {takers('path')}"
             yield Fault("unused-path", message, "--data-dir says where data sets are", ("path",))
         if self.path and (not parts[0] or ":" in parts[0] or ".." in parts):
             message = f"path '{self.path}' leaves the data directory"
             yield Fault("path-outside", message, "--data-dir says where that is", ("path",))
+        if "path" in keys and traits.numbers and not self.path:
+            message = f"{name} does not say which file"
+            yield Fault("missing-key", message, "path: is its name below the data directory")
         if self.stream and "stream" not in keys:
             message = f"{name} is held in memory, stream is for {takers('stream')}"
             yield Fault("unused-stream", message, None, ("stream",))
         if not self.upright and "orientation" not in keys:
             message = f"{name} has no orientations, orientation is for {takers('orientation')}"
             yield Fault("unused-orientation", message, "leave it out", ("orientation",))
+        for index, one in enumerate(() if traits.numbers else self.mean or ()):
+            if not 0 <= one <= 1:
+                message = f"pixels are from 0 to 1, a mean of {one:g} is none of theirs"
+                yield Fault(
+                    "wrong-value",
+                    message,
+                    f"{one / 255:.4g} where pixels were taken as 0 to 255",
+                    ("mean", index),
+                )
         if self.mean is None and self.std is None:
             return
         channels = len(self.mean or ()), len(self.std or ())

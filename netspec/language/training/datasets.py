@@ -16,6 +16,8 @@ class DatasetTraits(NamedTuple):
     """Number of classes, None where only the files say it."""
     digits: bool
     """Whether its classes are digits, which are others upside down or in a mirror."""
+    numbers: bool
+    """Whether its samples may be numbers that are no pixels."""
     resized: bool
     """Whether its images are brought to the network's input without being told."""
     keys: tuple[str, ...]
@@ -36,8 +38,8 @@ _IDX = "raw/{train,t10k}-{images-idx3,labels-idx1}-ubyte"
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 8, 8), classes=10, digits=True, resized=True, keys=(), reader="digits",
-        files="", comes="comes with scikit-learn",
+        image=(1, 8, 8), classes=10, digits=True, numbers=False, resized=True, keys=(),
+        reader="digits", files="", comes="comes with scikit-learn",
     )
 )  # fmt: skip
 def digits() -> None:
@@ -46,8 +48,8 @@ def digits() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=True, resized=False, keys=(), reader="idx",
-        files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
+        image=(1, 28, 28), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        reader="idx", files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def MNIST() -> None:
@@ -56,8 +58,8 @@ def MNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=False, resized=False, keys=(), reader="idx",
-        files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
+        image=(1, 28, 28), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        reader="idx", files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def FashionMNIST() -> None:
@@ -66,8 +68,8 @@ def FashionMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 32, 32), classes=10, digits=False, resized=False, keys=(), reader="cifar",
-        files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
+        image=(3, 32, 32), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        reader="cifar", files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
         "or images as cifar10/{train,test}/<class>/*,",
         comes=_DOWNLOADED,
     )
@@ -78,13 +80,23 @@ def CIFAR10() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, resized=False, reader="folder",
+        image=None, classes=None, digits=False, numbers=False, resized=False, reader="folder",
         keys=("path", "stream", "orientation"), files="",
         comes="reads train/<class>/… and test/<class>/…, or splits <class>/… by val_fraction",
     )
 )  # fmt: skip
 def folder() -> None:
     """Pictures of one's own, a folder for each class."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=None, digits=False, numbers=True, resized=False, reader="npz",
+        keys=("path",), files="", comes="reads x_train, y_train, x_test and y_test of a NumPy file",
+    )
+)  # fmt: skip
+def npz() -> None:
+    """Arrays of one's own: images, signals or tables."""
 
 
 def takers(key: str) -> str:

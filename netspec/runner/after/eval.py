@@ -15,6 +15,7 @@ from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset, Feed
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.loop.optimize import criterion
+from netspec.runner.machine.layout import channels_last
 from netspec.runs.confusion import Judgement
 
 
@@ -34,6 +35,8 @@ class Answers:
 
         A class is a name, or a number from 0 where no class has that name.
         """
+        if self.images.numbers:
+            raise UsageError(f"{self.judgement.dataset} has numbers, and no pictures to draw")
         i, j = (_class(name, self.judgement.classes) for name in (true, answer))
         picks = ((self.images.labels == i) & (self.answers == j)).nonzero().flatten()
         picks = picks[self.probabilities[picks].argsort(descending=True, stable=True)]
@@ -66,7 +69,7 @@ def judge(run: Trained, data: Dataset, part: str) -> Answers:
     images = data.train if part == "train" else data.judge
     here = images.to(run.device)
     loss_of, n = criterion(run.plan.loss), len(data.classes)
-    network = run.network.to(memory_format=torch.channels_last)
+    network = channels_last(run.network)
     answers, shares, loss = [], [], torch.zeros((), device=run.device)
     for y, labels in outputs(network, here, run.prepare(here)):
         loss += loss_of(y, labels) * len(labels)
@@ -75,7 +78,8 @@ def judge(run: Trained, data: Dataset, part: str) -> Answers:
         shares.append(share)
     given = torch.cat(answers)
     cells = torch.bincount(here.labels * n + given, minlength=n * n).view(n, n)
-    judgement = Judgement(data.name, part, data.classes, cells.tolist(), float(loss) / len(images))
+    mean = float(loss) / len(images)
+    judgement = Judgement(data.name, part, data.classes, cells.tolist(), mean, data.what)
     return Answers(judgement, images.to(torch.device("cpu")), given.cpu(), torch.cat(shares).cpu())
 
 

@@ -14,6 +14,8 @@ class Wanted(NamedTuple):
     """The section of the spec, with the name of the data set."""
     place: Path
     """The data directory."""
+    shape: tuple[int, ...]
+    """What the network reads of one sample."""
     size: tuple[int, ...] | None
     """Height and width to read image files in, None for those that they have."""
     grey: bool

@@ -117,6 +117,8 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
         (data(dataset="folder", path="../x"), "path-outside", ("data", "path"), "--data-dir"),
         (data(dataset="folder", path="/x"), "path-outside", ("data", "path"), "--data-dir"),
         (data(dataset="folder", path="a\\..\\b"), "path-outside", ("data", "path"), "--data-dir"),
+        (data(dataset="npz"), "missing-key", ("data",), "path: is its name"),
+        (data(mean=[33.3], std=[78.6]), "wrong-value", ("data", "mean", 0), "0.1306 where"),
         (data(mean=[0.1]), "wrong-length", ("data", "mean"), "neither"),
         (augmented("RandomErasing", {"RandomRotaton": 7}), "unknown-augmentation",
          ("data", "augment", 1, "RandomRotaton"), "RandomRotation?"),
@@ -176,7 +178,10 @@ class TestSchema:
             {"average": "EMA", "early_stopping": {"patience": 3}, "deterministic": True},
             *[augmented(name) for name in ("RandomErasing", {"RandomCrop": [32, 4]})],
             *[augmented({"RandomRotation": degrees}) for degrees in (7, [[-7, 7]])],
-            *[{"data": {"dataset": name}} for name in DATASETS.words],
+            *[
+                {"data": {"dataset": name, **({"path": "x"} if "path" in traits.keys else {})}}
+                for name, traits in DATASETS.traits.items()
+            ],
         ],
         ids=str,
     )
