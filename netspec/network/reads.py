@@ -32,12 +32,16 @@ class Reads(NamedTuple):
     """Whether `STRETCH` is the rule for images of another size, else `CROP` is."""
     numbers: bool = False
     """Whether it reads numbers as they are, else pixels."""
+    columns: tuple[str, ...] = ()
+    """What they are called in a table, in their order."""
 
     def metadata(self) -> dict[str, str]:
         """All of it as texts of JSON."""
         fields = {name: getattr(self, name) for name in _FIELDS}
         fields["scale"] = AS_THEY_ARE if self.numbers else SCALE
         fields["resize"] = STRETCH if self.stretch else CROP
+        if self.columns:
+            fields["columns"] = self.columns
         return {name: json.dumps(value) for name, value in fields.items()}
 
     @classmethod
@@ -58,7 +62,9 @@ class Reads(NamedTuple):
             name: None if numbers and name == "image" else _tuple(told[name], name)
             for name in _FIELDS
         }
-        return cls(**lists, stretch=told["resize"] == STRETCH, numbers=numbers).checked(plan)
+        columns = _tuple(json.loads(metadata.get("columns", "[]")), "columns")
+        stretch = told["resize"] == STRETCH
+        return cls(**lists, stretch=stretch, numbers=numbers, columns=columns).checked(plan)
 
     def checked(self, plan: Plan) -> Self:
         """The same; ValueError where it cannot be so for a network of that plan."""
@@ -79,6 +85,10 @@ class Reads(NamedTuple):
         channels = len(self.mean)
         if self.numbers and channels != self.input[0]:
             raise ValueError(f"{channels} means are not for an input of {self.input}")
+        if self.columns and (
+            len(self.columns) != self.input[0] or not all(type(c) is str for c in self.columns)
+        ):
+            raise ValueError(f"its columns are not {self.input[0]} names")
         if self.image is None:
             return self
         if len(self.image) != 3 or any(type(n) is not int or n < 1 for n in self.image):

@@ -153,7 +153,16 @@ def reading(plan: Plan, data: Dataset, prepare: Prepare) -> Reads:
     mean, std = tuple(prepare.mean), tuple(prepare.std)
     numbers = data.train.numbers
     image = None if numbers else data.train.shape
-    found = Reads(plan.input, image, mean, std, data.classes, stretch and not numbers, numbers)
+    found = Reads(
+        plan.input,
+        image,
+        mean,
+        std,
+        data.classes,
+        stretch and not numbers,
+        numbers,
+        data.columns,
+    )
     try:
         return found.checked(plan)
     except ValueError as error:

@@ -21,6 +21,12 @@ class Data(Section):
         max_length=1024,
         description="for data of one's own: the folder or file, below the data directory",
     )
+    label: str | None = Field(
+        None, max_length=200, description="tables only: the column with the class of each sample"
+    )
+    columns: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None, description="tables only: those that the network reads; default: all but the label"
+    )
     resize: bool = Field(False, description="bring images of another size to the network's input")
     val_fraction: float | None = Field(
         None,
@@ -74,6 +80,20 @@ class Data(Section):
         if "path" in keys and traits.numbers and not self.path:
             message = f"{name} does not say which file"
             yield Fault("missing-key", message, "path: is its name below the data directory")
+        if "label" in keys and self.label is None:
+            message = f"{name} does not say which column has the classes"
+            yield Fault("missing-key", message, "label: is its name")
+        if self.label is not None and "label" not in keys:
+            message = f"{name} has labels of its own, label is for {takers('label')}"
+            yield Fault("unused-label", message, "leave it out", ("label",))
+        if self.columns and "columns" not in keys:
+            message = f"{name} has no columns, columns is for {takers('columns')}"
+            yield Fault("unused-columns", message, "leave it out", ("columns",))
+        for index, column in enumerate(self.columns or ()):
+            if column == self.label or column in (self.columns or ())[:index]:
+                what = "the label" if column == self.label else "there twice"
+                message = f"column '{column}' is {what}"
+                yield Fault("wrong-value", message, "take it out", ("columns", index))
         if self.stream and "stream" not in keys:
             message = f"{name} is held in memory, stream is for {takers('stream')}"
             yield Fault("unused-stream", message, None, ("stream",))

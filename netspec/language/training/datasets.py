@@ -99,6 +99,17 @@ def npz() -> None:
     """Arrays of one's own: images, signals or tables."""
 
 
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=None, digits=False, numbers=True, resized=False, reader="csv",
+        keys=("path", "label", "columns"), files="",
+        comes="reads train.csv and test.csv, or splits one table by val_fraction",
+    )
+)  # fmt: skip
+def csv() -> None:
+    """A table of one's own: a line of names, then a line of numbers for each sample."""
+
+
 def takers(key: str) -> str:
     """The data sets that a key of `data:` is for, such as `folder`."""
     return _listed([name for name, traits in DATASETS.traits.items() if key in traits.keys])

@@ -16,6 +16,7 @@ from netspec.runner.after.trained import Trained
 from netspec.runner.data.arrays import Array, Arrays, read_array, samples
 from netspec.runner.data.decode import Pixels, opened
 from netspec.runner.data.images import Images
+from netspec.runner.data.table import read_table
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.machine.layout import channels_last
 from netspec.runs.confusion import Prediction
@@ -61,16 +62,26 @@ def _of_numbers(run: Trained, files: Sequence[Path]) -> tuple[list[Prediction], 
     refused = []
     for file in files:
         try:
-            values = _rows(run, file)
+            if run.reads.columns and file.suffix == ".csv":
+                values, lines = _table(run, file)
+                names += [Path(f"{file}:{line}") for line in lines]
+            else:
+                values = _rows(run, file)
+                names += [Path(f"{file}[{index}]") for index in range(len(values))]
         except NetspecError as error:
             refused.append(str(error))
             continue
-        names += [Path(f"{file}[{index}]") for index in range(len(values))]
         found.append(values)
     if not names:
         return [], refused
     x = torch.from_numpy(numpy.concatenate(found))
     return _answers(run, names, Images(x, torch.zeros(len(x)).long())), refused
+
+
+def _table(run: Trained, file: Path) -> tuple[Array, Sequence[int]]:
+    """(N, F) from the columns that the network learnt from, and the line of each sample."""
+    table = read_table(file, run.reads.columns, None)
+    return table.x, table.lines
 
 
 def _rows(run: Trained, file: Path) -> Array:
@@ -84,7 +95,8 @@ def _rows(run: Trained, file: Path) -> Array:
     elif file.suffix == ".npy":
         values = read_array(file)
     else:
-        message = f"{file} is no .npy or .npz, and the network reads numbers of shape {shape}"
+        kinds = ".csv, .npy or .npz" if run.reads.columns else ".npy or .npz"
+        message = f"{file} is no {kinds}, and the network reads numbers of shape {shape}"
         raise NetspecError(message)
     values = values[None] if values.shape == shape else values
     if values.shape[1:] != shape:

@@ -119,6 +119,8 @@ class Dataset:
     """What `judge` is: test, or val where a part of the training images is held back."""
     notes: tuple[str, ...] = ()
     """What to say of how it was read, each in one line."""
+    columns: tuple[str, ...] = ()
+    """Names of what a sample has, where it comes from a table."""
 
     @property
     def what(self) -> str:
@@ -178,7 +180,8 @@ class Dataset:
         if pixels and len(shape) == 3 and shape[0] == image[0] and resize:
             train, judge = self.train.resized(shape[1:]), self.judge.resized(shape[1:])
             return replace(self, train=train, judge=judge)
-        message = f"{self.what} of {self.name} are {_text(image)}, the network reads {_text(shape)}"
+        there, wanted = (_text(image), _text(shape)) if pixels else (list(image), list(shape))
+        message = f"{self.what} of {self.name} are {there}, the network reads {wanted}"
         resizable = pixels and len(shape) == 3 and shape[0] == image[0]
         hint = "resize: true would do" if resizable else f"input: {list(image)} would fit"
         raise Fault("data-mismatch", message, hint, ("dataset",))

@@ -117,6 +117,13 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
         (data(dataset="folder", path="../x"), "path-outside", ("data", "path"), "--data-dir"),
         (data(dataset="folder", path="/x"), "path-outside", ("data", "path"), "--data-dir"),
         (data(dataset="folder", path="a\\..\\b"), "path-outside", ("data", "path"), "--data-dir"),
+        (data(label="x"), "unused-label", ("data", "label"), "leave it out"),
+        (data(columns=["x"]), "unused-columns", ("data", "columns"), "leave it out"),
+        (data(dataset="csv", path="x"), "missing-key", ("data",), "label: is its name"),
+        (
+            data(dataset="csv", path="x", label="y", columns=["a", "y"]),
+            "wrong-value", ("data", "columns", 1), "take it out",
+        ),
         (data(dataset="npz"), "missing-key", ("data",), "path: is its name"),
         (data(mean=[33.3], std=[78.6]), "wrong-value", ("data", "mean", 0), "0.1306 where"),
         (data(mean=[0.1]), "wrong-length", ("data", "mean"), "neither"),
@@ -179,7 +186,12 @@ class TestSchema:
             *[augmented(name) for name in ("RandomErasing", {"RandomCrop": [32, 4]})],
             *[augmented({"RandomRotation": degrees}) for degrees in (7, [[-7, 7]])],
             *[
-                {"data": {"dataset": name, **({"path": "x"} if "path" in traits.keys else {})}}
+                {
+                    "data": {
+                        "dataset": name,
+                        **{k: "x" for k in ("path", "label") if k in traits.keys},
+                    }
+                }
                 for name, traits in DATASETS.traits.items()
             ],
         ],

@@ -125,7 +125,9 @@ def test_wrong_arrays_are_named(
 
 
 def test_samples_that_do_not_fit_the_network_are_a_fault_of_the_spec(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=r"samples of own.npz are 3, the network reads 4") as caught:
+    with pytest.raises(
+        Fault, match=r"samples of own.npz are \[3\], the network reads \[4\]"
+    ) as caught:
         found(saved(tmp_path), (4,))
     assert caught.value.help == "input: [3] would fit"
     train = found(saved(tmp_path)).train
