@@ -11,7 +11,7 @@ import typer
 from netspec.cli import launch
 from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
-from netspec.cli.options import Changes, DataDir, Device, RunsDir
+from netspec.cli.options import Changes, DataDir, Device, OwnData, RunsDir
 from netspec.cli.terminal import look, put, tell
 from netspec.diagnostic import UsageError
 
@@ -24,6 +24,7 @@ def train(
         Path | None, typer.Argument(help="The spec to train.", show_default=False)
     ] = None,
     data_dir: DataDir = Path("data"),
+    data: OwnData = None,
     epochs: Annotated[
         int | None, typer.Option(help="Epochs, in place of the spec's.", show_default=False)
     ] = None,
@@ -81,7 +82,7 @@ def train(
     if plan.spec.train and devices and devices > 1 and not launch.told():
         raise typer.Exit(launch.launch(devices))
     advise(plan)
-    settings = {"resume": folder, "force": force, "save_every": save_every}
+    settings = {"data": data, "resume": folder, "force": force, "save_every": save_every}
     reached = _run(plan, data_dir, device, runs_dir, **settings)
     if reached is False:
         raise typer.Exit(1)
@@ -94,7 +95,10 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     goal = plan.train.goal
     put(f"{render(plan, look(sys.stdout))}\n")
     with torch_for("train"):
+        from netspec.runner.data.called import called
         from netspec.runner.train import train
+    if settings["data"]:
+        settings["data"] = called(settings["data"])
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
     best, last = result.best, result.rows[-1]
     if goal:

@@ -55,6 +55,7 @@ def train(
     runs_dir: str | os.PathLike[str] = "runs",
     out: IO[str] | None = None,
     *,
+    data: Any = None,
     resume: str | os.PathLike[str] | None = None,
     force: bool = False,
     save_every: float = SAVE_EVERY,
@@ -64,6 +65,9 @@ def train(
     `resume` is the folder of a run to go on with, or `last`; its own spec is used where none is
     given. `force` goes on where spec, data or machine are others than the run's. A checkpoint is
     written after each epoch, and within one after `save_every` seconds.
+
+    `data` is for a spec with `dataset: own`: (train, test), each a Dataset of torch or a pair of
+    tensors, samples and labels. A run that is taken up is given it again.
 
     Raises SpecError for a spec with errors or with data that does not fit it, UsageError for wrong
     use, and NetspecError where data is missing or the run fails.
@@ -81,8 +85,8 @@ def train(
         part = wanted.model_copy(update={"batch_size": -(-wanted.batch_size // world.size)})
         budget.check(plan, part, world.device)
         way = begun(wanted, folder)
-        data, prepare = ready(plan, *way, Path(data_dir), world)
-        display = Display(wanted.epochs, data.judged, out if world.leads else None)
+        found, prepare = ready(plan, *way, Path(data_dir), world, data)
+        display = Display(wanted.epochs, found.judged, out if world.leads else None)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
             threads(plan.totals.macs * part.held),
@@ -92,34 +96,34 @@ def train(
             _open(folder, Path(runs_dir), plan.name, world) as run,
         ):
             model = build(plan, device=str(world.device), seed=wanted.seed)
-            reads = reading(plan, data, prepare)
+            reads = reading(plan, found, prepare)
             more = {
                 "layout": layout, "mean": reads.mean, "std": reads.std,
                 "classes": reads.classes, **way.facts,
             }  # fmt: skip
             run.describe(
                 plan.source,
-                facts(plan.source, data, world, layout),
+                facts(plan.source, found, world, layout),
                 environment(describe(world.device), more),
                 reads,
             )
             saved = None
             if resume:
-                limit = checkpoint.largest(plan, wanted) + data.recorded
+                limit = checkpoint.largest(plan, wanted) + found.recorded
                 saved, run.rows = world.once(
-                    lambda: (_taken_up(run, data, limit, display, force), run.rows)
+                    lambda: (_taken_up(run, found, limit, display, force), run.rows)
                 )
             several = f", {world.size} processes" if world.size > 1 else ""
             display.line(
-                f"{len(data.train)} training and {len(data.judge)} {data.judged} {data.what} of "
-                f"{data.name}, on {describe(world.device)}{several}, into {run.folder}"
+                f"{len(found.train)} training and {len(found.judge)} {found.judged} {found.what} "
+                f"of {found.name}, on {describe(world.device)}{several}, into {run.folder}"
             )
-            for told in data.notes:
+            for told in found.notes:
                 display.line(told)
             status = "failed"
             try:
                 fit(
-                    model, wanted, data, prepare, loss_of=criterion(plan.loss), run=run,
+                    model, wanted, found, prepare, loss_of=criterion(plan.loss), run=run,
                     display=display, stop=stop, resume=saved, save_every=save_every, world=world,
                 )  # fmt: skip
                 status = "finished"
@@ -130,7 +134,7 @@ def train(
                 run.end(status, plan.totals.params, wanted.goal)
             if world.leads:
                 try:
-                    draw(run.folder, data, str(world.device))
+                    draw(run.folder, found, str(world.device))
                 except (ImportError, NetspecError) as error:  # no run is lost for a picture
                     display.line(f"no pictures: {error}")
     assert run.best is not None

@@ -110,6 +110,16 @@ def csv() -> None:
     """A table of one's own: a line of names, then a line of numbers for each sample."""
 
 
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=None, digits=False, numbers=True, resized=False, reader="own",
+        keys=(), files="", comes="is given by --data or netspec.train(spec, data=…)",
+    )
+)  # fmt: skip
+def own() -> None:
+    """Tensors, or data sets of torch, that the caller makes."""
+
+
 def takers(key: str) -> str:
     """The data sets that a key of `data:` is for, such as `folder`."""
     return _listed([name for name, traits in DATASETS.traits.items() if key in traits.keys])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -45,8 +46,12 @@ class Answers:
         return torch.cat([nothing, *pixels]), self.probabilities[picks]
 
 
-def data_of(run: Trained, data_dir: Path, part: str | None = None) -> tuple[Dataset, str]:
+def data_of(
+    run: Trained, data_dir: Path, part: str | None = None, given: Any = None
+) -> tuple[Dataset, str]:
     """The data set of a run, and the part it is judged on where none is named.
+
+    `given` is data of the caller's, for a run of such.
 
     Raises UsageError where there is no such part, NetspecError where the data is not the run's.
     """
@@ -54,7 +59,7 @@ def data_of(run: Trained, data_dir: Path, part: str | None = None) -> tuple[Data
     if part == "test":
         data = data.model_copy(update={"val_fraction": None})
     try:
-        found = load(data, data_dir, run.plan.input, run.plan.output, run.split)
+        found = load(data, data_dir, run.plan.input, run.plan.output, run.split, given=given)
     except Fault as fault:
         raise NetspecError(f"{run.folder}: {fault.message}", fault.help) from None
     if found.classes != run.classes:

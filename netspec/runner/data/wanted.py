@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netspec.language.training import Data
 from netspec.runner.together.world import World
@@ -21,3 +21,5 @@ class Wanted(NamedTuple):
     grey: bool
     """Whether image files are read as grey."""
     world: World
+    given: Any = None
+    """What the caller gives as data, for the data set that asks for it."""
