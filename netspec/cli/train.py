@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netspec.cli import launch
+from netspec.cli import complete, launch
 from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Changes, DataDir, Device, OwnData, RunsDir
@@ -40,6 +40,16 @@ def train(
     ] = None,
     set: Changes = None,
     runs_dir: RunsDir = Path("runs"),
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN|FILE",
+            help="Start from the best weights of a run, or from a .safetensors file: "
+            "what has the name and shape of a tensor.",
+            show_default=False,
+            autocompletion=complete.runs,
+        ),
+    ] = None,
     resume: Annotated[
         str | None,
         typer.Option(
@@ -64,6 +74,7 @@ def train(
     """
     from netspec.compiler import compile
     from netspec.runner.run.latest import find
+    from netspec.runs import past
 
     launch.hush()
     folder = find(resume, runs_dir) if resume else None
@@ -82,7 +93,15 @@ def train(
     if plan.spec.train and devices and devices > 1 and not launch.told():
         raise typer.Exit(launch.launch(devices))
     advise(plan)
-    settings = {"data": data, "resume": folder, "force": force, "save_every": save_every}
+    if weights and not Path(weights).is_file():
+        weights = str(past.find(weights, runs_dir))
+    settings = {
+        "data": data,
+        "weights": weights,
+        "resume": folder,
+        "force": force,
+        "save_every": save_every,
+    }
     reached = _run(plan, data_dir, device, runs_dir, **settings)
     if reached is False:
         raise typer.Exit(1)

@@ -40,12 +40,14 @@ def fit(
     display: Display,
     stop: Stop,
     resume: dict[str, Any] | None = None,
+    keep_start: bool = False,
     save_every: float = SAVE_EVERY,
     world: World = ALONE,
 ) -> None:
     """Train `model` where its data is; every epoch goes to `run` and `display`.
 
     `resume` is the state that an earlier call saved: what follows is what would have followed.
+    With `keep_start` a state is saved before the first step.
     """
     images, device = data.train, world.device
     channels_last(model)
@@ -67,6 +69,8 @@ def fit(
         state.load_state_dict(resume, kept(train.optimizer), judged)
         if told := schedule.ended(state.epoch):
             display.line(told)
+    elif keep_start:  # where it starts from is not to be made again
+        run.checkpoint(state.state_dict(shuffle.get_state()))
     run.begin(average.model, whole_epochs=state.step == 0)
 
     while state.epoch < train.epochs:
@@ -77,7 +81,7 @@ def fit(
         order = torch.randperm(len(images), generator=shuffle)
         picks = [pick[world.part(len(pick))] for pick in torch.split(order, sizes)[state.step :]]
         batches = images.batches(picks)
-        model.train()
+        step.train()
         name = f"epoch {epoch}/{train.epochs}"
         for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
             size = sizes[state.step]

@@ -61,8 +61,11 @@ def lr_find(
     ):
         model = build(plan, device=str(world.device), seed=train.seed)
         channels_last(model)
-        model.train()
         step = Step(train, model, world, criterion(plan.loss))
+        step.train()
+        usual = step.optimizer.defaults["lr"]
+        groups = step.optimizer.param_groups
+        shares = [group["lr"] / usual if usual else 1.0 for group in groups]
         chance = Generator(world.device).manual_seed(train.seed)
         torch.manual_seed(train.seed)
         factor = (high / low) ** (1 / max(steps - 1, 1))
@@ -74,8 +77,8 @@ def lr_find(
             display.line(told)
         batches = display.batches(data.train.batches(picks), "range test", 0, steps)
         for pixels, labels in batches:
-            for group in step.optimizer.param_groups:
-                group["lr"] = lr
+            for group, share in zip(groups, shares, strict=True):
+                group["lr"] = lr * share
             inputs = prepare(pixels, world.chance(chance, len(labels)))
             total = 0.0
             for x, answers in step.parts(inputs, labels, len(labels)):

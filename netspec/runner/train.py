@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from torch import nn
 
 from netspec.compiler import compile
 from netspec.compiler.plan import Plan
@@ -13,6 +16,8 @@ from netspec.diagnostic import NetspecError, UsageError
 from netspec.network.build import build
 from netspec.network.device import describe
 from netspec.network.reads import Reads
+from netspec.network.start import Start, start
+from netspec.render import start as started
 from netspec.runner.after.draw import draw
 from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Dataset
@@ -56,6 +61,7 @@ def train(
     out: IO[str] | None = None,
     *,
     data: Any = None,
+    weights: str | os.PathLike[str] | None = None,
     resume: str | os.PathLike[str] | None = None,
     force: bool = False,
     save_every: float = SAVE_EVERY,
@@ -69,10 +75,14 @@ def train(
     `data` is for a spec with `dataset: own`: (train, test), each a Dataset of torch or a pair of
     tensors, samples and labels. A run that is taken up is given it again.
 
+    `weights` is a run, or a .safetensors file, whose weights it starts from, by name and shape.
+
     Raises SpecError for a spec with errors or with data that does not fit it, UsageError for wrong
     use, and NetspecError where data is missing or the run fails.
     """
     keep_freed()
+    if resume and weights:
+        raise UsageError("a run that is taken up has its weights", "leave --weights out")
     folder = find(str(resume), Path(runs_dir)) if resume else None
     if spec is None:
         if folder is None:
@@ -92,14 +102,15 @@ def train(
             threads(plan.totals.macs * part.held),
             deterministic(wanted.deterministic, world.device),
             budget.told(plan, part, world.device),
+            nullcontext(_model(plan, world, weights)) as (model, begin),
             Stop() as stop,
             _open(folder, Path(runs_dir), plan.name, world) as run,
         ):
-            model = build(plan, device=str(world.device), seed=wanted.seed)
             reads = reading(plan, found, prepare)
             more = {
                 "layout": layout, "mean": reads.mean, "std": reads.std,
                 "classes": reads.classes, **way.facts,
+                **({"weights": {"file": str(begin.file), "sha256": begin.sha256}} if begin else {}),
             }  # fmt: skip
             run.describe(
                 plan.source,
@@ -120,11 +131,14 @@ def train(
             )
             for told in found.notes:
                 display.line(told)
+            for told in started.render(str(begin.file), *begin[2:]) if begin else ():
+                display.line(told)
             status = "failed"
             try:
                 fit(
                     model, wanted, found, prepare, loss_of=criterion(plan.loss), run=run,
-                    display=display, stop=stop, resume=saved, save_every=save_every, world=world,
+                    display=display, stop=stop, resume=saved,
+                    keep_start=begin is not None, save_every=save_every, world=world,
                 )  # fmt: skip
                 status = "finished"
             except Interrupted:
@@ -139,6 +153,14 @@ def train(
                     display.line(f"no pictures: {error}")
     assert run.best is not None
     return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows))
+
+
+def _model(
+    plan: Plan, world: World, weights: str | os.PathLike[str] | None
+) -> tuple[nn.Module, Start | None]:
+    """The network where its data is, and what it took over from a file."""
+    model = build(plan, device=str(world.device), seed=plan.train.seed)
+    return model, start(model, Path(weights)) if weights else None
 
 
 def _taken_up(

@@ -5,10 +5,12 @@ that was never killed.
     python tests/bench/kill.py --kind streamed
     python tests/bench/kill.py --kind two
     python tests/bench/kill.py --kind numbers
+    python tests/bench/kill.py --kind start
 
 Every attempt is a process of its own, forked after torch is imported, or with `--fresh` started
 anew. `--kind` says which runs: with images in memory, with images that processes read while it
-trains, of two processes, one or both of which are killed, or with signals in an .npz file.
+trains, of two processes, one or both of which are killed, with signals in an .npz file, or started
+from weights, with a part frozen and another at a rate of its own.
 `--naive` has checkpoints written in place and trusted: it loses runs, which shows that the kills
 hit where it hurts.
 """
@@ -30,9 +32,12 @@ from typing import Any, NamedTuple
 
 import numpy
 import torch
+from safetensors.torch import save_file
 from tensorboardX.proto.event_pb2 import Event
 
+from netspec.compiler import compile
 from netspec.disk import failpoint
+from netspec.network.build import build
 from netspec.runner import train
 from netspec.runner.run import checkpoint
 from netspec.runner.together.variables import (
@@ -76,7 +81,10 @@ train:
   optimizer: {Adam: {lr: 0.01}}
   average: {EMA: 0.9}
 """
-KINDS = {"memory": SPEC, "streamed": STREAMED, "two": SPEC, "numbers": NUMBERS}
+START = SPEC.replace("- Linear: 10", "- {name: head, Linear: 10}").replace(
+    "  accumulate: 2\n", "  freeze: ['0', '1']\n  groups: {head: {lr: 0.02}}\n"
+)
+KINDS = {"start": START, "memory": SPEC, "streamed": STREAMED, "two": SPEC, "numbers": NUMBERS}
 OFTEN = 0.01
 """Seconds between saves, so that kills hit them."""
 
@@ -126,6 +134,13 @@ def numbers(folder: Path) -> None:
     numpy.savez(folder / "own.npz", x_train=x, y_train=y)
 
 
+def weights(folder: Path) -> None:
+    """Those of the first layers of the network, of another seed."""
+    made = build(compile(text=START), device="cpu", seed=7).state_dict()
+    kept = {name: tensor for name, tensor in made.items() if name[0] in "01"}
+    save_file(kept, folder / "start.safetensors")
+
+
 def images(folder: Path) -> None:
     """A few of the digits as image files in class folders, of one time: a run records it."""
     from PIL import Image
@@ -155,7 +170,9 @@ def attempt(folder: Path, kill: Kill, way: Way, save_every: float) -> None:
         train.train(resume=started[0].parent, save_every=save_every, **where)
     else:
         (folder / "tiny.yaml").write_text(KINDS[way.kind])
-        train.train(load(folder / "tiny.yaml"), save_every=save_every, **where)
+        weights = folder / "start.safetensors" if way.kind == "start" else None
+        spec = load(folder / "tiny.yaml")
+        train.train(spec, save_every=save_every, weights=weights, **where)
 
 
 def places(folder: Path, way: Way) -> int:
@@ -259,6 +276,7 @@ def harm(
             made.mkdir()
             images(made)
             numbers(made)
+            weights(made)
             return made
 
         never, warm = folder("never"), folder("warm")
