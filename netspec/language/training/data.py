@@ -21,6 +21,9 @@ class Data(Section):
         max_length=1024,
         description="for data of one's own: the folder or file, below the data directory",
     )
+    split: Literal["byclass", "bymerge", "balanced", "letters", "digits", "mnist"] | None = Field(
+        None, description="EMNIST only: which of its classes; default: balanced"
+    )
     label: str | None = Field(
         None, max_length=200, description="tables only: the column with the class of each sample"
     )
@@ -80,6 +83,9 @@ class Data(Section):
         if "path" in keys and traits.numbers and not self.path:
             message = f"{name} does not say which file"
             yield Fault("missing-key", message, "path: is its name below the data directory")
+        if self.split and "split" not in keys:
+            message = f"{name} has no splits, split is for {takers('split')}"
+            yield Fault("unused-split", message, "val_fraction holds a part back", ("split",))
         if "label" in keys and self.label is None:
             message = f"{name} does not say which column has the classes"
             yield Fault("missing-key", message, "label: is its name")

@@ -80,6 +80,69 @@ def CIFAR10() -> None:
 
 @DATASETS.word(
     DatasetTraits(
+        image=(1, 28, 28), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        reader="idx", files=f"KMNIST/{_IDX}", comes=_DOWNLOADED,
+    )
+)  # fmt: skip
+def KMNIST() -> None:
+    """70,000 handwritten characters of old Japanese (Clanuwat et al., 2018)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 28, 28), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        reader="published", comes=_DOWNLOADED,
+        files="QMNIST/raw/qmnist-{train,test}-{images-idx3-ubyte,labels-idx2-int}",
+    )
+)  # fmt: skip
+def QMNIST() -> None:
+    """120,000 handwritten digits: MNIST with the test images it lost (Yadav and Bottou, 2019)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 28, 28), classes=None, digits=False, numbers=False, resized=False,
+        keys=("split",), reader="published", comes=_DOWNLOADED,
+        files="EMNIST/raw/emnist-<split>-{train,test}-{images-idx3,labels-idx1}-ubyte",
+    )
+)  # fmt: skip
+def EMNIST() -> None:
+    """Handwritten letters and digits, each turned over its diagonal (Cohen et al., 2017)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(3, 32, 32), classes=100, digits=False, numbers=False, resized=False, keys=(),
+        reader="cifar", comes=_DOWNLOADED,
+        files="cifar-100-python/ (the files of cifar-100-python.tar.gz)",
+    )
+)  # fmt: skip
+def CIFAR100() -> None:
+    """60,000 colour pictures of a hundred things (Krizhevsky, 2009)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(3, 32, 32), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        reader="published", files="{train,test}_32x32.mat", comes=_DOWNLOADED,
+    )
+)  # fmt: skip
+def SVHN() -> None:
+    """99,289 colour pictures of house numbers (Netzer et al., 2011)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 16, 16), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        reader="published", files="usps.bz2 and usps.t.bz2", comes=_DOWNLOADED,
+    )
+)  # fmt: skip
+def USPS() -> None:
+    """9,298 handwritten digits from envelopes (Hull, 1994)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
         image=None, classes=None, digits=False, numbers=False, resized=False, reader="folder",
         keys=("path", "stream", "orientation"), files="",
         comes="reads train/<class>/… and test/<class>/…, or splits <class>/… by val_fraction",

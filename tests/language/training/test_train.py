@@ -124,6 +124,7 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
             "idle-part", ("average", "SWA"), "EMA keeps them",
         ),
         (data(label="x"), "unused-label", ("data", "label"), "leave it out"),
+        (data(split="letters"), "unused-split", ("data", "split"), "val_fraction"),
         (data(columns=["x"]), "unused-columns", ("data", "columns"), "leave it out"),
         (data(dataset="csv", path="x"), "missing-key", ("data",), "label: is its name"),
         (
