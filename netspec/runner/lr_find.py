@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import repeat
 from math import inf, isfinite
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import torch
 from torch import Generator, Tensor
@@ -43,17 +43,19 @@ def lr_find(
     high: float = 10.0,
     steps: int = 200,
     out: IO[str] | None = None,
+    data: Any = None,
 ) -> Curve:
     """The loss at each of `steps` batches, trained on at rates from `low` to `high`.
 
-    Nothing is written. Ends early where the loss is four times its lowest. Raises UsageError where
-    the spec does not say how to train, SpecError and NetspecError as training does.
+    Nothing is written. `data` is for a spec with `dataset: own`, as for netspec.train. Ends early
+    where the loss is four times its lowest. Raises UsageError where the spec does not say how to
+    train, SpecError and NetspecError as training does.
     """
     keep_freed()
     train = plan.train
     world = World(choose(device))
     budget.check(plan, train, world.device)
-    data, prepare = ready(plan, train.data, train.seed, data_dir, world)
+    found, prepare = ready(plan, train.data, train.seed, data_dir, world, data)
     with (
         threads(plan.totals.macs * train.held),
         deterministic(train.deterministic, world.device),
@@ -71,11 +73,11 @@ def lr_find(
         factor = (high / low) ** (1 / max(steps - 1, 1))
         points: list[Point] = []
         mean, lr, lowest = 0.0, low, inf
-        picks = _picks(len(data.train), train.batch_size, steps, train.seed)
+        picks = _picks(len(found.train), train.batch_size, steps, train.seed)
         display = Display(1, out=out)
-        for told in data.notes:
+        for told in found.notes:
             display.line(told)
-        batches = display.batches(data.train.batches(picks), "range test", 0, steps)
+        batches = display.batches(found.train.batches(picks), "range test", 0, steps)
         for pixels, labels in batches:
             for group, share in zip(groups, shares, strict=True):
                 group["lr"] = lr * share

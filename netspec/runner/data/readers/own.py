@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 import torch
@@ -36,7 +36,7 @@ def read(wanted: Wanted) -> Dataset:
         raise UsageError("data has no test part", f"{_PAIR}; val_fraction does without")
     judged = wanted.data.val_fraction is None
     parts = {"train": pair[0], **({"test": test} if judged else {})}
-    found = {name: _part(part, name, wanted.shape) for name, part in parts.items()}
+    found = {name: _part(part, name, wanted) for name, part in parts.items()}
     names = getattr(pair[0], "classes", None)
     labels, classes = classified(
         {f"y_{name}": y for name, (_, y) in found.items()},
@@ -50,7 +50,7 @@ def read(wanted: Wanted) -> Dataset:
     return Dataset("own data", feeds[0], feeds[-1], classes, "test" if judged else "val")
 
 
-def _part(part: Any, name: str, shape: Shape) -> tuple[Any, Array]:
+def _part(part: Any, name: str, wanted: Wanted) -> tuple[Any, Array]:
     """A feed whose labels are still to come, and those as they were given."""
     part = getattr(part, "tensors", part)  # a TensorDataset
     if isinstance(part, list | tuple) and len(part) == 2 and all(map(_is_array, part)):
@@ -58,16 +58,18 @@ def _part(part: Any, name: str, shape: Shape) -> tuple[Any, Array]:
         if y.shape != (len(x),):
             message = f"{name} has samples of shape {x.shape}, labels of {y.shape}"
             raise NetspecError(message, f"({len(x)},) has a label for each sample")
-        x = samples(x, shape, f"x_{name}")
+        x = samples(x, wanted.shape, f"x_{name}")
         return Images(torch.from_numpy(x), torch.empty(0)), y
     if not (hasattr(part, "__len__") and hasattr(part, "__getitem__")) or not len(part):
         raise UsageError(f"{name} is {type(part).__name__}", f"{_PAIR}, with a length")
-    first = _sample(part, 0, name, None)
-    labels = []
+    source = _Source(part, name, wanted.grey, wanted.size)
+    first, labels = None, []
     for index in range(len(part)):
-        _sample(part, index, name, first)
-        labels.append(_label(part[index], name, index))
-    feed = Given(part, name, torch.arange(len(part)), torch.empty(0), first.shape, first.dtype.kind)
+        sample, label = source.read(index, first)
+        first = sample if first is None else first
+        labels.append(_label(label, f"{name}[{index}]"))
+    assert first is not None
+    feed = Given(source, torch.arange(len(part)), torch.empty(0), first.shape, first.dtype.kind)
     return feed, numpy.array(labels)
 
 
@@ -75,8 +77,7 @@ def _part(part: Any, name: str, shape: Shape) -> tuple[Any, Array]:
 class Given:
     """A data set of torch, whose samples are asked for when their batch is due."""
 
-    source: Any
-    name: str
+    source: _Source
     picks: Tensor
     """Which of the samples it has, in order."""
     labels: Tensor
@@ -123,33 +124,54 @@ class Given:
 
     def _batch(self, pick: Tensor) -> Tensor:
         expected = numpy.empty(self.shape, numpy.float32 if self.numbers else numpy.uint8)
-        found = [
-            _sample(self.source, index, self.name, expected) for index in self.picks[pick].tolist()
-        ]
+        found = [self.source.read(index, expected)[0] for index in self.picks[pick].tolist()]
         stacked = numpy.stack(found) if found else numpy.empty((0, *self.shape), expected.dtype)
         return torch.from_numpy(stacked)
 
 
-def _sample(source: Any, index: int, name: str, expected: Array | None) -> Array:
-    """uint8 (C, H, W), or float32; like the one that is expected."""
-    item = source[index]
-    if not isinstance(item, list | tuple) or len(item) != 2:
-        raise UsageError(f"{name}[{index}] is {type(item).__name__}", "it is a sample and a label")
-    values = _array(item[0])
-    if not _is_array(item[0]) and values.ndim in (2, 3):  # a picture of Pillow's
-        values = values[None] if values.ndim == 2 else values.transpose(2, 0, 1)
-    shape = values.shape if values.ndim else (1,)
-    found: Array = samples(values.reshape(1, *shape), shape, f"{name}[{index}]")[0]
-    if expected is not None and (found.shape, found.dtype) != (expected.shape, expected.dtype):
-        kinds = [f"{one.dtype} of {one.shape}" for one in (found, expected)]
-        raise NetspecError(f"{name}[{index}] is {kinds[0]}, others are {kinds[1]}")
-    return found
+class _Source(NamedTuple):
+    """A data set of torch, and how its pictures are read."""
+
+    given: Any
+    name: str
+    grey: bool
+    size: tuple[int, ...] | None
+    """Height and width that pictures are brought to, None for those that they have."""
+
+    def read(self, index: int, expected: Array | None) -> tuple[Array, Any]:
+        """uint8 (C, H, W) or float32, like the one that is expected, and the label as it is."""
+        where = f"{self.name}[{index}]"
+        try:
+            item = self.given[index]
+        except Exception as error:  # it is somebody's own code
+            what = f"{type(error).__name__}: {error}".partition("\n")[0]
+            raise NetspecError(f"{where} failed: {what}") from error
+        if not isinstance(item, list | tuple) or len(item) != 2:
+            raise UsageError(f"{where} is {type(item).__name__}", "it is a sample and a label")
+        values = self._pixels(item[0]) if hasattr(item[0], "convert") else _array(item[0])
+        shape = values.shape or (1,)
+        found: Array = samples(values.reshape(1, *shape), shape, where)[0]
+        if expected is not None and (found.shape, found.dtype) != (expected.shape, expected.dtype):
+            kinds = [f"{one.dtype} of {one.shape}" for one in (found, expected)]
+            hint = "resize: true brings pictures to the network's input"
+            raise NetspecError(f"{where} is {kinds[0]}, others are {kinds[1]}", hint)
+        return found, item[1]
+
+    def _pixels(self, picture: Any) -> Array:
+        """(C, H, W) of a picture of Pillow's, as image files are read."""
+        from PIL import Image
+
+        found = picture.convert("L" if self.grey else "RGB")
+        if self.size and found.size != (self.size[1], self.size[0]):
+            found = found.resize((self.size[1], self.size[0]), Image.Resampling.BILINEAR)
+        values = numpy.asarray(found)
+        return values[None] if self.grey else values.transpose(2, 0, 1)
 
 
-def _label(item: Any, name: str, index: int) -> Any:
-    label = _array(item[1])
+def _label(value: Any, where: str) -> Any:
+    label = _array(value)
     if label.size != 1:
-        raise NetspecError(f"the label of {name}[{index}] is of shape {label.shape}, not a number")
+        raise NetspecError(f"the label of {where} is of shape {label.shape}, not a number")
     return label.reshape(()).item()
 
 

@@ -81,11 +81,23 @@ def test_pictures_are_images_with_their_classes(mode: str) -> None:
     assert x[0, 0].unique().tolist() == [9]
 
 
+def test_pictures_of_other_sizes_are_brought_to_the_input() -> None:
+    sizes = [(6, 4), (12, 8)]
+    pictures = Rows(2, samples=[(Image.new("P", size, 0), i) for i, size in enumerate(sizes)])
+    with pytest.raises(
+        NetspecError, match=r"train\[1\] is uint8 of \(3, 8, 12\), others"
+    ) as caught:
+        found((pictures, pictures), (3, 4, 6))
+    assert "resize: true" in str(caught.value.help)
+    assert found((pictures, pictures), (3, 4, 6), resize=True).train.shape == (3, 4, 6)
+
+
 def test_a_run_of_a_data_set_is_taken_up_and_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """torch's own chance is repeated too, though nobody promises it."""
     monkeypatch.setattr("netspec.runner.train.Stop", lambda: Once(7))
+    monkeypatch.setattr("netspec.runner.train.draw", lambda *given: None)
 
     class Once(Stop):
         def __init__(self, steps: int) -> None:
@@ -119,6 +131,9 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
     "labels of another count": (((X, Y[:3]), (X, Y)), NetspecError, r"train has samples of shape"),
     "labels outside": (((X, Y), (X, Y + 1)), NetspecError, r"data: y_test\[\d+\] is 2, outside 0"),
     "nan": (((X / 0, Y), (X, Y)), NetspecError, r"x_train\[0, 0\] is nan"),
+    "a failure": (
+        (Rows(3, samples=[(X[0], 0), (X[1], 1)]),) * 2, NetspecError, r"train\[2\] failed: Index"
+    ),
     "no label": ((Rows(2, samples=[X[0], X[1]]),) * 2, UsageError, r"train\[0\] is Tensor"),
     "other shapes": (
         (Rows(2, samples=[(X[0], 0), (X[0, :2], 1)]),) * 2, NetspecError, r"train\[1\] is float32"
