@@ -1,4 +1,4 @@
-"""Parts that `train:` names, against the modules that there are."""
+"""What `train:` says of parts and classes, against those that there are."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,11 @@ from netspec.language.training.parts import covers
 
 
 def faults(root: Node, train: Train) -> Iterator[Fault]:
-    """What is wrong with the names in freeze and groups, at their places below train."""
+    """What does not go with the network in freeze, groups and loss, at its place below train."""
+    weight = train.loss.arguments.get("weight") if train.loss else None
+    if train.loss and weight and (len(weight),) != root.output.shape:
+        message = f"{len(weight)} weights of classes, the network gives {root.output.shape[0]}"
+        yield Fault("wrong-length", message, None, ("loss", train.loss.name, "weight"))
     if not train.freeze and not train.groups:
         return
     nodes = {node.name: node for node in root.nodes() if node.name}

@@ -87,7 +87,7 @@ def fit(
             size = sizes[state.step]
             inputs = prepare(pixels, world.chance(chance, size))
             for x, answers in step.parts(inputs, labels, size):
-                y, loss = step.forward(x, answers, size)
+                y, loss = step.forward(x, answers)
                 losses[state.step] += loss.detach()
                 right[state.step] += (y.argmax(1) == answers).sum()
                 if at_once:

@@ -63,7 +63,7 @@ def lr_find(
     ):
         model = build(plan, device=str(world.device), seed=train.seed)
         channels_last(model)
-        step = Step(train, model, world, criterion(plan.loss))
+        step = Step(train, model, world, criterion(plan.loss, world.device))
         step.train()
         usual = step.optimizer.defaults["lr"]
         groups = step.optimizer.param_groups
@@ -84,7 +84,7 @@ def lr_find(
             inputs = prepare(pixels, world.chance(chance, len(labels)))
             total = 0.0
             for x, answers in step.parts(inputs, labels, len(labels)):
-                _, loss = step.forward(x, answers, len(labels))
+                _, loss = step.forward(x, answers)
                 step.backward(loss)
                 total += float(loss.detach())
             step.take(len(points) + 1, 1)

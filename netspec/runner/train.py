@@ -136,8 +136,8 @@ def train(
             status = "failed"
             try:
                 fit(
-                    model, wanted, found, prepare, loss_of=criterion(plan.loss), run=run,
-                    display=display, stop=stop, resume=saved,
+                    model, wanted, found, prepare, run=run, display=display,
+                    loss_of=criterion(plan.loss, world.device), stop=stop, resume=saved,
                     keep_start=begin is not None, save_every=save_every, world=world,
                 )  # fmt: skip
                 status = "finished"

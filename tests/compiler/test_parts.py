@@ -26,6 +26,11 @@ train:
     [
         ("freeze: [stem]", []),
         ("freeze: [stem.0]\n  groups: {head: {lr: 0.1}, stem: {weight_decay: 0}}", []),
+        ("loss: {NLLLoss: {weight: [1, 1, 1, 1, 1, 1, 1, 1, 1, 2]}}", []),
+        (
+            "loss: {CrossEntropyLoss: {weight: [1, 2]}}",
+            [("wrong-length", "2 weights of classes, the network gives 10", None)],
+        ),
         ("freeze: [steam]", [("unknown-part", "no layer is called 'steam'", "did you mean stem?")]),
         (
             "groups: {classifier: {lr: 1}}",

@@ -17,6 +17,7 @@ from netspec.runner.data.images import Dataset, Feed
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.loop.optimize import criterion
 from netspec.runner.machine.layout import channels_last
+from netspec.runner.together.world import mass
 from netspec.runs.confusion import Judgement
 
 
@@ -73,17 +74,20 @@ def judge(run: Trained, data: Dataset, part: str) -> Answers:
     """The run's answers on one part of its data."""
     images = data.train if part == "train" else data.judge
     here = images.to(run.device)
-    loss_of, n = criterion(run.plan.loss), len(data.classes)
+    loss_of, n = criterion(run.plan.loss, run.device), len(data.classes)
     network = channels_last(run.network)
-    answers, shares, loss = [], [], torch.zeros((), device=run.device)
+    answers, shares, counted = [], [], 0.0
+    loss = torch.zeros((), device=run.device)
     for y, labels in outputs(network, here, run.prepare(here)):
-        loss += loss_of(y, labels) * len(labels)
+        count = mass(loss_of, labels)
+        loss += loss_of(y, labels) * count
+        counted += float(count)
         share, answer = y.float().softmax(1).max(1)
         answers.append(answer)
         shares.append(share)
     given = torch.cat(answers)
     cells = torch.bincount(here.labels * n + given, minlength=n * n).view(n, n)
-    mean = float(loss) / len(images)
+    mean = float(loss) / counted
     judgement = Judgement(data.name, part, data.classes, cells.tolist(), mean, data.what)
     return Answers(judgement, images.to(torch.device("cpu")), given.cpu(), torch.cat(shares).cpu())
 

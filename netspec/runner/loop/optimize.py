@@ -12,6 +12,7 @@ from torch.optim import Optimizer, lr_scheduler
 
 from netspec.diagnostic import NetspecError
 from netspec.language.training import Choice, LossTraits, OptimizerTraits, SchedulerTraits, Train
+from netspec.network.device import CPU
 
 
 def optimizer(
@@ -131,7 +132,9 @@ class Schedule:
         return told + ("rises again" if traits.returns else f"stays at {self.lr:.3g}")
 
 
-def criterion(part: Choice[LossTraits]) -> nn.Module:
-    """Torch's loss of a plan."""
-    made: nn.Module = getattr(nn, part.name)(**part.arguments)
-    return made
+def criterion(part: Choice[LossTraits], device: torch.device = CPU) -> nn.Module:
+    """Torch's loss of a plan, where the network is."""
+    weight = part.arguments.get("weight")
+    told = {"weight": torch.tensor(weight)} if weight else {}
+    made: nn.Module = getattr(nn, part.name)(**{**part.arguments, **told})
+    return made.to(device)
