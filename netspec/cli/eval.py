@@ -10,7 +10,7 @@ import typer
 
 from netspec.cli import complete
 from netspec.cli.extra import note, torch_for
-from netspec.cli.options import DataDir, Device, RunsDir
+from netspec.cli.options import DataDir, Device, OwnData, RunsDir
 from netspec.cli.terminal import put, tell
 from netspec.diagnostic import UsageError
 from netspec.disk import output
@@ -61,6 +61,7 @@ def eval(
         typer.Option("--out", "-o", help="The PNG file of --wrong.", show_default=False),
     ] = None,
     data_dir: DataDir = Path("data"),
+    data: OwnData = None,
     device: Device = "auto",
     format: Annotated[Format, typer.Option(help="How to print the figures.")] = _DEFAULT,
     runs_dir: RunsDir = Path("runs"),
@@ -77,8 +78,9 @@ def eval(
     with torch_for("eval"):
         from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run
+        from netspec.runner.data.called import called
     trained = open_run(folder, device, note)
-    answers = judge(trained, *data_of(trained, data_dir, part))
+    answers = judge(trained, *data_of(trained, data_dir, part, called(data) if data else None))
     put(renderer("eval", format).render(folder.as_posix(), answers.judgement))
     if wrong and out:
         told = _sheet(answers, wrong, out)

@@ -11,7 +11,7 @@ import typer
 
 from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
-from netspec.cli.options import Changes, DataDir, Device
+from netspec.cli.options import Changes, DataDir, Device, OwnData
 from netspec.cli.terminal import put, tell
 from netspec.diagnostic import UsageError
 from netspec.disk import output
@@ -24,6 +24,7 @@ _DEFAULT = next(iter(Format))
 def lr_find(
     spec: Annotated[Path, typer.Argument(help="The spec to train.", show_default=False)],
     data_dir: DataDir = Path("data"),
+    data: OwnData = None,
     low: Annotated[float, typer.Option("--from", help="First learning rate.")] = 1e-5,
     high: Annotated[float, typer.Option("--to", help="Last learning rate.")] = 10,
     steps: Annotated[int, typer.Option(min=20, max=100_000, help="Batches in between.")] = 200,
@@ -50,10 +51,12 @@ def lr_find(
     train = plan.train
     advise(plan)
     with torch_for("lr-find"):
+        from netspec.runner.data.called import called
         from netspec.runner.lr_find import lr_find
     # Beside what machines read.
     told = sys.stdout if format is _DEFAULT else sys.stderr
-    curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=told)
+    given = called(data) if data else None
+    curve = lr_find(plan, data_dir, device, low=low, high=high, steps=steps, out=told, data=given)
     put(renderer("lr_find", format).render(train, curve))
     if out:
         from netspec.runner.after import pictures

@@ -12,6 +12,15 @@ from netspec.diagnostic import UsageError
 
 DataDir = Annotated[Path, typer.Option(help="Folder that holds the data sets.")]
 Device = Annotated[str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")]
+OwnData = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="MODULE:FUNCTION",
+        help="For dataset: own: a function that gives (train, test); it is run.",
+        show_default=False,
+    ),
+]
 RunsDir = Annotated[Path, typer.Option(help="Folder that holds the runs.")]
 Changes = Annotated[
     list[str] | None,

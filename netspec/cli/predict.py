@@ -28,7 +28,9 @@ def predict(
             autocompletion=complete.runs,
         ),
     ],
-    images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],
+    images: Annotated[
+        list[Path], typer.Argument(help="Image files, or arrays.", show_default=False)
+    ],
     invert: Annotated[
         bool, typer.Option("--invert", help="Read light as dark and dark as light.")
     ] = False,
@@ -38,6 +40,8 @@ def predict(
 ) -> None:
     """Say what images show, by the best weights of a run: a class and its probability.
 
+    A network of numbers takes .npy files, and .npz files with an x, of one sample or of many;
+    one that learnt from a table takes .csv files that have its columns.
     An image of another size is read as those of the data set were, or else its middle is.
     Exits with 0, with 2 where a file is not an image that the network can read (the others are
     answered all the same), with 3 where the run is damaged.

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netspec.cli import launch
+from netspec.cli import complete, launch
 from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
-from netspec.cli.options import Changes, DataDir, Device, RunsDir
+from netspec.cli.options import Changes, DataDir, Device, OwnData, RunsDir
 from netspec.cli.terminal import look, put, tell
 from netspec.diagnostic import UsageError
 
@@ -24,6 +24,7 @@ def train(
         Path | None, typer.Argument(help="The spec to train.", show_default=False)
     ] = None,
     data_dir: DataDir = Path("data"),
+    data: OwnData = None,
     epochs: Annotated[
         int | None, typer.Option(help="Epochs, in place of the spec's.", show_default=False)
     ] = None,
@@ -39,6 +40,16 @@ def train(
     ] = None,
     set: Changes = None,
     runs_dir: RunsDir = Path("runs"),
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN|FILE",
+            help="Start from the best weights of a run, or from a .safetensors file: "
+            "what has the name and shape of a tensor.",
+            show_default=False,
+            autocompletion=complete.runs,
+        ),
+    ] = None,
     resume: Annotated[
         str | None,
         typer.Option(
@@ -63,6 +74,7 @@ def train(
     """
     from netspec.compiler import compile
     from netspec.runner.run.latest import find
+    from netspec.runs import past
 
     launch.hush()
     folder = find(resume, runs_dir) if resume else None
@@ -81,7 +93,15 @@ def train(
     if plan.spec.train and devices and devices > 1 and not launch.told():
         raise typer.Exit(launch.launch(devices))
     advise(plan)
-    settings = {"resume": folder, "force": force, "save_every": save_every}
+    if weights and not Path(weights).is_file():
+        weights = str(past.find(weights, runs_dir))
+    settings = {
+        "data": data,
+        "weights": weights,
+        "resume": folder,
+        "force": force,
+        "save_every": save_every,
+    }
     reached = _run(plan, data_dir, device, runs_dir, **settings)
     if reached is False:
         raise typer.Exit(1)
@@ -94,7 +114,10 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     goal = plan.train.goal
     put(f"{render(plan, look(sys.stdout))}\n")
     with torch_for("train"):
+        from netspec.runner.data.called import called
         from netspec.runner.train import train
+    if settings["data"]:
+        settings["data"] = called(settings["data"])
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
     best, last = result.best, result.rows[-1]
     if goal:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import axes, blocks, habit
+from netspec.compiler import axes, blocks, habit, parts
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Enough, Findings, Trace
@@ -56,6 +56,8 @@ def plan(document: Document, findings: Findings) -> Plan | None:
             axes.explain(x.shape, findings, first, lambda shape: _tried(document, findings, shape))
         return None
     root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
+    for unfit in parts.faults(root, spec.train) if spec.train else ():
+        findings.report(unfit, ("train",))
     leaves = list(root.leaves())
     name = spec.name or names.stem(findings.source.path)
     return Plan(name, spec, findings.source, root, leaves, totals(root, leaves))

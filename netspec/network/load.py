@@ -18,7 +18,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError, SpecError
 from netspec.network.build import build
 from netspec.network.device import choose
-from netspec.network.normalizing import Normalizing
+from netspec.network.normalizing import Normalizing, Standardizing
 from netspec.network.packed import DIGEST, TENSORS, of_metadata, of_tensors
 from netspec.network.reads import KEYS, Reads
 from netspec.source import parse
@@ -41,7 +41,8 @@ def load_run(
     """The trained network of a run folder, or of its best.safetensors, ready to evaluate.
 
     That file alone says what the network is. It takes uint8 images, or floats from 0 to 1, and
-    normalizes them itself; with `normalize=False` it takes what is normalized already.
+    normalizes them itself, or numbers as they were in the data that it learnt from; with
+    `normalize=False` it takes what is normalized already.
 
     Raises NetspecError where the file is missing or damaged.
     """
@@ -54,6 +55,8 @@ def load_run(
     here = choose(device)
     mean, std = (torch.tensor(figures, device=here) for figures in (reads.mean, reads.std))
     layers: OrderedDict[str, Any] = OrderedDict(network.named_children())
+    if reads.numbers:
+        return Standardizing(layers, mean, std, len(reads.input)).eval()
     return Normalizing(layers, mean, std, flat=len(reads.input) == 1).eval()
 
 

@@ -52,6 +52,35 @@ class Normalizing(nn.Sequential):
         return made.train(self.training)
 
 
+class Standardizing(nn.Sequential):
+    """Layers in a row that read numbers as they come, and standardise them first."""
+
+    if TYPE_CHECKING:
+        _mean: Tensor
+        _std: Tensor
+
+    def __init__(
+        self, layers: OrderedDict[str, nn.Module], mean: Tensor, std: Tensor, axes: int
+    ) -> None:
+        """`mean` and `std` are of each channel or column of samples that have so many `axes`."""
+        super().__init__(layers)
+        self.register_buffer("_mean", mean.view(-1, *[1] * (axes - 1)), persistent=False)
+        self.register_buffer("_std", std.view(-1, *[1] * (axes - 1)), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """What the layers say to samples, (N, *)."""
+        x = (x.to(self._mean.dtype) - self._mean) / self._std
+        for layer in self:
+            x = layer(x)
+        return x
+
+    def __getitem__(self, index: Any) -> Any:
+        """A layer, or a part of the network, which standardises nothing."""
+        if not isinstance(index, slice):
+            return super().__getitem__(index)
+        return nn.Sequential(OrderedDict(list(self._modules.items())[index]))
+
+
 def normalized(x: Tensor, mean: Tensor, std: Tensor, flat: bool) -> Tensor:
     """Images as a network learnt to read them: (N, C, H, W), or (N, F) of those where `flat`.
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Self
 from netspec.compiler.plan import Plan
 
 SCALE = {"from": "uint8", "raw": [0, 255], "read": [0, 1]}
-"""How raw values are scaled before they are normalized."""
+AS_THEY_ARE = {"from": "float32"}
+"""How raw values are scaled before they are normalized: pixels, and other numbers."""
 STRETCH = {"rule": "stretch", "interpolation": "bilinear"}
 CROP = {"rule": "centre crop", "interpolation": "bilinear"}
 """How images of another size are read: as a whole, or the largest part in their middle that has
@@ -29,11 +30,18 @@ class Reads(NamedTuple):
     classes: tuple[str, ...]
     stretch: bool = False
     """Whether `STRETCH` is the rule for images of another size, else `CROP` is."""
+    numbers: bool = False
+    """Whether it reads numbers as they are, else pixels."""
+    columns: tuple[str, ...] = ()
+    """What they are called in a table, in their order."""
 
     def metadata(self) -> dict[str, str]:
         """All of it as texts of JSON."""
-        fields = {**self._asdict(), "scale": SCALE, "resize": STRETCH if self.stretch else CROP}
-        del fields["stretch"]
+        fields = {name: getattr(self, name) for name in _FIELDS}
+        fields["scale"] = AS_THEY_ARE if self.numbers else SCALE
+        fields["resize"] = STRETCH if self.stretch else CROP
+        if self.columns:
+            fields["columns"] = self.columns
         return {name: json.dumps(value) for name, value in fields.items()}
 
     @classmethod
@@ -45,12 +53,18 @@ class Reads(NamedTuple):
             raise ValueError(f"it does not say its {error.args[0]}") from None
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
-        if told["scale"] != SCALE:
-            raise ValueError(f"its scale is not {json.dumps(SCALE)}")
+        if told["scale"] not in (SCALE, AS_THEY_ARE):
+            raise ValueError(f"its scale is neither {SCALE} nor {AS_THEY_ARE}")
         if told["resize"] not in (STRETCH, CROP):
             raise ValueError("its rule for images of another size is unknown")
-        fields = {name: _tuple(told[name], name) for name in cls._fields if name != "stretch"}
-        return cls(**fields, stretch=told["resize"] == STRETCH).checked(plan)
+        numbers = told["scale"] == AS_THEY_ARE
+        lists: dict[str, Any] = {
+            name: None if numbers and name == "image" else _tuple(told[name], name)
+            for name in _FIELDS
+        }
+        columns = _tuple(json.loads(metadata.get("columns", "[]")), "columns")
+        stretch = told["resize"] == STRETCH
+        return cls(**lists, stretch=stretch, numbers=numbers, columns=columns).checked(plan)
 
     def checked(self, plan: Plan) -> Self:
         """The same; ValueError where it cannot be so for a network of that plan."""
@@ -69,6 +83,12 @@ class Reads(NamedTuple):
             if _STEERS.search(name):
                 raise ValueError(f"class {name!r} has control characters in its name")
         channels = len(self.mean)
+        if self.numbers and channels != self.input[0]:
+            raise ValueError(f"{channels} means are not for an input of {self.input}")
+        if self.columns and (
+            len(self.columns) != self.input[0] or not all(type(c) is str for c in self.columns)
+        ):
+            raise ValueError(f"its columns are not {self.input[0]} names")
         if self.image is None:
             return self
         if len(self.image) != 3 or any(type(n) is not int or n < 1 for n in self.image):
@@ -79,7 +99,8 @@ class Reads(NamedTuple):
         return self
 
 
-KEYS = (*(name for name in Reads._fields if name != "stretch"), "scale", "resize")
+_FIELDS = ("input", "image", "mean", "std", "classes")
+KEYS = (*_FIELDS, "scale", "resize")
 """Names in the metadata."""
 
 

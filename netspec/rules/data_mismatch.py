@@ -50,8 +50,9 @@ def check(plan: Plan) -> Iterator[Finding]:
         hint = _flatten.hint(plan) or f"end it with Flatten and {classes} outputs"
         yield Finding(message, hint, at=(*at, "dataset"))
     channels = image[0] if image else plan.input[0]
-    if data.mean and len(data.mean) != channels and len(plan.input) == 3:
-        message = f"mean is for {len(data.mean)} channels, images have {channels}"
+    if data.mean and len(data.mean) != channels and (traits.numbers or len(plan.input) == 3):
+        has = "samples" if traits.numbers else "images"
+        message = f"mean is for {len(data.mean)} channels, {has} have {channels}"
         yield Finding(message, "leave mean and std out to have them measured", at=(*at, "mean"))
 
 

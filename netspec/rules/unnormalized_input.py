@@ -42,7 +42,14 @@ _DATA = ("train", "data")
 
 def check(plan: Plan) -> Iterator[Finding]:
     data = plan.spec.train and plan.spec.train.data
-    if not data or not data.mean or not data.std or any(data.mean) or set(data.std) != {1}:
+    if (
+        not data
+        or data.dataset.traits.numbers
+        or not data.mean
+        or not data.std
+        or any(data.mean)
+        or set(data.std) != {1}
+    ):
         return
     first = next(iter(plan.chains[0]), None)
     if not (first and isinstance(first.role, Norm) and first.role.standardises):

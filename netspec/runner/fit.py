@@ -19,6 +19,7 @@ from netspec.runner.loop.evaluate import evaluate
 from netspec.runner.loop.optimize import Schedule, kept
 from netspec.runner.loop.state import State
 from netspec.runner.loop.step import Step
+from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.stop import Stop
 from netspec.runner.run.metrics import Row, stalled
 from netspec.runner.run.run import Run
@@ -39,15 +40,17 @@ def fit(
     display: Display,
     stop: Stop,
     resume: dict[str, Any] | None = None,
+    keep_start: bool = False,
     save_every: float = SAVE_EVERY,
     world: World = ALONE,
 ) -> None:
     """Train `model` where its data is; every epoch goes to `run` and `display`.
 
     `resume` is the state that an earlier call saved: what follows is what would have followed.
+    With `keep_start` a state is saved before the first step.
     """
     images, device = data.train, world.device
-    model.to(memory_format=torch.channels_last)
+    channels_last(model)
     average = Average(train.average, model)
     step = Step(train, model, world, loss_of)
     sizes = _sizes(len(images), train.batch_size)
@@ -66,6 +69,8 @@ def fit(
         state.load_state_dict(resume, kept(train.optimizer), judged)
         if told := schedule.ended(state.epoch):
             display.line(told)
+    elif keep_start:  # where it starts from is not to be made again
+        run.checkpoint(state.state_dict(shuffle.get_state()))
     run.begin(average.model, whole_epochs=state.step == 0)
 
     while state.epoch < train.epochs:
@@ -76,13 +81,13 @@ def fit(
         order = torch.randperm(len(images), generator=shuffle)
         picks = [pick[world.part(len(pick))] for pick in torch.split(order, sizes)[state.step :]]
         batches = images.batches(picks)
-        model.train()
+        step.train()
         name = f"epoch {epoch}/{train.epochs}"
         for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
             size = sizes[state.step]
             inputs = prepare(pixels, world.chance(chance, size))
             for x, answers in step.parts(inputs, labels, size):
-                y, loss = step.forward(x, answers, size)
+                y, loss = step.forward(x, answers)
                 losses[state.step] += loss.detach()
                 right[state.step] += (y.argmax(1) == answers).sum()
                 if at_once:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import repeat
 from math import inf, isfinite
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import torch
 from torch import Generator, Tensor
@@ -22,6 +22,7 @@ from netspec.runner.loop.step import Step
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
+from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.precision import precision
 from netspec.runner.machine.threads import threads
 from netspec.runner.together.world import World
@@ -43,17 +44,19 @@ def lr_find(
     high: float = 10.0,
     steps: int = 200,
     out: IO[str] | None = None,
+    data: Any = None,
 ) -> Curve:
     """The loss at each of `steps` batches, trained on at rates from `low` to `high`.
 
-    Nothing is written. Ends early where the loss is four times its lowest. Raises UsageError where
-    the spec does not say how to train, SpecError and NetspecError as training does.
+    Nothing is written. `data` is for a spec with `dataset: own`, as for netspec.train. Ends early
+    where the loss is four times its lowest. Raises UsageError where the spec does not say how to
+    train, SpecError and NetspecError as training does.
     """
     keep_freed()
     train = plan.train
     world = World(choose(device))
     budget.check(plan, train, world.device)
-    data, prepare = ready(plan, train.data, train.seed, data_dir, world)
+    found, prepare = ready(plan, train.data, train.seed, data_dir, world, data)
     with (
         threads(plan.totals.macs * train.held),
         deterministic(train.deterministic, world.device),
@@ -61,26 +64,29 @@ def lr_find(
         budget.told(plan, train, world.device),
     ):
         model = build(plan, device=str(world.device), seed=train.seed)
-        model.to(memory_format=torch.channels_last)
-        model.train()
-        step = Step(train, model, world, criterion(plan.loss))
+        channels_last(model)
+        step = Step(train, model, world, criterion(plan.loss, world.device))
+        step.train()
+        usual = step.optimizer.defaults["lr"]
+        groups = step.optimizer.param_groups
+        shares = [group["lr"] / usual if usual else 1.0 for group in groups]
         chance = Generator(world.device).manual_seed(train.seed)
         torch.manual_seed(train.seed)
         factor = (high / low) ** (1 / max(steps - 1, 1))
         points: list[Point] = []
         mean, lr, lowest = 0.0, low, inf
-        picks = _picks(len(data.train), train.batch_size, steps, train.seed)
+        picks = _picks(len(found.train), train.batch_size, steps, train.seed)
         display = Display(1, out=out)
-        for told in data.notes:
+        for told in found.notes:
             display.line(told)
-        batches = display.batches(data.train.batches(picks), "range test", 0, steps)
+        batches = display.batches(found.train.batches(picks), "range test", 0, steps)
         for pixels, labels in batches:
-            for group in step.optimizer.param_groups:
-                group["lr"] = lr
+            for group, share in zip(groups, shares, strict=True):
+                group["lr"] = lr * share
             inputs = prepare(pixels, world.chance(chance, len(labels)))
             total = 0.0
             for x, answers in step.parts(inputs, labels, len(labels)):
-                _, loss = step.forward(x, answers, len(labels))
+                _, loss = step.forward(x, answers)
                 step.backward(loss)
                 total += float(loss.detach())
             step.take(len(points) + 1, 1)

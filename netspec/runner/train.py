@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from torch import nn
 
 from netspec.compiler import compile
 from netspec.compiler.plan import Plan
@@ -13,6 +16,8 @@ from netspec.diagnostic import NetspecError, UsageError
 from netspec.network.build import build
 from netspec.network.device import describe
 from netspec.network.reads import Reads
+from netspec.network.start import Start, start
+from netspec.render import start as started
 from netspec.runner.after.draw import draw
 from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Dataset
@@ -56,6 +61,8 @@ def train(
     runs_dir: str | os.PathLike[str] = "runs",
     out: IO[str] | None = None,
     *,
+    data: Any = None,
+    weights: str | os.PathLike[str] | None = None,
     resume: str | os.PathLike[str] | None = None,
     force: bool = False,
     save_every: float = SAVE_EVERY,
@@ -66,10 +73,17 @@ def train(
     given. `force` goes on where spec, data or machine are others than the run's. A checkpoint is
     written after each epoch, and within one after `save_every` seconds.
 
+    `data` is for a spec with `dataset: own`: (train, test), each a Dataset of torch or a pair of
+    tensors, samples and labels. A run that is taken up is given it again.
+
+    `weights` is a run, or a .safetensors file, whose weights it starts from, by name and shape.
+
     Raises SpecError for a spec with errors or with data that does not fit it, UsageError for wrong
     use, and NetspecError where data is missing or the run fails.
     """
     keep_freed()
+    if resume and weights:
+        raise UsageError("a run that is taken up has its weights", "leave --weights out")
     folder = find(str(resume), Path(runs_dir)) if resume else None
     if spec is None:
         if folder is None:
@@ -82,47 +96,51 @@ def train(
         part = wanted.model_copy(update={"batch_size": -(-wanted.batch_size // world.size)})
         budget.check(plan, part, world.device)
         way = begun(wanted, folder)
-        data, prepare = ready(plan, *way, Path(data_dir), world)
-        display = Display(wanted.epochs, data.judged, out if world.leads else None)
+        found, prepare = ready(plan, *way, Path(data_dir), world, data)
+        display = Display(wanted.epochs, found.judged, out if world.leads else None)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
             threads(plan.totals.macs * part.held),
             deterministic(wanted.deterministic, world.device),
             precision(wanted.precision),
             budget.told(plan, part, world.device),
+            nullcontext(_model(plan, world, weights)) as (model, begin),
             Stop() as stop,
             _open(folder, Path(runs_dir), plan.name, world) as run,
         ):
-            model = build(plan, device=str(world.device), seed=wanted.seed)
-            reads = reading(plan, data, prepare)
+            reads = reading(plan, found, prepare)
             more = {
                 "layout": layout, "mean": reads.mean, "std": reads.std,
                 "classes": reads.classes, **way.facts,
+                **({"weights": {"file": str(begin.file), "sha256": begin.sha256}} if begin else {}),
             }  # fmt: skip
             run.describe(
                 plan.source,
-                facts(plan.source, data, world, layout),
+                facts(plan.source, found, world, layout),
                 environment(describe(world.device), more),
                 reads,
             )
             saved = None
             if resume:
-                limit = checkpoint.largest(plan, wanted) + data.recorded
+                limit = checkpoint.largest(plan, wanted) + found.recorded
                 saved, run.rows = world.once(
-                    lambda: (_taken_up(run, data, limit, display, force), run.rows)
+                    lambda: (_taken_up(run, found, limit, display, force), run.rows)
                 )
             several = f", {world.size} processes" if world.size > 1 else ""
             display.line(
-                f"{len(data.train)} training and {len(data.judge)} {data.judged} images of "
-                f"{data.name}, on {describe(world.device)}{several}, into {run.folder}"
+                f"{len(found.train)} training and {len(found.judge)} {found.judged} {found.what} "
+                f"of {found.name}, on {describe(world.device)}{several}, into {run.folder}"
             )
-            for told in data.notes:
+            for told in found.notes:
+                display.line(told)
+            for told in started.render(str(begin.file), *begin[2:]) if begin else ():
                 display.line(told)
             status = "failed"
             try:
                 fit(
-                    model, wanted, data, prepare, loss_of=criterion(plan.loss), run=run,
-                    display=display, stop=stop, resume=saved, save_every=save_every, world=world,
+                    model, wanted, found, prepare, run=run, display=display,
+                    loss_of=criterion(plan.loss, world.device), stop=stop, resume=saved,
+                    keep_start=begin is not None, save_every=save_every, world=world,
                 )  # fmt: skip
                 status = "finished"
             except Interrupted:
@@ -132,11 +150,19 @@ def train(
                 run.end(status, plan.totals.params, wanted.goal)
             if world.leads:
                 try:
-                    draw(run.folder, data, str(world.device))
+                    draw(run.folder, found, str(world.device))
                 except (ImportError, NetspecError) as error:  # no run is lost for a picture
                     display.line(f"no pictures: {error}")
     assert run.best is not None
     return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows))
+
+
+def _model(
+    plan: Plan, world: World, weights: str | os.PathLike[str] | None
+) -> tuple[nn.Module, Start | None]:
+    """The network where its data is, and what it took over from a file."""
+    model = build(plan, device=str(world.device), seed=plan.train.seed)
+    return model, start(model, Path(weights)) if weights else None
 
 
 def _taken_up(
@@ -153,7 +179,18 @@ def reading(plan: Plan, data: Dataset, prepare: Prepare) -> Reads:
     """What the network is going to read; NetspecError where its file cannot say so."""
     stretch = plan.train.data.resizes and len(plan.input) == 3
     mean, std = tuple(prepare.mean), tuple(prepare.std)
-    found = Reads(plan.input, data.train.shape, mean, std, data.classes, stretch)
+    numbers = data.train.numbers
+    image = None if numbers else data.train.shape
+    found = Reads(
+        plan.input,
+        image,
+        mean,
+        std,
+        data.classes,
+        stretch and not numbers,
+        numbers,
+        data.columns,
+    )
     try:
         return found.checked(plan)
     except ValueError as error:

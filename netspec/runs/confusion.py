@@ -51,6 +51,8 @@ class Judgement(NamedTuple):
     confusion: Sequence[Sequence[int]]
     """Number of images: a row for each true class, a column for each answer."""
     loss: float
+    what: str = "images"
+    """What was answered on: images, or samples of another kind."""
 
     @property
     def images(self) -> int:

@@ -4,11 +4,15 @@ that was never killed.
     python tests/bench/kill.py --kills 200
     python tests/bench/kill.py --kind streamed
     python tests/bench/kill.py --kind two
+    python tests/bench/kill.py --kind numbers
+    python tests/bench/kill.py --kind start
 
 Every attempt is a process of its own, forked after torch is imported, or with `--fresh` started
 anew. `--kind` says which runs: with images in memory, with images that processes read while it
-trains, or of two processes, one or both of which are killed. `--naive` has checkpoints written in
-place and trusted: it loses runs, which shows that the kills hit where it hurts.
+trains, of two processes, one or both of which are killed, with signals in an .npz file, or started
+from weights, with a part frozen and another at a rate of its own.
+`--naive` has checkpoints written in place and trusted: it loses runs, which shows that the kills
+hit where it hurts.
 """
 
 from __future__ import annotations
@@ -26,10 +30,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy
 import torch
+from safetensors.torch import save_file
 from tensorboardX.proto.event_pb2 import Event
 
+from netspec.compiler import compile
 from netspec.disk import failpoint
+from netspec.network.build import build
 from netspec.runner import train
 from netspec.runner.run import checkpoint
 from netspec.runner.together.variables import (
@@ -62,7 +70,21 @@ train:
   average: {EMA: 0.9}
 """
 STREAMED = SPEC.replace("digits", "folder, path: images, stream: true").replace("100", "20")
-KINDS = {"memory": SPEC, "streamed": STREAMED, "two": SPEC}
+NUMBERS = """
+name: tiny
+input: [2, 16]
+layers: [Conv1d: [8, 3], BatchNorm1d, ReLU, {Dropout: 0.1}, Flatten, {Linear: 3}]
+train:
+  data: {dataset: npz, path: own.npz, val_fraction: 0.2}
+  batch_size: 10
+  epochs: 3
+  optimizer: {Adam: {lr: 0.01}}
+  average: {EMA: 0.9}
+"""
+START = SPEC.replace("- Linear: 10", "- {name: head, Linear: 10}").replace(
+    "  accumulate: 2\n", "  freeze: ['0', '1']\n  groups: {head: {lr: 0.02}}\n"
+)
+KINDS = {"start": START, "memory": SPEC, "streamed": STREAMED, "two": SPEC, "numbers": NUMBERS}
 OFTEN = 0.01
 """Seconds between saves, so that kills hit them."""
 
@@ -104,6 +126,21 @@ class Way(NamedTuple):
         return 2 if self.kind == "two" else 1
 
 
+def numbers(folder: Path) -> None:
+    """Signals of three classes in an .npz file."""
+    chance = numpy.random.default_rng(0)
+    y = chance.integers(0, 3, 300)
+    x = chance.normal(size=(300, 2, 16)) + y[:, None, None]
+    numpy.savez(folder / "own.npz", x_train=x, y_train=y)
+
+
+def weights(folder: Path) -> None:
+    """Those of the first layers of the network, of another seed."""
+    made = build(compile(text=START), device="cpu", seed=7).state_dict()
+    kept = {name: tensor for name, tensor in made.items() if name[0] in "01"}
+    save_file(kept, folder / "start.safetensors")
+
+
 def images(folder: Path) -> None:
     """A few of the digits as image files in class folders, of one time: a run records it."""
     from PIL import Image
@@ -133,7 +170,9 @@ def attempt(folder: Path, kill: Kill, way: Way, save_every: float) -> None:
         train.train(resume=started[0].parent, save_every=save_every, **where)
     else:
         (folder / "tiny.yaml").write_text(KINDS[way.kind])
-        train.train(load(folder / "tiny.yaml"), save_every=save_every, **where)
+        weights = folder / "start.safetensors" if way.kind == "start" else None
+        spec = load(folder / "tiny.yaml")
+        train.train(spec, save_every=save_every, weights=weights, **where)
 
 
 def places(folder: Path, way: Way) -> int:
@@ -236,6 +275,8 @@ def harm(
             made = Path(place, name)
             made.mkdir()
             images(made)
+            numbers(made)
+            weights(made)
             return made
 
         never, warm = folder("never"), folder("warm")

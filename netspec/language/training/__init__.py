@@ -15,12 +15,21 @@ from netspec.language.training.data import Data
 from netspec.language.training.datasets import DATASETS, DatasetTraits
 from netspec.language.training.losses import LOSSES, LossTraits, inferred
 from netspec.language.training.optimizers import OPTIMIZERS, OptimizerTraits
+from netspec.language.training.parts import Group
 from netspec.language.training.schedulers import SCHEDULERS, SchedulerTraits
 from netspec.language.training.vocabulary import Choice
 
 __all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "LOSSES", "OPTIMIZERS", "SCHEDULERS"]
 __all__ += ["AugmentationTraits", "AverageTraits", "DatasetTraits", "LossTraits"]
-__all__ += ["Choice", "Data", "EarlyStopping", "Goal", "OptimizerTraits", "SchedulerTraits"]
+__all__ += [
+    "Choice",
+    "Data",
+    "EarlyStopping",
+    "Goal",
+    "Group",
+    "OptimizerTraits",
+    "SchedulerTraits",
+]
 __all__ += ["Train", "inferred", "schema"]
 
 
@@ -56,6 +65,12 @@ class Train(Section):
     )
     average: Annotated[Choice[AverageTraits], AVERAGES] | None = Field(
         None, description="judge and keep an average of the weights in place of the last ones"
+    )
+    freeze: list[str] = Field(
+        [], description="layers that stay as they are, by their names: stem, or conv1.0"
+    )
+    groups: dict[str, Group] = Field(
+        {}, description="layers with a learning rate or weight decay of their own, by their names"
     )
     accumulate: int = Field(
         1,
@@ -109,6 +124,10 @@ class Train(Section):
                 message = f"averaging starts in epoch {start}, the last is {self.epochs}"
                 at = ("average", self.average.name, key)
                 yield Fault("average-too-late", message, None, at)
+        if self.freeze and self.average and self.average.traits.start:
+            name = self.average.name
+            message = f"{name} measures running statistics anew, those of frozen layers as well"
+            yield Fault("idle-part", message, "EMA keeps them", ("average", name))
         cycles = self.scheduler and self.scheduler.arguments.get("cycle_momentum")
         if self.scheduler and cycles and not self.optimizer.traits.momentum:
             name = self.scheduler.name

@@ -11,7 +11,7 @@ from netspec.diagnostic import Fault
 from netspec.language.section import Section
 from netspec.language.training.augmentations import AUGMENTATIONS, AugmentationTraits
 from netspec.language.training.datasets import DATASETS, DatasetTraits, origins, takers
-from netspec.language.training.vocabulary import Choice, Positive, UnitInterval
+from netspec.language.training.vocabulary import Choice, Positive
 
 
 class Data(Section):
@@ -19,8 +19,16 @@ class Data(Section):
     path: str = Field(
         "",
         max_length=1024,
-        description="folder only: where train/ and test/, or with val_fraction the classes, are, "
-        "below the data directory",
+        description="for data of one's own: the folder or file, below the data directory",
+    )
+    split: Literal["byclass", "bymerge", "balanced", "letters", "digits", "mnist"] | None = Field(
+        None, description="EMNIST only: which of its classes; default: balanced"
+    )
+    label: str | None = Field(
+        None, max_length=200, description="tables only: the column with the class of each sample"
+    )
+    columns: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None, description="tables only: those that the network reads; default: all but the label"
     )
     resize: bool = Field(False, description="bring images of another size to the network's input")
     val_fraction: float | None = Field(
@@ -35,11 +43,13 @@ class Data(Section):
         description="folder only: turn images as their EXIF orientation says, or ignore it, as "
         "torchvision does",
     )
-    mean: list[UnitInterval] | None = Field(
-        None, description="per channel, subtracted from pixels of 0 to 1; default: measured"
+    mean: list[float] | None = Field(
+        None,
+        description="per channel or column, subtracted from pixels of 0 to 1, or from numbers; "
+        "default: measured",
     )
     std: list[Positive] | None = Field(
-        None, description="per channel, what pixels are then divided by; default: measured"
+        None, description="per channel or column, what is then divided by; default: measured"
     )
     stream: bool | None = Field(
         None,
@@ -62,19 +72,49 @@ class Data(Section):
 
     def faults(self) -> Iterator[Fault]:
         parts = self.path.replace("\\", "/").split("/")
-        name, keys = self.dataset.name, self.dataset.traits.keys
+        name, traits = self.dataset.name, self.dataset.traits
+        keys = traits.keys
         if self.path and "path" not in keys:
             message = f"{name} has a place of its own, path is for {takers('path')}"
             yield Fault("unused-path", message, "--data-dir says where data sets are", ("path",))
         if self.path and (not parts[0] or ":" in parts[0] or ".." in parts):
             message = f"path '{self.path}' leaves the data directory"
             yield Fault("path-outside", message, "--data-dir says where that is", ("path",))
+        if "path" in keys and traits.numbers and not self.path:
+            message = f"{name} does not say which file"
+            yield Fault("missing-key", message, "path: is its name below the data directory")
+        if self.split and "split" not in keys:
+            message = f"{name} has no splits, split is for {takers('split')}"
+            yield Fault("unused-split", message, "val_fraction holds a part back", ("split",))
+        if "label" in keys and self.label is None:
+            message = f"{name} does not say which column has the classes"
+            yield Fault("missing-key", message, "label: is its name")
+        if self.label is not None and "label" not in keys:
+            message = f"{name} has labels of its own, label is for {takers('label')}"
+            yield Fault("unused-label", message, "leave it out", ("label",))
+        if self.columns and "columns" not in keys:
+            message = f"{name} has no columns, columns is for {takers('columns')}"
+            yield Fault("unused-columns", message, "leave it out", ("columns",))
+        for index, column in enumerate(self.columns or ()):
+            if column == self.label or column in (self.columns or ())[:index]:
+                what = "the label" if column == self.label else "there twice"
+                message = f"column '{column}' is {what}"
+                yield Fault("wrong-value", message, "take it out", ("columns", index))
         if self.stream and "stream" not in keys:
             message = f"{name} is held in memory, stream is for {takers('stream')}"
             yield Fault("unused-stream", message, None, ("stream",))
         if not self.upright and "orientation" not in keys:
             message = f"{name} has no orientations, orientation is for {takers('orientation')}"
             yield Fault("unused-orientation", message, "leave it out", ("orientation",))
+        for index, one in enumerate(() if traits.numbers else self.mean or ()):
+            if not 0 <= one <= 1:
+                message = f"pixels are from 0 to 1, a mean of {one:g} is none of theirs"
+                yield Fault(
+                    "wrong-value",
+                    message,
+                    f"{one / 255:.4g} where pixels were taken as 0 to 255",
+                    ("mean", index),
+                )
         if self.mean is None and self.std is None:
             return
         channels = len(self.mean or ()), len(self.std or ())

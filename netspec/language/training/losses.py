@@ -7,13 +7,18 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from netspec.language.training.vocabulary import Choice, UnitInterval, Vocabulary
+from netspec.language.training.vocabulary import Choice, Positive, UnitInterval, Vocabulary
 
 
 class LossTraits(NamedTuple):
     reads: Literal["logits", "log-probabilities"]
     """What it takes the network's output for."""
 
+
+ClassWeights = Annotated[
+    Annotated[list[Positive], Field(min_length=1)] | None,
+    Field(description="of each class in the mean; default: all alike"),
+]
 
 LOSSES: Vocabulary[LossTraits] = Vocabulary("loss")
 
@@ -23,12 +28,13 @@ def CrossEntropyLoss(
     label_smoothing: Annotated[
         UnitInterval, Field(description="share spread over all classes")
     ] = 0.0,
+    weight: ClassWeights = None,
 ) -> None:
     """Softmax and negative log likelihood in one: for a last layer without activation."""
 
 
 @LOSSES.word(LossTraits(reads="log-probabilities"))
-def NLLLoss() -> None:
+def NLLLoss(weight: ClassWeights = None) -> None:
     """Negative log likelihood: for a last layer LogSoftmax."""
 
 

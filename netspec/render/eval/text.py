@@ -16,9 +16,10 @@ _HEAD = ("class", "images", "right", "recall", "precision", "F1")
 
 def render(run: str, judgement: Judgement) -> str:
     """A sentence, a row for each class, and what was taken for what."""
-    rows = [_HEAD, *map(_row, judgement.by_class)]
+    what = f"{judgement.part} {judgement.what}"
+    rows = [(_HEAD[0], judgement.what, *_HEAD[2:]), *map(_row, judgement.by_class)]
     parts = [
-        f"{escape(run)}: {judgement.accuracy:.2%} of {judgement.images:,} {judgement.part} images "
+        f"{escape(run)}: {judgement.accuracy:.2%} of {judgement.images:,} {what} "
         f"of {escape(judgement.dataset)} right, loss {judgement.loss:.4f}",
         "\n".join(columns(rows, "<>>>>>")),
         "\n".join(_confused(judgement)),

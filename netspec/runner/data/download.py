@@ -6,10 +6,12 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from netspec.diagnostic import NetspecError
+from netspec.language.training import Data
 from netspec.runner.data.images import Dataset
 from netspec.runner.data.wanted import Wanted
 
@@ -31,22 +33,31 @@ def _fetched(wanted: Wanted, read: Read) -> Dataset:
     kind: Any = getattr(datasets, name)
     found = read(kind, wanted.place)
     if found is None:
-        _download(kind, name, wanted.place, traits.files)
+        _download(kind, wanted.data, wanted.place, traits.files)
         found = read(kind, wanted.place)
     if found is None:
         raise NetspecError(f"{name} is not in {wanted.place} though it was downloaded")
     return found
 
 
-def _download(kind: Any, name: str, folder: Path, missing: str) -> None:
+def part_of(kind: Any, part: str, data: Data) -> dict[str, Any]:
+    """What torchvision's class is to be asked for a part, train or test."""
+    named = "split" in signature(kind).parameters
+    if "split" in data.dataset.traits.keys:
+        return {"split": data.split or "balanced", "train": part == "train"}
+    return {"split": part} if named else {"train": part == "train"}
+
+
+def _download(kind: Any, data: Data, folder: Path, missing: str) -> None:
     """Fetch into a folder of its own and move what is whole, so that no half file is ever read."""
+    name = data.dataset.name
     before = socket.getdefaulttimeout()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=f".{name}.") as partial:
             socket.setdefaulttimeout(_STALL)
-            for train in (True, False):
-                kind(partial, train=train, download=True)
+            for part in ("train", "test"):
+                kind(partial, **part_of(kind, part, data), download=True)
             for file in sorted(Path(partial).rglob("*")):
                 target = folder / file.relative_to(partial)
                 if file.is_dir():

@@ -1,10 +1,11 @@
-"""Data sets in memory: every image as one uint8 tensor."""
+"""Data sets in memory: every image as one uint8 tensor, or every sample as one of floats."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from math import prod
 from typing import Any, Protocol, Self
 
 import torch
@@ -24,7 +25,7 @@ class Digest(Protocol):
 @dataclass(frozen=True, slots=True)
 class Images:
     pixels: Tensor
-    """(N, C, H, W), uint8."""
+    """(N, C, H, W), uint8; of samples that are no images (N, *), float32."""
     labels: Tensor
     """(N,), int64."""
 
@@ -32,8 +33,13 @@ class Images:
         return len(self.labels)
 
     @property
+    def numbers(self) -> bool:
+        """Whether they are numbers as they come, and no pixels."""
+        return self.pixels.dtype != torch.uint8
+
+    @property
     def shape(self) -> Shape:
-        """(C, H, W) of one."""
+        """(C, H, W) of one, or (C, *) or (F,) of a sample that is no image."""
         return tuple(self.pixels.shape[1:])
 
     @property
@@ -86,6 +92,8 @@ class Feed(Protocol):
     @property
     def labels(self) -> Tensor: ...
     @property
+    def numbers(self) -> bool: ...
+    @property
     def shape(self) -> Shape: ...
     @property
     def stored(self) -> int: ...
@@ -111,6 +119,13 @@ class Dataset:
     """What `judge` is: test, or val where a part of the training images is held back."""
     notes: tuple[str, ...] = ()
     """What to say of how it was read, each in one line."""
+    columns: tuple[str, ...] = ()
+    """Names of what a sample has, where it comes from a table."""
+
+    @property
+    def what(self) -> str:
+        """What it holds: images, or samples of another kind."""
+        return "samples" if self.train.numbers else "images"
 
     @property
     def contents(self) -> dict[str, Contents]:
@@ -138,9 +153,9 @@ class Dataset:
         for name, images in (("training", self.train), (self.judged, self.judge)):
             labels = images.labels
             if not len(images):
-                raise NetspecError(f"{self.name}: no {name} images")
+                raise NetspecError(f"{self.name}: no {name} {self.what}")
             if images.stored != len(labels):
-                counts = f"{images.stored} {name} images, {len(labels)} labels"
+                counts = f"{images.stored} {name} {self.what}, {len(labels)} labels"
                 raise NetspecError(f"{self.name}: {counts}", "the files are damaged")
             low, high = int(labels.min()), int(labels.max())
             if low < 0 or high >= len(self.classes):
@@ -158,14 +173,16 @@ class Dataset:
             hint = f"end it with Flatten and {len(self.classes)} outputs"
             raise Fault("data-mismatch", message, hint, ("dataset",))
         image = self.train.shape
-        flat = len(shape) == 1 and shape[0] == image[0] * image[1] * image[2]
+        pixels = not self.train.numbers
+        flat = pixels and shape == (prod(image),)
         if shape == image or flat:
             return self
-        if len(shape) == 3 and shape[0] == image[0] and resize:
+        if pixels and len(shape) == 3 and shape[0] == image[0] and resize:
             train, judge = self.train.resized(shape[1:]), self.judge.resized(shape[1:])
             return replace(self, train=train, judge=judge)
-        message = f"images of {self.name} are {_text(image)}, the network reads {_text(shape)}"
-        resizable = len(shape) == 3 and shape[0] == image[0]
+        there, wanted = (_text(image), _text(shape)) if pixels else (list(image), list(shape))
+        message = f"{self.what} of {self.name} are {there}, the network reads {wanted}"
+        resizable = pixels and len(shape) == 3 and shape[0] == image[0]
         hint = "resize: true would do" if resizable else f"input: {list(image)} would fit"
         raise Fault("data-mismatch", message, hint, ("dataset",))
 
@@ -176,11 +193,14 @@ class Dataset:
         counts = [part.labels.bincount(minlength=len(self.classes)) for part in (train, val)]
         none, unjudged = ([self.classes[i] for i in (each == 0).nonzero()] for each in counts)
         if none:
-            message = f"val_fraction {fraction:g} leaves no image of {none[0]} to train on"
+            message = (
+                f"val_fraction {fraction:g} leaves no {self.what[:-1]} of {none[0]} to train on"
+            )
             raise Fault("data-mismatch", message, "a smaller one", ("val_fraction",))
         notes = self.notes
         if unjudged:
-            notes += (f"val_fraction {fraction:g} holds back no image of {', '.join(unjudged)}",)
+            what, names = self.what[:-1], ", ".join(unjudged)
+            notes += (f"val_fraction {fraction:g} holds back no {what} of {names}",)
         return replace(self, train=train, judge=val, judged="val", notes=notes)
 
     def read(self) -> Dataset:

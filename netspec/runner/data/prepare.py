@@ -1,4 +1,4 @@
-"""uint8 pixels → what the network reads."""
+"""uint8 pixels, or numbers → what the network reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from netspec.diagnostic import Fault
 from netspec.language.training import Data
 from netspec.runner.data.augment import augmenter
 from netspec.runner.data.images import Feed
-from netspec.runner.data.moments import histogram, moments
+from netspec.runner.data.moments import histogram, moments, spread
 from netspec.runner.together.chance import Chance
 from netspec.runner.together.world import ALONE, World
 
@@ -27,25 +27,40 @@ class Prepare:
     ) -> None:
         channels = images.shape[0]
         if data.mean and len(data.mean) != channels:
-            message = f"mean is for {len(data.mean)} channels, images have {channels}"
+            what = "samples" if images.numbers else "images"
+            message = f"mean is for {len(data.mean)} channels, {what} have {channels}"
             raise Fault("data-mismatch", message, at=("mean",))
         mean, std = data.mean, data.std
         if not (mean and std):
-            mean, std = moments(_counts(images, world))
+            mean, std = measured(images, world)
+        if images.numbers and data.augment:
+            message = "augmentations are for images, these samples are numbers"
+            raise Fault("data-mismatch", message, "leave augment out", ("augment",))
         self.shape, self.mean, self.std = shape, mean, [one or 1.0 for one in std]
         device = device or world.device
-        self._mean = torch.tensor(self.mean, device=device).view(-1, 1, 1)
-        self._std = torch.tensor(self.std, device=device).view(-1, 1, 1)
+        axes = (-1, *(1 for _ in images.shape[1:]))
+        self._mean = torch.tensor(self.mean, device=device).view(axes)
+        self._std = torch.tensor(self.std, device=device).view(axes)
+        self._numbers = images.numbers
         self._augment = augmenter(data.augment, images.shape)
 
     def __call__(self, pixels: Tensor, chance: Chance | None = None) -> Tensor:
-        x = pixels.float() / 255
+        x = pixels if self._numbers else pixels.float() / 255
         if chance:
             x = self._augment(x, chance)
         x = (x - self._mean) / self._std
         if len(self.shape) == 1:
             return x.flatten(1)
-        return x.contiguous(memory_format=torch.channels_last)
+        return x.contiguous(memory_format=torch.channels_last) if x.dim() == 4 else x
+
+
+def measured(images: Feed, world: World) -> tuple[list[float], list[float]]:
+    """Mean and standard deviation per channel or column; processes share the work."""
+    if not images.numbers:
+        return moments(_counts(images, world))
+    mine, channels = torch.arange(len(images))[world.part(len(images))], images.shape[0]
+    picks = torch.split(mine, 500)
+    return spread(lambda: (numbers for numbers, _ in images.batches(picks)), channels, world)
 
 
 def _counts(images: Feed, world: World) -> Tensor:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, Fault, SpecError
@@ -15,19 +18,22 @@ from netspec.runner.together.world import World
 
 
 def ready(
-    plan: Plan, wanted: Data, split: int, data_dir: Path, world: World
+    plan: Plan, wanted: Data, split: int, data_dir: Path, world: World, given: Any = None
 ) -> tuple[Dataset, Prepare]:
     """Data and how batches of it are prepared; SpecError where the network cannot learn from it.
 
-    `split` is the seed that decides what is held back. Raises NetspecError where the data is
-    missing or damaged.
+    `split` is the seed that decides what is held back, `given` is data of the caller's.
+    Raises NetspecError where the data is missing or damaged.
     """
     try:
-        data = load(wanted, data_dir, plan.input, plan.output, split, world)
-        memory.check_data(data, world.device)
-        with memory.told(plan, plan.train, world.device):
-            data = data.to(world.device)
-        prepare = Prepare(wanted, data.train, plan.input, world)
+        # Data of the caller's may draw from torch's generator while it is looked at.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(plan.train.seed)
+            data = load(wanted, data_dir, plan.input, plan.output, split, world, given)
+            memory.check_data(data, world.device)
+            with memory.told(plan, plan.train, world.device):
+                data = data.to(world.device)
+            prepare = Prepare(wanted, data.train, plan.input, world)
     except Fault as fault:
         raise _placed(fault, plan, ("train", "data", *fault.at)) from None
     if plan.needs_two and min(plan.train.batch_size, len(data.train)) == 1:

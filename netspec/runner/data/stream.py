@@ -44,6 +44,11 @@ class Streamed:
         return len(self.labels)
 
     @property
+    def numbers(self) -> bool:
+        """Files of images have pixels."""
+        return False
+
+    @property
     def stored(self) -> int:
         return len(self.contents)
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from netspec.runner.data.images import Feed
 from netspec.runner.data.prepare import Prepare
-from netspec.runner.together.world import ALONE, LossOf, World
+from netspec.runner.together.world import ALONE, LossOf, World, mass
 
 BATCH = 500
 """Larger ones are no faster, and twice as slow with a stock allocator."""
@@ -34,8 +34,12 @@ def evaluate(
     """Mean loss and share of right answers; the model is left in evaluation mode."""
     world.same(model)
     loss = torch.zeros((), device=world.device)
+    counted = mass(loss_of, images.labels[:0].to(world.device))
     right = torch.zeros((), device=world.device, dtype=torch.long)
     for y, labels in outputs(model, images, prepare, world):
-        loss += loss_of(y, labels) * len(labels)
+        part = mass(loss_of, labels)
+        loss += loss_of(y, labels) * part
+        counted = counted + part
         right += (y.argmax(1) == labels).sum()
-    return float(world.sum(loss)) / len(images), int(world.sum(right)) / len(images)
+    whole = len(images) if isinstance(counted, int) else float(world.sum(counted))
+    return float(world.sum(loss)) / whole, int(world.sum(right)) / len(images)

@@ -12,14 +12,20 @@ from torch.optim import Optimizer, lr_scheduler
 
 from netspec.diagnostic import NetspecError
 from netspec.language.training import Choice, LossTraits, OptimizerTraits, SchedulerTraits, Train
+from netspec.network.device import CPU
 
 
-def optimizer(choice: Choice[OptimizerTraits], model: nn.Module) -> Optimizer:
-    """Torch's optimizer, as one operation over all weights where torch has one."""
+def optimizer(
+    choice: Choice[OptimizerTraits], model: nn.Module, groups: Sequence[dict[str, Any]] = ()
+) -> Optimizer:
+    """Torch's optimizer, as one operation over all weights where torch has one.
+
+    It is for all weights of the model, or for those in `groups` at their own rates.
+    """
     weights = list(model.parameters())
     fused = choice.traits.fused and weights[0].device.type in ("cpu", "cuda")
     made: Optimizer = getattr(torch.optim, choice.name)(
-        weights, **choice.arguments, **({"fused": True} if fused else {})
+        list(groups) or weights, **choice.arguments, **({"fused": True} if fused else {})
     )
     return made
 
@@ -69,9 +75,14 @@ class Schedule:
         if choice:
             name, arguments, traits = choice
             self._watched = arguments.get("mode")
-            known = {traits.steps: self._steps} if traits.steps else {}
+            known: dict[str, Any] = {traits.steps: self._steps} if traits.steps else {}
             if traits.length and arguments[traits.length] is None:
                 known[traits.length] = epochs
+            if traits.peak:  # it counts in place of every group's rate, so each keeps its share
+                usual = optimizer.defaults["lr"]
+                shares = [group["lr"] / usual if usual else 1 for group in optimizer.param_groups]
+                if any(share != 1 for share in shares):
+                    known[traits.peak] = [arguments[traits.peak] * share for share in shares]
             try:
                 self._made = getattr(lr_scheduler, name)(optimizer, **{**arguments, **known})
             except ZeroDivisionError:  # torch's OneCycleLR cannot rise within its first step
@@ -121,7 +132,9 @@ class Schedule:
         return told + ("rises again" if traits.returns else f"stays at {self.lr:.3g}")
 
 
-def criterion(part: Choice[LossTraits]) -> nn.Module:
-    """Torch's loss of a plan."""
-    made: nn.Module = getattr(nn, part.name)(**part.arguments)
-    return made
+def criterion(part: Choice[LossTraits], device: torch.device = CPU) -> nn.Module:
+    """Torch's loss of a plan, where the network is."""
+    weight = part.arguments.get("weight")
+    told = {"weight": torch.tensor(weight)} if weight else {}
+    made: nn.Module = getattr(nn, part.name)(**{**part.arguments, **told})
+    return made.to(device)

@@ -8,9 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from netspec.language.training import Train
+from netspec.runner.loop import parts
 from netspec.runner.loop.diverged import take_step
-from netspec.runner.loop.optimize import clip, optimizer, parts
-from netspec.runner.together.world import World
+from netspec.runner.loop.optimize import clip, optimizer
+from netspec.runner.loop.optimize import parts as taken
+from netspec.runner.together.world import Mass, World, mass
 
 
 class Step:
@@ -18,11 +20,18 @@ class Step:
 
     def __init__(self, train: Train, model: nn.Module, world: World, loss_of: nn.Module) -> None:
         self._train, self._model, self._world = train, model, world
+        parts.freeze(train.freeze, model)
         self._network = world.join(model)
         self.loss_of = loss_of
-        self.optimizer = optimizer(train.optimizer, model)
+        own = parts.groups(train, model) if train.freeze or train.groups else []
+        self.optimizer = optimizer(train.optimizer, model, own)
+        self._mass: Mass = 0
         half = train.precision == "bfloat16"
         self._precision = torch.autocast(world.device.type, torch.bfloat16, enabled=half)
+
+    def train(self) -> None:
+        """Put the model into training mode, as far as it is trained."""
+        parts.train(self._train.freeze, self._model)
 
     def parts(self, x: Tensor, labels: Tensor, whole: int) -> Iterator[tuple[Tensor, Tensor]]:
         """The parts to go through one by one, and no gradients yet.
@@ -30,13 +39,15 @@ class Step:
         `x` and `labels` are this process's part of a batch of `whole`.
         """
         self.optimizer.zero_grad()
-        return parts(x, labels, self._train.accumulate, whole // self._world.size)
+        counted = mass(self.loss_of, labels)
+        self._mass = whole if isinstance(counted, int) else self._world.sum(counted)
+        return taken(x, labels, self._train.accumulate, whole // self._world.size)
 
-    def forward(self, x: Tensor, labels: Tensor, whole: int) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """What the network gives for a part, and the part's share in the loss of the batch."""
         with self._precision:
             y = self._network(x)
-            return y, self._world.loss(self.loss_of, y, labels, whole)
+            return y, self._world.loss(self.loss_of, y, labels, self._mass)
 
     def backward(self, loss: Tensor) -> None:
         """Add a part's gradients to those of the parts before."""

@@ -27,7 +27,7 @@ from netspec.runner.together.variables import (
     RANK,
     WORLD_SIZE,
 )
-from netspec.runner.together.world import LossOf, World
+from netspec.runner.together.world import LossOf, Mass, World, mass
 
 T = TypeVar("T")
 _FAILED = "netspec/failed"
@@ -99,9 +99,11 @@ class Together(World):
         joined.broadcast_buffers = False  # as an argument torch 2.15 warns of it; 2.6 has no other
         return joined
 
-    def loss(self, loss_of: LossOf, y: Tensor, labels: Tensor, whole: int) -> Tensor:
+    def loss(self, loss_of: LossOf, y: Tensor, labels: Tensor, whole: Mass) -> Tensor:
         # A process has nothing of a last batch that has fewer samples than there are processes.
-        return loss_of(y, labels) * (len(labels) / whole) if len(labels) else y.sum()
+        if not len(labels):
+            return y.sum()
+        return loss_of(y, labels) * (mass(loss_of, labels) / whole)
 
     def backward(self, loss: Tensor) -> None:
         # The engine takes the mean over processes, and shares of a loss are to be added up.

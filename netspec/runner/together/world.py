@@ -17,6 +17,16 @@ T = TypeVar("T")
 LossOf = Callable[[Tensor, Tensor], Tensor]
 
 
+Mass = int | Tensor
+"""Samples that count alike, or the sum of the weights of their classes."""
+
+
+def mass(loss_of: LossOf, labels: Tensor) -> Mass:
+    """What samples of these classes count in a mean of losses."""
+    weight: Tensor | None = getattr(loss_of, "weight", None)
+    return len(labels) if weight is None else weight[labels].sum()
+
+
 @dataclass(frozen=True)
 class World:
     """What a process does of the common work: all of it, where it is alone."""
@@ -56,10 +66,10 @@ class World:
         """What to call in training: gradients are then those of the whole batch."""
         return model
 
-    def loss(self, loss_of: LossOf, y: Tensor, labels: Tensor, whole: int) -> Tensor:
+    def loss(self, loss_of: LossOf, y: Tensor, labels: Tensor, whole: Mass) -> Tensor:
         """The part's share of the mean loss over a batch of `whole`: shares add up to it."""
-        loss = loss_of(y, labels)
-        return loss if len(labels) == whole else loss * (len(labels) / whole)
+        loss, part = loss_of(y, labels), mass(loss_of, labels)
+        return loss if isinstance(part, int) and part == whole else loss * (part / whole)
 
     def backward(self, loss: Tensor) -> None:
         loss.backward()  # type: ignore[no-untyped-call]

@@ -117,6 +117,22 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
         (data(dataset="folder", path="../x"), "path-outside", ("data", "path"), "--data-dir"),
         (data(dataset="folder", path="/x"), "path-outside", ("data", "path"), "--data-dir"),
         (data(dataset="folder", path="a\\..\\b"), "path-outside", ("data", "path"), "--data-dir"),
+        ({"groups": {"head": {}}}, "missing-key", ("groups", "head"), "lr: 0.001"),
+        ({"groups": {"a": {"lrr": 1}}}, "unknown-key", ("groups", "a", "lrr"), "did you mean"),
+        (
+            {"freeze": ["stem"], "average": {"SWA": 3}},
+            "idle-part", ("average", "SWA"), "EMA keeps them",
+        ),
+        (data(label="x"), "unused-label", ("data", "label"), "leave it out"),
+        (data(split="letters"), "unused-split", ("data", "split"), "val_fraction"),
+        (data(columns=["x"]), "unused-columns", ("data", "columns"), "leave it out"),
+        (data(dataset="csv", path="x"), "missing-key", ("data",), "label: is its name"),
+        (
+            data(dataset="csv", path="x", label="y", columns=["a", "y"]),
+            "wrong-value", ("data", "columns", 1), "take it out",
+        ),
+        (data(dataset="npz"), "missing-key", ("data",), "path: is its name"),
+        (data(mean=[33.3], std=[78.6]), "wrong-value", ("data", "mean", 0), "0.1306 where"),
         (data(mean=[0.1]), "wrong-length", ("data", "mean"), "neither"),
         (augmented("RandomErasing", {"RandomRotaton": 7}), "unknown-augmentation",
          ("data", "augment", 1, "RandomRotaton"), "RandomRotation?"),
@@ -172,11 +188,20 @@ class TestSchema:
             {"optimizer": {"SGD": [0.1, 0.9]}},
             {"scheduler": {"StepLR": 3}},
             {"scheduler": None},
+            {"freeze": ["stem"], "groups": {"head": {"lr": 0.1, "weight_decay": 0}}},
             {"average": {"SWA": 12}, "accumulate": 4, "clip_grad_norm": 1.0},
             {"average": "EMA", "early_stopping": {"patience": 3}, "deterministic": True},
             *[augmented(name) for name in ("RandomErasing", {"RandomCrop": [32, 4]})],
             *[augmented({"RandomRotation": degrees}) for degrees in (7, [[-7, 7]])],
-            *[{"data": {"dataset": name}} for name in DATASETS.words],
+            *[
+                {
+                    "data": {
+                        "dataset": name,
+                        **{k: "x" for k in ("path", "label") if k in traits.keys},
+                    }
+                }
+                for name, traits in DATASETS.traits.items()
+            ],
         ],
         ids=str,
     )

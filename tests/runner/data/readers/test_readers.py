@@ -28,7 +28,9 @@ def test_every_reader_has_a_data_set() -> None:
     assert {traits.reader for traits in DATASETS.traits.values()} == files
 
 
-@pytest.mark.parametrize("name", [name for name, traits in DATASETS.traits.items() if traits.image])
+@pytest.mark.parametrize(
+    "name", [name for name, traits in DATASETS.traits.items() if traits.image and traits.classes]
+)
 def test_images_and_classes_are_those_that_the_word_says(
     name: str, real: Path, offline: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
