@@ -69,7 +69,8 @@ def _places(node: Node, outermost: bool) -> Iterator[tuple[Node, Read]]:
 def _read(node: Node) -> Read:
     if isinstance(node.layer, Leaf):
         shape = node.input.shape
-        read = node.layer.channels_read(shape) if shape[0] <= MAX_CHANNELS else None
+        known = node.input.channels == 0 and shape[0] <= MAX_CHANNELS
+        read = node.layer.channels_read(shape) if known else None
         return None if read is None else frozenset(read)
     if isinstance(node.role, Group):
         first = next(iter(_layers(node.children)), None)
