@@ -59,6 +59,11 @@ def test_what_a_node_of_a_graph_makes_is_looked_at_too() -> None:
     assert found == ["2 of 8 channels that come in are read by nothing"]
 
 
+def test_positions_that_stand_first_are_no_channels() -> None:
+    text = "input: [4, 6]\nlayers: [{Permute: [1, 0]}, {Select: {dim: 0, index: 0}}]\n"
+    assert messages(text, "unread-channels") == []
+
+
 def test_channels_of_the_input_count_too_and_very_many_are_let_pass() -> None:
     text = "input: [{}]\nlayers: [Slice: {{dim: 0, stop: 4}}]\n"
     found = messages(text.format(6), "unread-channels")
