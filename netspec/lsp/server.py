@@ -14,7 +14,7 @@ from netspec.lsp import settings
 from netspec.lsp.convert import Ruler, diagnostic
 from netspec.lsp.documents import Desk, Document
 from netspec.lsp.settings import Settings
-from netspec.pages import keywords
+from netspec.pages import completion
 
 STALE = "figures beside the layers are those from before this"
 
@@ -81,7 +81,7 @@ class Server(LanguageServer):
             found, reading = [document.broken._replace(message=message)], None
         if not self.warm:
             self.warm = True
-            self.desk.pool.submit(keywords.warm)
+            self.desk.pool.submit(completion.warm)
         level = self.settings.diagnostics
         shown = SEVERITIES[: SEVERITIES.index(level) + 1] if level in SEVERITIES else ()
         ruler = self.ruler(document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from netspec import layers, rules
@@ -104,12 +105,26 @@ def _entries(
             yield Choice(name, "block", text, typed, f"block ({', '.join(args)})")
     if not everything:
         return
-    for kind in dict.fromkeys([*forms.FIRST, *layers.KINDS]):
-        text = _usage(kind, alone)
-        yield Choice(kind, "layer", text, typed, forms.summary(kind), forms.hover(kind))
+    yield from (choice._replace(typed=typed) for choice in _layers(alone))
     for one in known.values():
         if one.name not in layers.KINDS:
             yield Choice(one.name, "keyword", f"{one.name}: ", typed, "", one.meaning)
+
+
+@cache
+def _layers(alone: bool) -> list[Choice]:
+    """Every kind of layer, the common ones first."""
+    return [
+        Choice(kind, "layer", _usage(kind, alone), 0, forms.summary(kind), forms.hover(kind))
+        for kind in dict.fromkeys([*forms.FIRST, *layers.KINDS])
+    ]
+
+
+def warm() -> None:
+    """Read what is known of layers and keywords, which takes a second the first time."""
+    keywords.keywords(())
+    _layers(alone=True)
+    _layers(alone=False)
 
 
 def _usage(kind: str, alone: bool) -> str:

@@ -26,11 +26,6 @@ def _whole() -> dict[str, Any]:
     return schema()
 
 
-def warm() -> None:
-    """Read the schema, which takes half a second the first time."""
-    _whole()
-
-
 def keyword(path: Sequence[str | int]) -> Keyword | None:
     """The key at a path into a spec; None where nothing is known of it."""
     *around, name = path
