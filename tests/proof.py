@@ -27,6 +27,7 @@ from netspec.source import Source
 torch.set_num_threads(1)
 
 STRICTER: dict[str, str] = {
+    r"^dropout: expected less than 1": "nothing is left of what attention reads",
     r"gives two tensors$": "a sequence passes one tensor",
     r"is the batch axis, and samples stay apart$": "torch mixes samples, or loses their axis",
     r"^the body gives .*, the shortcut": "torch spreads one over the other",

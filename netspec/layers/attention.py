@@ -8,7 +8,7 @@ from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Strided, Whole, Window
 from netspec.layers import roles
-from netspec.layers.arguments import PositiveInt, Probability
+from netspec.layers.arguments import PositiveInt
 from netspec.layers.base import Leaf, Value, shape_text
 from netspec.layers.saved import NOTHING, Saved
 
@@ -45,7 +45,9 @@ class SelfAttention(_OfTokens, kinds=("SelfAttention",), role=roles.Attention())
     """
 
     num_heads: PositiveInt = Field(description="parts that each position's vector is cut into")
-    dropout: Probability = Field(default=0.0, description="share of the weights that is zeroed")
+    dropout: float = Field(
+        default=0.0, ge=0, lt=1, description="share of the weights that is zeroed in training"
+    )
     bias: bool = Field(default=True, description="whether the projections add learnable numbers")
 
     def flow(self, x: Flow) -> Flow:
