@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from netspec import report as audit
+from netspec import rules
 from netspec.diagnostic import Diagnostic
 from netspec.source import parse
 
 TRAIN = "train: {data: {dataset: MNIST}, batch_size: 8, epochs: 5, optimizer: Adam}"
+
+
+def example(name: str, what: str) -> str:
+    """The spec that a rule's documentation shows as `what`: Bad or Good."""
+    found = re.search(rf"^{what}:\n\n```yaml\n(.*?)```$", rules.find(name).doc, re.M | re.S)
+    assert found, f"{name} shows nothing {what.lower()}"
+    return found[1]
 
 
 def findings(text: str) -> list[Diagnostic]:

@@ -6,11 +6,10 @@ import re
 from itertools import pairwise
 
 import pytest
-from audited import TRAIN, net
+from audited import TRAIN, example, net
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
-from rules.test_examples import example
 
 from netspec import fixes, report, rules, source
 from netspec.compiler.plan import Plan

@@ -15,10 +15,12 @@ def sections() -> dict[str, tuple[str, list[Argument]]]:
     """Each mapping by its place, such as `train.data`: what it is, and its keys."""
     from netspec.language.spec import Audit, Block, Expect, Spec
     from netspec.language.training import Data, EarlyStopping, Goal, Train
+    from netspec.language.training.parts import Group
 
     models: dict[str, Any] = {
         "": Spec, "blocks.<name>": Block, "audit": Audit, "train": Train, "train.data": Data,
-        "train.goal": Goal, "train.early_stopping": EarlyStopping, "expect": Expect,
+        "train.goal": Goal, "train.early_stopping": EarlyStopping, "train.groups.<part>": Group,
+        "expect": Expect,
     }  # fmt: skip
     found = {}
     for place, model in models.items():

@@ -27,7 +27,7 @@ layers:
 """
 
 
-UNFIT = {"wrong-rank", "wrong-channels", "window-too-large"}
+UNFIT = {"wrong-rank", "wrong-dim", "wrong-channels", "window-too-large"}
 
 
 def offered(text: str, everything: bool = True) -> list[Choice]:

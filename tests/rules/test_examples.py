@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
-from audited import codes, findings
+from audited import codes, example, findings
 
 from netspec import report as audit
 from netspec import rules
 
 HOME = Path(__file__).parents[2]
 NAMES = rules.names()
-
-
-def example(name: str, what: str) -> str:
-    found = re.search(rf"^{what}:\n\n```yaml\n(.*?)```$", rules.find(name).doc, re.M | re.S)
-    assert found, f"{name} shows nothing {what.lower()}"
-    return found[1]
 
 
 @pytest.mark.parametrize("name", NAMES)
