@@ -22,7 +22,7 @@ report
 diff pages
 runs
 render network
-runner
+capture runner
 cli
 __main__
 """
@@ -41,6 +41,8 @@ HEAVY = {
     "matplotlib",
 }  # fmt: skip
 ROOMS |= {package: {"network", "runner"} for package in HEAVY}
+ROOMS["torch"] |= {"capture"}
+ROOMS["safetensors"] |= {"capture"}
 """Which rooms may import a third-party package."""
 
 DRAWN = {("compiler/plan.py", "render"), ("report.py", "render")}

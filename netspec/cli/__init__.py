@@ -24,6 +24,7 @@ COMMANDS = {
     "predict": "predict",
     "runs": "runs",
     "schema": "schema",
+    "import": "import_",
 }
 """Commands by the file that defines them."""
 
@@ -52,7 +53,9 @@ class _Lazy(TyperGroup):
             raise UsageError(f"no command is called '{cmd_name}'", hint)
         single = typer.Typer(add_completion=False, **_PLAIN)
         home = import_module(f"netspec.cli.{COMMANDS[cmd_name]}")
-        single.command(cmd_name)(getattr(home, cmd_name.replace("-", "_")))
+        # import is a word of Python's own, so its function has a _ behind it.
+        attribute = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
+        single.command(cmd_name)(getattr(home, attribute))
         return typer.main.get_command(single)
 
 
