@@ -396,9 +396,13 @@ def _mean(op: Op, x: Value, dim: Any = None, keepdim: bool = False, dtype: Any =
     return leaf("Mean", {"dim": axes if len(axes) > 1 else axes[0], "keepdim": keepdim})
 
 
-@entry("view", "reshape", "flatten", "squeeze", "unsqueeze", "unflatten", "view_as", "reshape_as")
-def _reshape(op: Op, x: Value, *args: Any, **kwargs: Any) -> Step:
-    return [leaf(kind, given) for kind, given in reshaped(x.shape, op.outputs[0].shape)]
+RESHAPES = "view reshape flatten squeeze unsqueeze unflatten view_as reshape_as".split()
+"""Operations that move no element; several in a row are one."""
+
+
+def reshape(before: tuple[int, ...], after: tuple[int, ...]) -> list[Leaf]:
+    """The layers that make one shape of another."""
+    return [leaf(kind, given) for kind, given in reshaped(before, after)]
 
 
 @entry("expand_as", "expand", "broadcast_to")

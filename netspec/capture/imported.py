@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -11,8 +12,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from netspec import layers
 from netspec.capture.entries import Entry, entries, settled
 from netspec.capture.fold import Block, fold, repeated
+from netspec.capture.functions import DROPOUTS
 from netspec.capture.layers import kind_of
 from netspec.capture.nodes import DROPS, Node, Nodes, Trouble, nodes, reached
 from netspec.capture.record import (
@@ -31,6 +34,7 @@ from netspec.capture.write import text
 from netspec.compiler import compile
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import SpecError, UsageError, short
+from netspec.layers.roles import Dropout
 from netspec.network.build import build
 from netspec.source import Source, parse
 
@@ -318,7 +322,10 @@ def _compiled(written: str, path: str) -> tuple[Source, Plan]:
 def _guarded(run: Any, what: str) -> Any:
     """What `run` gives; CaptureError with the line of code where it raises anything."""
     try:
-        return run()
+        # What a stranger's code is warned of is not about the spec.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return run()
     except TooMuch:
         message = f"{what} does more operations than a spec can have layers"
         raise CaptureError([Trouble("", "", None, message)]) from None
@@ -377,7 +384,10 @@ def _key(op: Op) -> tuple[Any, ...]:
 
 def _drops(op: Op) -> bool:
     """Whether an operation zeroes at random, and does nothing in evaluation."""
-    return "drop" in op.name.lower() or op.name == "StochasticDepth"
+    if op.module is None:
+        return op.name in DROPOUTS
+    model = layers.find(op.name)
+    return model is not None and isinstance(model.role, Dropout)
 
 
 def _first(words: Sequence[str]) -> str:

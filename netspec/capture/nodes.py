@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from netspec import layers as vocabulary
 from netspec.capture import functions
-from netspec.capture.functions import DROPOUTS, TABLE
+from netspec.capture.functions import DROPOUTS, RESHAPES, TABLE
 from netspec.capture.layers import arguments
 from netspec.capture.record import BATCH, Op, Place, Recording, Value, Weight
 from netspec.capture.step import Join, Leaf, Refused, Step
@@ -87,12 +87,23 @@ def nodes(recording: Recording, training: bool = False) -> Nodes:
             readers.setdefault(id(value), []).append(op)
     shuffled = _shuffles(ops, readers)
     prefixes: dict[tuple[int, ...], Node] = {}
+    origins: dict[int, Value] = {}
     for op in ops:
         inputs = op.inputs
+        alone = len(readers.get(id(inputs[0]), [])) == 1
+        origin = origins.get(id(inputs[0]), inputs[0])
         steps: dict[int, Step]
         try:
             if id(op) in shuffled:
                 steps = {0: shuffled[id(op)]}
+            elif op.name in RESHAPES and op.module is None:
+                (out,) = op.outputs
+                following = _only(out, readers)
+                if following and following.name in RESHAPES and out is not recording.output:
+                    origins[id(out)] = origin
+                    of[id(out)] = of[id(inputs[0])]
+                    continue
+                steps = {0: list(functions.reshape(origin.shape, out.shape))}
             else:
                 steps = {
                     value.index: step(op, value.index)
@@ -112,6 +123,10 @@ def nodes(recording: Recording, training: bool = False) -> Nodes:
                 of[id(value)] = _shared(node, prefixes, made)
                 continue
             node = of[id(inputs[0])]
+            if alone and _shifts(one, node):
+                node.op = op
+                of[id(value)] = node
+                continue
             for each in one if isinstance(one, list) else [one]:
                 node = Node(len(made) + 1, each, [node], op, *_named(op, each))
                 made.append(node)
@@ -121,6 +136,17 @@ def nodes(recording: Recording, training: bool = False) -> Nodes:
         for source in node.inputs:
             source.readers.append(node)
     return Nodes(first, made, of[id(recording.output)], troubles)
+
+
+def _shifts(step: Step, node: Node) -> bool:
+    """Whether a step adds to what a node multiplies: they are one layer then."""
+    if not isinstance(step, Leaf) or not node.leaf or node.leaf.kind != step.kind:
+        return False
+    shift, scale = step.arguments, node.leaf.arguments
+    if shift.keys() != {"shift"} or scale.keys() != {"scale"}:
+        return False
+    scale.update(shift)
+    return True
 
 
 def _shared(node: Node, prefixes: dict[tuple[int, ...], Node], made: list[Node]) -> Node:

@@ -194,7 +194,7 @@ class _Recorder(TorchFunctionMode):
         ]  # fmt: skip
         if name in ("setitem", "set") and values and isinstance(args[0], Tensor):
             outs = [args[0]]
-        if not values:
+        if not values or name.endswith("_like") or name.startswith("new_"):
             made = [one if isinstance(one, Weight) else one.source for one in found
                     if isinstance(one, Weight | Constant)]  # fmt: skip
             source = next((one for one in made if one), None)

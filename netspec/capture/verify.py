@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isnan, prod
 from typing import Any, NamedTuple
 
 import torch
@@ -68,9 +68,7 @@ def mapped(plan: Plan, nodes: Sequence[Node]) -> tuple[dict[str, str], dict[str,
             weight = held.get(name)
             if weight is None and name in leaf.buffers and not shape:
                 continue  # how many batches there were
-            if weight is None or (
-                tuple(weight.tensor.shape) != shape and weight.tensor.numel() != 1
-            ):
+            if weight is None or weight.tensor.numel() != prod(shape):
                 found = "no" if weight is None else f"{tuple(weight.tensor.shape)} as its"
                 message = f"has {found} {name}, {leaf.kind} has one of {shape}"
                 raise CaptureError([Trouble(node.op.path, node.op.name, node.op.place, message)])

@@ -37,12 +37,13 @@ def _data(body: list[Entry], blocks: Mapping[str, Block]) -> list[Any]:
 
 def _entry(one: Entry, blocks: Mapping[str, Block]) -> Any:
     value: Any
-    if one.kind == "Graph":
+    if one.wires:
         value = {key: _wired(*one.wires[key], _data(b, blocks)) for key, b in one.bodies.items()}
-    elif one.kind == "Concat":
-        value = [_data(inner, blocks) for inner in one.bodies.values()]
     elif "0" in one.bodies:
-        value = {"branches": [_data(inner, blocks) for inner in one.bodies.values()]}
+        value = [_data(inner, blocks) for inner in one.bodies.values()]
+        model = layers.find(one.kind)
+        if model and getattr(model, "whole", None) != "branches":
+            value = {"branches": value}
     elif one.bodies:
         bodies = {key: _data(inner, blocks) for key, inner in one.bodies.items()}
         first, *rest = bodies

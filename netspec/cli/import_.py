@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,8 +81,7 @@ def import_(
         files.plain(out)
     try:
         # What the module prints is not the spec.
-        with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with contextlib.redirect_stdout(sys.stderr):
             module = load(target, parsed(arg or ()), definitions)
             if weights:
                 read(weights, module)
