@@ -2,7 +2,7 @@
 
 python tests/bench/import_torchvision.py [--size 224] [NAME…]
 
-Prints for each network the lines of its spec, its layers, the seconds, whether the outputs are equal
+Prints for each network the lines of its spec, its layers, the seconds, whether outputs are equal
 to the last bit (else the largest difference in parts of the largest number), and the rules that
 fire; or why it is refused. Swin and MaxViT are left out: they shift and cut windows.
 """
