@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from netspec.capture.imported import Imported
-from netspec.diagnostic import NetspecError, UsageError, short
+from netspec.diagnostic import UsageError, short
 from netspec.disk import files
 from netspec.network.packed import packed
 
@@ -37,20 +37,21 @@ def _state(path: Path) -> dict[str, Tensor]:
     except (pickle.UnpicklingError, RuntimeError, ValueError, EOFError, OSError, KeyError) as error:
         said = short(str(error).strip().split("\n")[0], 160)
         help = "save module.state_dict(): a whole module in a file is code, and none of it is run"
-        raise NetspecError(f"{path} cannot be read as weights: {said}", help) from None
+        raise UsageError(f"{path} cannot be read as weights: {said}", help) from None
     while isinstance(found, Mapping) and not any(isinstance(v, Tensor) for v in found.values()):
         inside = next((found[key] for key in _INSIDE if key in found), None)
         if inside is None:
             break
         found = inside
-    tensors: Any = found
-    if not isinstance(tensors, Mapping) or not tensors:
-        raise NetspecError(f"{path} has no state_dict in it", "save module.state_dict()")
-    return {str(key): value for key, value in tensors.items() if isinstance(value, Tensor)}
+    held: Any = found if isinstance(found, Mapping) else {}
+    tensors = {str(key): value for key, value in held.items() if isinstance(value, Tensor)}
+    if not tensors:
+        raise UsageError(f"{path} has no state_dict in it", "save module.state_dict()")
+    return tensors
 
 
 def _fitting(path: Path, state: dict[str, Tensor], module: nn.Module) -> dict[str, Tensor]:
-    """The weights by the module's own names; NetspecError where they are not its."""
+    """The weights by the module's own names; UsageError where they are not its."""
     own = module.state_dict()
     for prefix in _PREFIXES:
         if state and all(key.startswith(prefix) for key in state):
@@ -65,7 +66,7 @@ def _fitting(path: Path, state: dict[str, Tensor], module: nn.Module) -> dict[st
         if names:
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""
             message = f"{path} {what} {', '.join(names[:3])}{more}"
-            raise NetspecError(message, "are they another network's? --arg may make it the same")
+            raise UsageError(message, "are they another network's? --arg may make it the same")
     return own | state
 
 
