@@ -11,7 +11,8 @@ from netspec.capture.entries import MODULE, SEQUENTIAL, Entry, usable
 
 _PLAIN = {"Sequential", "ModuleList", "ModuleDict"}
 _LEAST = 2
-"""Layers from which a block is worth its name; of what was a plain Sequential one more."""
+"""Layers from which a block is worth its name; of what was a plain Sequential one more, and one use
+more."""
 
 
 class Block(NamedTuple):
@@ -33,7 +34,7 @@ def fold(body: list[Entry]) -> dict[str, Block]:
         for (cls, _), uses in alike.items():
             plain = cls in _PLAIN
             size = sum(1 for _ in uses[0].leaves())
-            if len(uses) < 2 or size < _LEAST + plain:
+            if len(uses) < 2 + plain or size < _LEAST + plain:
                 continue
             name = _free("unit" if plain else _snake(str(cls)), blocks)
             blocks[name] = _block(name, uses, blocks)
@@ -131,7 +132,8 @@ def _block(name: str, uses: list[Entry], blocks: dict[str, Block]) -> Block:
     rest = {key: default for key, (_, default) in args.items() if key not in needed}
     order = {**needed, **rest}
     body = uses[0].bodies["layers"]
-    if any(one.name for one in body) and not all(use.name and usable(use.name) for use in uses):
+    named = any(one.name and usable(one.name) for one in body)
+    if named and not all(use.name and usable(use.name) for use in uses):
         # Names that would meet those of the next use need a module of their own.
         body = [Entry(SEQUENTIAL, bodies={"layers": body})]
     _all_used(uses, name, args, order)

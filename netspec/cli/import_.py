@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,7 +87,7 @@ def import_(
             if weights:
                 read(weights, module)
             found = imported(
-                module, shape, name=out.stem if out else None,
+                module, shape, name=out.stem if out else re.split("[:.]", target)[-1],
                 description=f"imported from {Path(target).name}", verify=verify,
             )  # fmt: skip
     except CaptureError as error:
