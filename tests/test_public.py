@@ -16,7 +16,7 @@ import netspec
 
 PUBLIC = {
     "load", "check", "compile", "build", "train", "load_run", "Plan", "Report", "Diagnostic",
-    "NetspecError", "SpecError", "UsageError",
+    "NetspecError", "SpecError", "UsageError", "from_module",
 }  # fmt: skip
 
 

@@ -132,8 +132,8 @@ def _block(name: str, uses: list[Entry], blocks: dict[str, Block]) -> Block:
     rest = {key: default for key, (_, default) in args.items() if key not in needed}
     order = {**needed, **rest}
     body = uses[0].bodies["layers"]
-    named = any(one.name and usable(one.name) for one in body)
-    if named and not all(use.name and usable(use.name) for use in uses):
+    apart = any(one.name and usable(one.name) for one in body)
+    if apart and not all(use.name and usable(use.name) for use in uses):
         # Names that would meet those of the next use need a module of their own.
         body = [Entry(SEQUENTIAL, bodies={"layers": body})]
     _all_used(uses, name, args, order)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from netspec import layers as vocabulary
 from netspec.capture import functions
-from netspec.capture.functions import DROPOUTS, RESHAPES, TABLE
-from netspec.capture.layers import arguments
-from netspec.capture.record import BATCH, Op, Place, Recording, Value, Weight
+from netspec.capture.functions import RESHAPES
+from netspec.capture.shuffles import only, shuffles
 from netspec.capture.step import Join, Leaf, Refused, Step
-from netspec.diagnostic import short
+from netspec.capture.steps import refuse, step
+from netspec.capture.values import Op, Place, Recording, Value
 
-DROPS = "drops in evaluation too"
-"""How the message on dropout that never stops begins."""
 Scope = tuple[str, ...]
 
 
@@ -85,7 +82,7 @@ def nodes(recording: Recording, training: bool = False) -> Nodes:
     for op in ops:
         for value in op.inputs:
             readers.setdefault(id(value), []).append(op)
-    shuffled = _shuffles(ops, readers)
+    shuffled = shuffles(ops, readers)
     prefixes: dict[tuple[int, ...], Node] = {}
     origins: dict[int, Value] = {}
     for op in ops:
@@ -98,7 +95,7 @@ def nodes(recording: Recording, training: bool = False) -> Nodes:
                 steps = {0: shuffled[id(op)]}
             elif op.name in RESHAPES and op.module is None:
                 (out,) = op.outputs
-                following = _only(out, readers)
+                following = only(out, readers)
                 if following and following.name in RESHAPES and out is not recording.output:
                     origins[id(out)] = origin
                     of[id(out)] = of[id(inputs[0])]
@@ -110,7 +107,7 @@ def nodes(recording: Recording, training: bool = False) -> Nodes:
                     for value in op.outputs
                     if id(value) in readers or value is recording.output
                 }
-                _refuse(op, steps, readers, training)
+                refuse(op, steps, readers, training)
         except Refused as refusal:
             troubles.append(trouble(op, refusal))
             steps = {index: [] for index in range(len(op.outputs))}
@@ -165,85 +162,6 @@ def _shared(node: Node, prefixes: dict[tuple[int, ...], Node], made: list[Node])
     return node
 
 
-def step(op: Op, index: int) -> Step:
-    """What an operation becomes; Refused where nothing does."""
-    if op.module is not None:
-        return _module(op)
-    make = TABLE.get(op.name)
-    if make is None:
-        raise Refused("no layer of a spec does this", _needed(op))
-    more: dict[str, Any] = {"part": index} if len(op.outputs) > 1 or op.name in _SPLITS else {}
-    try:
-        return make(op, *op.args, **op.kwargs, **more)
-    except (TypeError, AttributeError, ValueError) as error:
-        message = f"is called in a way that is not known here: {short(str(error), 80)}"
-        raise Refused(message) from None
-
-
-_SPLITS = {"chunk", "split", "tensor_split", "split_with_sizes", "unsafe_chunk"}
-_NEEDS = {
-    "matmul": "products of two values are attention's: nn.MultiheadAttention",
-    "bmm": "products of two values are attention's: nn.MultiheadAttention",
-    "einsum": "products of two values are attention's: nn.MultiheadAttention",
-    "stack": "torch.cat along the channels is a Concat",
-    "sum": "mean(dim) is AdaptiveAvgPool2d, a + b a Residual",
-}
-
-
-def _needed(op: Op) -> str | None:
-    return _NEEDS.get(op.name)
-
-
-def _module(op: Op) -> Step:
-    module, kind = op.module, op.name
-    assert module is not None
-    special = functions.MODULES.get(kind)
-    if special is not None:
-        return special(op, module)
-    if vocabulary.find(kind) is None:
-        why = vocabulary.REFUSED.get(kind, "is no layer of a spec")
-        raise Refused(f"{kind} {why}")
-    if len(op.args) + len(op.kwargs) != 1:
-        raise Refused(f"{kind} is called with {len(op.args) + len(op.kwargs)} arguments")
-    held = {
-        name: Weight(f"{op.path}.{name}" if op.path else None, tensor)
-        for name, tensor in module.state_dict(keep_vars=True).items()
-    }
-    (x,) = op.inputs
-    given = arguments(module, kind)
-    # The sample's shape is what it is where nothing is written.
-    if given.get("normalized_shape") == list(x.shape[1:]):
-        del given["normalized_shape"]
-    return Leaf(kind, given, held)
-
-
-def _refuse(op: Op, steps: dict[int, Step], readers: dict[int, list[Op]], training: bool) -> None:
-    """Refuse what cannot be as it seems."""
-    if len(op.outputs) > 1 and op.name not in _SPLITS and op.module is None:
-        raise Refused(f"gives {len(op.outputs)} tensors", "a layer of a spec gives one")
-    for index in steps:
-        value = op.outputs[index]
-        if value.shape[:1] != (BATCH,):
-            raise Refused(
-                f"gives {value.shape} for a batch of {BATCH}: samples do not stay apart",
-                "x.flatten(1) and x.mean((2, 3)) keep the batch axis",
-            )
-    if op.module is not None and any(steps):
-        raise Refused("what else it gives is read", "a layer of a spec gives one tensor")
-    name = "dropout" if op.module is None and op.name in DROPOUTS else ""
-    if name and op.kwargs.get("training", op.args[2] if len(op.args) > 2 else True):
-        p = op.kwargs.get("p", op.args[1] if len(op.args) > 1 else 0.5)
-        if p and not training:
-            raise Refused(
-                f"{DROPS}, so no two answers are the same",
-                f"write training=self.training, or nn.{DROPOUTS[op.name]}",
-            )
-    if op.name.startswith("expand") or op.name == "broadcast_to":
-        spread = [one.name for one in readers.get(id(op.outputs[0]), [])]
-        if op.outputs[0].shape != op.inputs[0].shape and set(spread) - {"mul", "rmul"}:
-            raise Refused("spreads a tensor over others", "a Gate spreads its factor")
-
-
 def trouble(op: Op, refusal: Refused) -> Trouble:
     """What is told of an operation that is refused."""
     what = op.name if op.module is None else type(op.module).__name__
@@ -293,40 +211,3 @@ def _named(op: Op, leaf: Leaf) -> tuple[Scope, str | None]:
 def _is_alone(op: Op) -> bool:
     """Whether an operation stands in a subclass of a layer, whose name is then its own."""
     return op.owner not in ("", "Module") and bool(op.path)
-
-
-def _shuffles(ops: list[Op], readers: dict[int, list[Op]]) -> dict[int, Step]:
-    """Channels put into groups, turned and put back, as ChannelShuffle does: steps by operation."""
-    found: dict[int, Step] = {}
-    for op in ops:
-        if op.name not in ("transpose", "swapaxes") or len(op.args) != 3:
-            continue
-        (x,), y = op.inputs, op.outputs[0]
-        before = x.op
-        if before is None or before.name not in ("view", "reshape", "unflatten"):
-            continue
-        after = _only(y, readers)
-        between = [op]
-        while after and after.name == "contiguous":
-            between.append(after)
-            after = _only(after.outputs[0], readers)
-        rank = len(x.shape)
-        if not after or after.name not in ("view", "reshape", "flatten"):
-            continue
-        whole: Value = before.inputs[0]
-        turned = sorted(dim % rank for dim in op.args[1:]) == [1, 2]
-        same = whole.shape == after.outputs[0].shape and whole.shape[2:] == x.shape[3:]
-        if (
-            turned
-            and same
-            and _only(x, readers) is op
-            and whole.shape[1] == x.shape[1] * x.shape[2]
-        ):
-            found |= {id(one): [] for one in (before, *between)}
-            found[id(after)] = Leaf("ChannelShuffle", {"groups": x.shape[1]})
-    return found
-
-
-def _only(value: Value, readers: dict[int, list[Op]]) -> Op | None:
-    every = readers.get(id(value), [])
-    return every[0] if len(every) == 1 else None

@@ -6,18 +6,27 @@ is.
 
 from __future__ import annotations
 
-import linecache
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from netspec.capture.layers import kind_of
+from netspec.capture.values import (
+    Constant,
+    Decision,
+    Op,
+    Place,
+    Recording,
+    Value,
+    Weight,
+    flat,
+)  # fmt: skip
 
 BATCH = 3
 """Samples in a recorded run: a length that an axis rarely has by chance."""
@@ -28,112 +37,8 @@ PACKAGES = tuple(
 _DECIDES = {"__bool__", "item", "__int__", "__float__", "__index__", "tolist", "__contains__"}
 
 
-class Place(NamedTuple):
-    """A line of code."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-    @property
-    def code(self) -> str:
-        """What is written there."""
-        return linecache.getline(self.file, self.line).strip()
-
-
-class Value:
-    """A tensor that depends on the input."""
-
-    __slots__ = ("index", "op", "shape")
-
-    def __init__(self, shape: tuple[int, ...], op: Op | None = None, index: int = 0) -> None:
-        self.shape, self.op, self.index = shape, op, index
-
-
-class Weight(NamedTuple):
-    """A parameter or buffer; `name` is None where the module does not know of it."""
-
-    name: str | None
-    tensor: Tensor
-
-
-class Constant(NamedTuple):
-    """A tensor that depends on nothing that goes in."""
-
-    tensor: Tensor
-    source: Weight | None = None
-    """A weight that it is made of."""
-
-    @property
-    def of(self) -> str | None:
-        """What that weight is called."""
-        return self.source and (self.source.name or "an unregistered parameter")
-
-
-class Op:
-    """An operation: what it is called, what it read and what came out."""
-
-    __slots__ = ("args", "kwargs", "module", "name", "outputs", "owner", "path", "place")
-
-    def __init__(
-        self, name: str, path: str, place: Place, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-    ) -> None:
-        self.name, self.path, self.place = name, path, place
-        self.args, self.kwargs = args, kwargs
-        self.outputs: list[Value] = []
-        self.module: nn.Module | None = None
-        self.owner: str = ""
-        """The class of the module that it is written in."""
-
-    @property
-    def inputs(self) -> list[Value]:
-        """The values that it reads."""
-        return [one for one in _flat((self.args, self.kwargs)) if isinstance(one, Value)]
-
-    @property
-    def weights(self) -> list[Weight]:
-        """The parameters and buffers that it reads."""
-        return [one for one in _flat((self.args, self.kwargs)) if isinstance(one, Weight)]
-
-
-class Decision(NamedTuple):
-    """A number of the run that Python code asked for."""
-
-    place: Place
-    answer: Any
-
-
-class Recording:
-    """What a run did."""
-
-    def __init__(self) -> None:
-        self.ops: list[Op] = []
-        self.input = Value(())
-        self.output: Any = None
-        """What came out, with values in place of tensors."""
-        self.decisions: list[Decision] = []
-        self.called: set[int] = set()
-        """Modules that were called, by identity."""
-        self.classes: dict[str, type] = {}
-        """Classes of modules by path."""
-        self.result: Any = None
-
-
 class TooMuch(Exception):
     """More operations than a spec can have layers."""
-
-
-def _flat(value: Any) -> Iterator[Any]:
-    if isinstance(value, tuple | list) and not isinstance(value, Weight | Constant | torch.Size):
-        for one in value:
-            yield from _flat(one)
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _flat(one)
-    else:
-        yield value
 
 
 def _mapped(value: Any, change: Callable[[Tensor], Any]) -> Any:
@@ -187,7 +92,7 @@ class _Recorder(TorchFunctionMode):
         return out
 
     def _note(self, name: str, read: Any, args: Any, out: Any) -> None:
-        found = list(_flat(read))
+        found = list(flat(read))
         values = [one for one in found if isinstance(one, Value)]
         outs = [out] if isinstance(out, Tensor) else [
             one for one in (out if isinstance(out, tuple | list) else ()) if isinstance(one, Tensor)
@@ -249,7 +154,7 @@ class _Recorder(TorchFunctionMode):
         op.module = module
         op.owner = type(self.stack[-1][1]).__name__ if self.stack else ""
         if id(module) not in self.names:
-            op.path = ""
+            op.path, op.registered = "", False
         found = out if isinstance(out, tuple | list) else [out]
         self._done(op, [one for one in found if isinstance(one, Tensor)])
         return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from netspec.capture.record import Value, Weight
+from netspec.capture.values import Value, Weight
 
 
 class Leaf(NamedTuple):

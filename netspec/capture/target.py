@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import importlib
-import json
 import linecache
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from torch import nn
 
+from netspec.capture.definitions import cells_of, defines
 from netspec.capture.nodes import Trouble
 from netspec.capture.record import PACKAGES
 from netspec.capture.trouble import CaptureError
@@ -94,7 +94,7 @@ def _file(file: Path, definitions: bool) -> ModuleType:
     module = ModuleType(f"_imported_{file.stem}" if definitions else file.stem)
     module.__file__ = str(file)
     cells = (
-        list(_cells(file, data)) if file.suffix == ".ipynb" else [(str(file), _text(file, data))]
+        list(cells_of(file, data)) if file.suffix == ".ipynb" else [(str(file), _text(file, data))]
     )
     before = sys.modules.get(module.__name__)
     sys.modules[module.__name__] = module
@@ -127,20 +127,6 @@ def _text(file: Path, data: bytes) -> str:
         raise UsageError(f"{file} is not UTF-8 text: {error.reason}") from None
 
 
-def _cells(file: Path, data: bytes) -> Iterator[tuple[str, str]]:
-    """The code of a notebook's cells, and what each is called in messages."""
-    try:
-        notebook = json.loads(data)
-        cells = notebook["cells"]
-        for i, cell in enumerate(cells, 1):
-            if cell["cell_type"] == "code":
-                source = cell["source"]
-                text = source if isinstance(source, str) else "".join(source)
-                yield f"{file}[cell {i}]", text
-    except (ValueError, LookupError, TypeError) as error:
-        raise UsageError(f"{file} is no notebook: {short(str(error), 80)}") from None
-
-
 def _run_text(module: ModuleType, name: str, text: str, definitions: bool, notebook: bool) -> None:
     if notebook:
         # Commands of the notebook itself are no Python.
@@ -159,7 +145,7 @@ def _run_text(module: ModuleType, name: str, text: str, definitions: bool, noteb
         _run(lambda: exec(compile(tree, name, "exec"), vars(module)), f"running {name}")  # noqa: S102
         return
     for statement in tree.body:
-        if not _defines(statement):
+        if not defines(statement):
             continue
         one = ast.Module([statement], [])
         code = compile(one, name, "exec")
@@ -173,19 +159,6 @@ def _run_text(module: ModuleType, name: str, text: str, definitions: bool, noteb
             if isinstance(statement, ast.Assign | ast.AnnAssign):
                 continue
             raise _failed(error, f"running {name}") from None
-
-
-def _defines(statement: ast.stmt) -> bool:
-    """Whether a statement is an import, a class, a function or a constant."""
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
-        value = statement.value
-        return value is not None and not any(
-            isinstance(one, ast.Call | ast.Await | ast.Yield) for one in ast.walk(value)
-        )
-    if isinstance(statement, ast.Try):
-        return all(isinstance(one, ast.Import | ast.ImportFrom) for one in statement.body)
-    kinds = ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef
-    return isinstance(statement, kinds)
 
 
 def _run(run: Any, what: str) -> Any:

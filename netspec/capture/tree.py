@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from netspec.capture.dominators import Dominators
 from netspec.capture.nodes import Node, Scope
 from netspec.capture.step import Join, Leaf
 
@@ -61,14 +62,13 @@ class Tree:
 
     def __init__(self, first: Node, nodes: Sequence[Node]) -> None:
         self.first = first
-        self.depth = {first.id: 0}
-        self.up: dict[int, list[Node]] = {first.id: []}
+        self.dominators = Dominators(first)
         self.regions: dict[int, _Region] = {}
         self.virtual = -1
         self.work = 0
         self.whole = False
         for node in nodes:
-            self._add(node)
+            self.dominators.add(node)
 
     def items(self, last: Node, nodes: Sequence[Node]) -> list[Item]:
         """The layers from the input to the last node."""
@@ -81,41 +81,6 @@ class Tree:
             self.regions, self.work, self.whole = {}, -(10**12), True
             inside = frozenset(node.id for node in nodes)
             return [self._graph(self.first, last, inside)]
-
-    # Dominators: what every path to a node goes through, by jumps of powers of two.
-
-    def _add(self, node: Node) -> None:
-        top = self._common(node.inputs)
-        self.depth[node.id] = self.depth[top.id] + 1
-        jumps, i = [top], 0
-        while i < len(self.up[jumps[i].id]):
-            jumps.append(self.up[jumps[i].id][i])
-            i += 1
-        self.up[node.id] = jumps
-
-    def _common(self, nodes: Sequence[Node]) -> Node:
-        found = nodes[0]
-        for other in nodes[1:]:
-            a, b = found, other
-            if self.depth[a.id] < self.depth[b.id]:
-                a, b = b, a
-            a = self._at(a, self.depth[b.id])
-            if a is not b:
-                for i in reversed(range(len(self.up[a.id]))):
-                    ups = self.up[a.id], self.up[b.id]
-                    if i < len(ups[0]) and i < len(ups[1]) and ups[0][i] is not ups[1][i]:
-                        a, b = ups[0][i], ups[1][i]
-                a = self.up[a.id][0]
-            found = a
-        return found
-
-    def _at(self, node: Node, depth: int) -> Node:
-        """The one of a node's dominators that is so deep."""
-        while (above := self.depth[node.id] - depth) > 0:
-            node = self.up[node.id][above.bit_length() - 1]
-        return node
-
-    # The tree.
 
     def _chain(self, top: Node, last: Node) -> tuple[list[Item], frozenset[int]]:
         """What makes `last` of `top`, and the ids of all nodes in it."""
@@ -148,7 +113,7 @@ class Tree:
 
     def _found(self, node: Node) -> _Region:
         assert node.join
-        top = self.up[node.id][0]
+        top = self.dominators.of(node)
         tries = [node.inputs]
         flat = self._flat(node)
         if len(flat) > len(node.inputs):
@@ -198,7 +163,7 @@ class Tree:
         groups: dict[int, list[Node]] = {}
         order: list[int] = []
         for one in inputs:
-            key = one.id if one is top else self._at(one, self.depth[top.id] + 1).id
+            key = one.id if one is top else self.dominators.below(top, one).id
             if key in groups and one is not top and node.join.by == "concat" and order[-1] != key:
                 return None
             if one is top and key in groups:
@@ -211,7 +176,7 @@ class Tree:
             if len(group) > 1:
                 last = Node(self.virtual, Join(node.join.by, []), group, node.op, node.scope)
                 self.virtual -= 1
-                self._add(last)
+                self.dominators.add(last)
             found.append(self._chain(top, last))
         return found
 

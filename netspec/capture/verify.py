@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from netspec.capture.nodes import Node, Trouble
-from netspec.capture.record import Op, Place
 from netspec.capture.trouble import CaptureError
+from netspec.capture.values import Op, Place
 from netspec.compiler.plan import Plan
 
 TOLERANCE = 1e-4

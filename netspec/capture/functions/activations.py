@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from netspec.capture.functions.table import entry, leaf, learnt
-from netspec.capture.record import Op, Value
 from netspec.capture.step import Refused, Step
+from netspec.capture.values import Op, Value
 
 
 def _plain_activation(kind: str, names: str) -> None:

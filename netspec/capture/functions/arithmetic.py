@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from netspec.capture.functions.table import entry, leaf
-from netspec.capture.record import Constant, Op, Value, Weight
 from netspec.capture.step import Join, Refused, Step
+from netspec.capture.values import Constant, Op, Value, Weight
 
 
 @entry("cat", "concat", "concatenate")

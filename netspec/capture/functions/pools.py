@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from netspec.capture.functions.table import entry, leaf
-from netspec.capture.record import Op, Value
 from netspec.capture.step import Leaf, Refused, Step
+from netspec.capture.values import Op, Value
 
 
 def _max_pool(rank: int) -> Callable[..., Step]:

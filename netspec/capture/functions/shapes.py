@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from netspec.capture.functions.table import TABLE, entry, leaf
-from netspec.capture.record import Constant, Op, Value, Weight
 from netspec.capture.reshaped import reshaped
 from netspec.capture.step import Leaf, Refused, Step
+from netspec.capture.values import Constant, Op, Value, Weight
 
 SAME = """
 contiguous clone detach to float type type_as data cpu cuda requires_grad_ requires_grad

@@ -11,8 +11,8 @@ from typing import Any
 
 from netspec import layers
 from netspec.capture.layers import stated
-from netspec.capture.record import Constant, Op, Value, Weight
 from netspec.capture.step import Leaf, Refused, Step
+from netspec.capture.values import Constant, Op, Value, Weight
 
 TABLE: dict[str, Callable[..., Step]] = {}
 MODULES: dict[str, Callable[[Op, Any], Step]] = {}

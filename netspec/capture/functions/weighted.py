@@ -8,8 +8,8 @@ from typing import Any
 from torch import nn
 
 from netspec.capture.functions.table import MODULES, entry, leaf, learnt
-from netspec.capture.record import Op, Value, Weight
 from netspec.capture.step import Refused, Step
+from netspec.capture.values import Op, Value, Weight
 
 
 def _convolution(rank: int) -> Callable[..., Step]:
