@@ -11,24 +11,40 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from oracle import Shape, leaves_of
 from torch import Tensor, nn
 
-from netspec.network import leaves, modules
+from netspec.network import attention, leaves, modules
 
-Gates = dict[str, list[list[int | None]]]
-"""For each gate by name, for what each factor is multiplied with, and for each spatial axis of the
-input, the axis its units stand along."""
+
+class Factor(NamedTuple):
+    """What stands where in the tensor that a factor is multiplied with."""
+
+    along: list[int | None]
+    """For each spatial axis of the input, the axis that units stand along."""
+    channels: int
+
+
+class Place(NamedTuple):
+    """What stands where in the tensor that a leaf or a joint reads."""
+
+    channels: int
+    factors: list[Factor]
+    """Of a gate."""
+
+
+Places = dict[str, Place]
+"""By the names of leaves and joints."""
 
 
 def reads(
     network: nn.Module,
     names: list[str],
     shape: Shape,
-    gates: Gates,
+    places: Places,
     only: dict[str, int] | None = None,
     note: Note | None = None,
 ) -> dict[str, Tensor]:
@@ -38,12 +54,13 @@ def reads(
     names joints, and the one path through each that is open; `note` is told whether there is light
     in the sources of a graph's nodes.
     """
-    optical(network)
-    for name, along in gates.items():
+    optical(network, {name: place.channels for name, place in places.items()})
+    gates = {name: place for name, place in places.items() if place.factors}
+    for name, place in gates.items():
         gate = network.get_submodule(name)
         path = (only or {}).get(name)
         bodies = list(gate.children())
-        gate.forward = partial(_gate, bodies, along, shape, path)  # type: ignore[method-assign]
+        gate.forward = partial(_gate, bodies, place.factors, shape, path)  # type: ignore[method-assign]
     known = dict(network.named_modules())
     for name, graph in known.items():
         if isinstance(graph, modules.Graph):
@@ -81,7 +98,7 @@ def _graph(
         sources = [found[one] for one in reads]
         if len(sources) > 1:
             for i, y in enumerate(sources):
-                if note:
+                if note and i == reads.index(reads[i]):
                     note(f"{name}:{node}", i, y)
                 sources[i] = y * (only.get(f"{name}:{node}", i) == i)
         y = torch.cat(sources, 1) if join == "concat" else torch.stack(sources).sum(0)
@@ -94,11 +111,7 @@ def _shut(forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 
 
 def _gate(
-    bodies: list[nn.Module],
-    along: list[list[int | None]],
-    shape: Shape,
-    path: int | None,
-    x: Tensor,
+    bodies: list[nn.Module], places: list[Factor], shape: Shape, path: int | None, x: Tensor
 ) -> Tensor:
     """A factor carries data along an axis where it has all of the product's units.
 
@@ -106,13 +119,14 @@ def _gate(
     """
     first, *factors = [x] * (len(bodies) == 1) + [body(x) for body in bodies]
     product = first * (path in (None, 0))
-    for i, (y, axes) in enumerate(zip(factors, along, strict=True), 1):
-        paths = [a is None or y.shape[a + 1] == first.shape[a + 1] for a in axes]
+    for i, (y, place) in enumerate(zip(factors, places, strict=True), 1):
+        paths = [a is None or y.shape[a + 1] == first.shape[a + 1] for a in place.along]
         weights = [float(path) for path, n in zip(paths, shape[1:], strict=True) for _ in range(n)]
         factor = y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (y.dim() - 1))
-        if y.shape[2:] != first.shape[2:]:
+        channels = place.channels + 1
+        if any(y.shape[k] != first.shape[k] for k in range(1, y.dim()) if k != channels):
             seen = product if path is None else first
-            factor = factor * (seen > 0).any(0, keepdim=True).any(1, keepdim=True)
+            factor = factor * (seen > 0).any(0, keepdim=True).any(channels, keepdim=True)
         product = product + factor * (path in (None, i))
     return product
 
@@ -132,22 +146,26 @@ def lines(shape: Shape) -> Tensor:
 _STILL = {"activation", "dropout", "batchnorm", "instancenorm", "normalization", "stochastic_depth"}
 
 
-def optical(network: nn.Module) -> None:
-    """Make light go through a network: the paths that carry data stay, all else is transparent."""
+def optical(network: nn.Module, channels: dict[str, int]) -> None:
+    """Make light go through a network: the paths that carry data stay, all else is transparent.
+
+    `channels` says for leaves along which axis of a sample channels stand, where not the first.
+    """
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for name, tensor in network.named_parameters():
-            if name.rpartition(".")[2] == "bias":
+            if "bias" in name.rpartition(".")[2]:
                 tensor.zero_()
             else:
                 drawn = torch.rand(tensor.shape, generator=generator, dtype=tensor.dtype)
                 tensor.copy_(drawn + 0.5)
-    for module in network.modules():
-        if change := _change(module):
+    for name, module in network.named_modules():
+        if change := _change(module, channels.get(name, 0) + 1):
             module.forward = change  # type: ignore[method-assign]
 
 
-def _change(module: nn.Module) -> Callable[..., Tensor] | None:
+def _change(module: nn.Module, channels: int) -> Callable[..., Tensor] | None:
+    """What a module does with light, where channels stand along axis `channels` of a batch."""
     forward = module.forward
     home = type(module).__module__.rpartition(".")[2]
     match module:
@@ -158,14 +176,22 @@ def _change(module: nn.Module) -> Callable[..., Tensor] | None:
         case nn.Upsample(mode="bicubic"):
             return lambda x: forward(x).abs()
         # Channels count together: before they become positions, each gets the light of all.
-        case nn.PixelShuffle():
+        case nn.PixelShuffle() | nn.PixelUnshuffle() | nn.ChannelShuffle():
             return lambda x: forward(_blended(x, [1]))
+        case _ if getattr(module, "groups", 1) > 1:
+            return lambda x: forward(_blended(x, [1]))
+        case leaves.Permute():
+            return lambda x: forward(_blended(x, [channels]))
         case nn.Unflatten(dim=dim, unflattened_size=sizes):
-            return partial(_unflattened, forward, dim, sizes)
+            return partial(_unflattened, forward, dim, sizes, channels)
+        case attention.SelfAttention():
+            return partial(_attended, module)
+        case attention.ClassToken() | attention.PositionEmbedding():
+            module.weight.data.zero_()
         case leaves.Affine():
             return lambda x: x
         case leaves.Slice() | leaves.Select() | leaves.Mean():
-            return partial(_cut, module, forward)
+            return partial(_cut, module, forward, channels)
     if home in _STILL:
         return lambda x: x
     if home == "pooling":
@@ -183,22 +209,31 @@ def _blended(x: Tensor, axes: list[int]) -> Tensor:
     return x.mean(axes, keepdim=True).expand_as(x)
 
 
-def _cut(module: Any, forward: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+def _attended(module: nn.MultiheadAttention, x: Tensor) -> Tensor:
+    """Attention of all to all alike."""
+    width = module.embed_dim
+    assert module.in_proj_weight is not None
+    values = x @ module.in_proj_weight[2 * width :].T
+    return module.out_proj(values.mean(1, keepdim=True).expand_as(x))
+
+
+def _cut(module: Any, forward: Callable[[Tensor], Tensor], channels: int, x: Tensor) -> Tensor:
     """Channels count together: those that are kept have the light of all, and so has what an axis
     becomes that is the first one then."""
     dims = [module.dim] if isinstance(module.dim, int) else module.dim
-    first = 0 in [dim % (x.dim() - 1) for dim in dims]
-    if not first:
+    if channels - 1 not in [dim % (x.dim() - 1) for dim in dims]:
         return forward(x)
-    y = forward(_blended(x, [1]))
+    y = forward(_blended(x, [channels]))
     return _blended(y, [1]) if y.dim() < x.dim() else y
 
 
-def _unflattened(forward: Callable[[Tensor], Tensor], dim: int, sizes: Shape, x: Tensor) -> Tensor:
+def _unflattened(
+    forward: Callable[[Tensor], Tensor], dim: int, sizes: Shape, channels: int, x: Tensor
+) -> Tensor:
     """The first new axis of positions stays one; those behind it count together, as channels do."""
     dim %= x.dim()
-    if dim == 1:
-        return forward(_blended(x, [1]))
+    if dim == channels:
+        return forward(_blended(x, [channels]))
     y = forward(x)
     new = range(dim, dim + len(sizes))
     first = next((axis for axis in new if y.shape[axis] > 1), dim)
@@ -234,11 +269,15 @@ def centre(light: Tensor, shape: Shape, along: list[int | None]) -> list[tuple[i
     return ends
 
 
+MOST_WAYS = 2048
+"""Ways through a network that are looked at."""
+
+
 def dark_path(
     make_network: Callable[[], nn.Module],
     names: list[str],
     shape: Shape,
-    gates: Gates,
+    places: Places,
     is_dark: Callable[[dict[str, Tensor]], bool],
 ) -> bool:
     """Whether some way through the network, along paths that each carry light, leaves a place dark.
@@ -247,16 +286,17 @@ def dark_path(
     together. A path without any light adds nothing, and is no excuse.
     """
     network = make_network()
-    alive = _alive(network, shape, gates)
-    if math.prod(map(len, alive.values())) > 256:
+    alive = _alive(network, shape, places)
+    if math.prod(map(len, alive.values())) > MOST_WAYS:
         return False
     ways = (dict(zip(alive, choice, strict=True)) for choice in product(*alive.values()))
-    return any(is_dark(reads(make_network(), names, shape, gates, way)) for way in ways)
+    return any(is_dark(reads(make_network(), names, shape, places, way)) for way in ways)
 
 
-def _alive(network: nn.Module, shape: Shape, gates: Gates) -> dict[str, list[int]]:
+def _alive(network: nn.Module, shape: Shape, places: Places) -> dict[str, list[int]]:
     """The paths of each joint that carry light; all where none does."""
     lit: dict[str, dict[int, bool]] = {}
+    gates = {name for name, place in places.items() if place.factors}
 
     def note(name: str, path: int, y: Tensor) -> None:
         lit.setdefault(name, {})[path] = bool((y > 0).any())
@@ -273,7 +313,7 @@ def _alive(network: nn.Module, shape: Shape, gates: Gates) -> dict[str, list[int
                 joint.register_forward_pre_hook(
                     lambda module, given, name=name: note(name, 0, given[0])
                 )
-    reads(network, [], shape, gates, note=note)
+    reads(network, [], shape, places, note=note)
     return {
         name: [path for path, bright in sorted(paths.items()) if bright] or sorted(paths)
         for name, paths in lit.items()

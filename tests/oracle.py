@@ -23,12 +23,13 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from netspec import layers
 from netspec.layers.base import Composite
-from netspec.network import leaves
+from netspec.network import attention, leaves
 
 BATCH = 2
-HOMES = nn, torchvision.ops, leaves
+HOMES = leaves, attention, nn, torchvision.ops
 KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
-INFERRED = {"in_channels": 1, "in_features": -1, "num_features": 1, "num_channels": 1}
+INFERRED = {"in_channels": 1, "in_features": -1, "num_features": 1, "num_channels": 1,
+            "embed_dim": -1}  # fmt: skip
 """Arguments that a spec leaves out, and the axis of the batch whose length they are."""
 
 Shape = tuple[int, ...]
@@ -92,6 +93,8 @@ def _leaf(kind: str, given: Any, at: Path, x: Tensor, name: str, reading: Readin
             raise TypeError("more than one tensor comes out")
         if y.shape[0] != BATCH:
             raise ValueError("the batch axis is gone")
+        if y.dim() < 2:
+            raise ValueError("no axis of the sample is left")
         if y.numel() == 0:
             raise ValueError("nothing is left")
     except Exception as error:
@@ -120,6 +123,8 @@ def make(kind: str, given: Any, x: Tensor) -> nn.Module:
     names = [name for name in accepted if name not in (*inferred, "device", "dtype")]
     if given is None:
         given = {}
+    elif kind == "Permute" and isinstance(given, list) and not isinstance(given[0], list):
+        given = {"dims": given}
     elif not isinstance(given, dict):
         values = given if isinstance(given, list) else [given]
         ordered = [name for name in names if parameters[name].kind is not KEYWORD_ONLY]
@@ -128,6 +133,9 @@ def make(kind: str, given: Any, x: Tensor) -> nn.Module:
         given = dict(zip(ordered, values, strict=False))
     if "normalized_shape" in names and given.get("normalized_shape") is None:
         given = given | {"normalized_shape": x.shape[1:]}
+    if kind == "PositionEmbedding":
+        inferred = {"shape": x.shape[1:]}
+        given.pop("shape", None)
     if "dim" in names and kind in ("Softmax", "LogSoftmax", "Softmin"):
         given = {"dim": 1} | given
     if kind == "Scale" and -x.dim() < given.get("dim", 0) < x.dim() - 1:

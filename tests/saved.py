@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from netspec.compiler import memory
 from netspec.compiler.plan import Plan
+from netspec.network import leaves
 from netspec.network.build import module
 
 
@@ -69,7 +70,9 @@ def _kept(
 ) -> tuple[list[str], int] | None:
     """Which of input and output are kept, and bytes of all else; None without a way back."""
     # The module is one of torch's, as whoever runs this program writes it.
-    network: nn.Module = eval(make, {"nn": nn, "torch": torch, "torchvision": torchvision})
+    network: nn.Module = eval(
+        make, {"nn": nn, "torch": torch, "torchvision": torchvision, "leaves": leaves}
+    )
     # What is done in place may not be done to a leaf of the graph.
     x = torch.rand(batch, *shape, requires_grad=grad) * 1
     y, kept = saved(network.train(), x)

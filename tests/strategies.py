@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import permutations
 from math import prod
 from typing import Any
 
@@ -28,8 +29,8 @@ LENGTHS = {0: [], 1: range(1, 31), 2: range(1, 13), 3: range(1, 8)}
 MAX_NUMEL = 4096
 REALS = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 1e-3, -0.5, -1.0, 1.5]
 
-MAPS = ("PixelShuffle", "PixelUnshuffle")
-"""Kinds that work on two spatial axes without saying so in their name."""
+RANKS = {"PixelShuffle": 2, "PixelUnshuffle": 2, "SelfAttention": 1, "ClassToken": 1}
+"""Spatial axes of kinds that do not say in their name how many they work on."""
 
 
 OWN = ("Slice", "Select", "Mean", "Affine", "Scale")
@@ -57,6 +58,10 @@ def likely(kind: str, name: str, rank: int, shape: tuple[int, ...]) -> list[Any]
     """Values that fit, for arguments whose schema alone would hardly ever give one."""
     if name in ("dim", "index", "start", "stop", "scale", "shift") and kind in OWN:
         return own(kind, name, shape)
+    if name == "dims":
+        return [list(order) for order in permutations(range(len(shape)))]
+    if name == "num_heads":
+        return [1, 2, *(n for n in (3, 4, shape[-1]) if shape[-1] % n == 0)]
     if name == "scale_factor":
         return [1, 2, 3, 2.0, 0.5, 1.5, 1.3, 0.7, [2, 1, 3][:rank], [1.5, 2, 0.5][:rank]]
     if name == "mode" and kind == "Upsample":
@@ -224,12 +229,13 @@ def entries(
 @st.composite
 def composite(draw: DrawFn, shape: tuple[int, ...], depth: int, kind: str | None = None) -> Entry:
     """A composite whose paths are made to meet, most of the time."""
+    nodes = 8 if kind else 5
     kind = kind or draw(st.sampled_from(OFTEN))
     model = layers.find(kind)
     assert model is not None
     assert issubclass(model, Composite)
     if isinstance(model.role, Wiring):
-        return {kind: draw(wired(shape, depth))}
+        return {kind: draw(wired(shape, depth, nodes))}
     given: dict[str, Any] = {}
     form = one_form(draw, kind)
     # What a body makes is a factor of the input.
@@ -360,6 +366,20 @@ def networks(draw: DrawFn, rank: int) -> dict[str, Any]:
     return {"input": list(shape), "layers": named(draw, found)}
 
 
+@st.composite
+def reordered(draw: DrawFn) -> dict[str, Any]:
+    """A spec whose axes get another order twice; in one of two they are equally long."""
+    shape = draw(inputs(draw(st.sampled_from([1, 1, 2, 2, 2, 3]))))
+    if draw(st.booleans()):
+        shape = (max(shape[0], 2),) * len(shape)
+    found, end = draw(entries(shape, depth=1, most=2))
+    for _ in range(2):
+        order = draw(st.permutations(range(len(end))))
+        more, end = draw(entries(tuple(end[i] for i in order), depth=2, least=1))
+        found += [{"Permute": list(order)}, *more]
+    return {"input": list(shape), "layers": found}
+
+
 def one(kind: str, shape: tuple[int, ...]) -> st.SearchStrategy[Entry]:
     """An entry of one kind."""
     return composite(shape, 1, kind) if kind in COMPOSITES else leaf(kind, shape)
@@ -368,7 +388,7 @@ def one(kind: str, shape: tuple[int, ...]) -> st.SearchStrategy[Entry]:
 @st.composite
 def around(draw: DrawFn, kind: str) -> dict[str, Any]:
     """A spec with a layer of one kind between others."""
-    rank = rank_of(kind) or (2 if kind in MAPS else draw(st.integers(0, 3)))
+    rank = rank_of(kind) or RANKS.get(kind) or draw(st.integers(0, 3))
     if kind == "BatchNorm1d" and draw(st.booleans()):
         rank = 0
     shape = draw(inputs(rank))

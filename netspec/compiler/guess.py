@@ -84,10 +84,9 @@ def item(kind: str, value: Any) -> Any:
 
 def takes(model: type[Layer], kind: str, value: Any, scope: Scope) -> bool:
     """Whether a layer can have these arguments."""
-    whole = model.whole if issubclass(model, Composite) else None
     try:
-        given, _ = arguments(value, list(model.model_fields), kind, whole)
-        model.parse(kind, given if whole else resolve(given, scope))
+        given, _ = arguments(value, list(model.model_fields), kind, model.whole)
+        model.parse(kind, given if issubclass(model, Composite) else resolve(given, scope))
     except (ValidationError, Fault):
         return False
     return True

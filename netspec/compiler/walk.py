@@ -292,16 +292,16 @@ class _Walk:
                 fault = unknown(entry.kind, entry.value, self.blocks, self.rank)
                 self._unknown[entry.at] = fault
             raise self._unknown[entry.at]
-        order, whole, mapped = model.in_order(), None, False
-        if issubclass(model, Composite):
-            whole, mapped = model.whole, model.mapped
+        order, whole = model.in_order(), model.whole
+        composite = issubclass(model, Composite)
+        mapped = issubclass(model, Composite) and model.mapped
         scope = frame.scope
         values: dict[str, Any] = {}
         places: dict[str, Path] = {}
         try:
             with habit.explained(entry, scope, x):
                 values, places = arguments(entry.value, order, entry.kind, whole, mapped)
-            if whole is None:
+            if not composite:
                 values = {
                     name: resolve(value, scope, places[name]) for name, value in values.items()
                 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from netspec.flow.reading import read, union, whole
+from netspec.flow.reading import joined, read, union, whole
 from netspec.flow.receptive_field import NOTHING, Field
 from netspec.flow.units import Units
 from netspec.flow.window import Window
@@ -23,7 +23,9 @@ class Axis(NamedTuple):
         """Whether units at different positions can read different pixels."""
         if self.along is None:
             return False
-        return self.units.vary if self.field is None else self.field.advance is not None
+        if self.field is None or self.field.advance == 0:
+            return self.units.vary
+        return self.field.advance is not None
 
     def through(self, window: Window, along: int, work: Work) -> "Axis":
         """The axis after a window whose units lie along axis `along` of the new shape."""
@@ -51,6 +53,20 @@ class Axis(NamedTuple):
             return self
         field = self.field and other.field and self.field.hull(other.field, work)
         return Axis(union(self.units, other.units, work), field, self.along)
+
+    def append(self, other: "Axis", n: int, m: int, work: Work) -> "Axis":
+        """The axis of `n` units along the first axis of a tensor and `m` of another behind them."""
+        stands = {self.along, other.along} - {None}
+        if stands != {0}:
+            # Along another axis of the tensor, or along two that differ.
+            return self.join(other, work)
+        one, two = self.standing(n), other.standing(m)
+        work.spend(n + m)
+        return Axis(joined(one.units, two.units), None, 0)
+
+    def standing(self, count: int) -> "Axis":
+        """The axis of `count` units along the first axis of a tensor."""
+        return self if self.along == 0 else self.spread(count)
 
     @property
     def blank(self) -> "Axis":

@@ -40,6 +40,8 @@ class Flow(NamedTuple):
     global_context: bool = False
     """Whether units also depend on the whole map through statistics or gates."""
     tensor: Tensor = Tensor(None)
+    channels: int = 0
+    """The axis of the shape that channels stand along."""
 
     @staticmethod
     def input(shape: Shape) -> "Flow":
@@ -71,11 +73,17 @@ class Flow(NamedTuple):
         """Whether any two units can read different pixels."""
         return any(axis.local for axis in self.axes)
 
-    def through(self, shape: Shape, windows: Mapping[int, tuple[Window | None, int]]) -> "Flow":
+    def through(
+        self,
+        shape: Shape,
+        windows: Mapping[int, tuple[Window | None, int]],
+        channels: int | None = None,
+    ) -> "Flow":
         """The flow after reading through windows.
 
         `windows` maps an axis of this shape to (window, axis of the new shape), None for a window
-        that keeps every unit. Axes that are not named are read whole.
+        that keeps every unit. Axes that are not named are read whole. `channels` is where they
+        stand then, None where that is as before.
         """
         _check(shape)
         axes = []
@@ -89,22 +97,41 @@ class Flow(NamedTuple):
                 same = axis._replace(along=along) if along != axis.along else axis
                 axes.append(same if window is None else axis.through(window, along, self.work))
         found = together(axes, self.axes, self.work)
-        return Flow(shape, found, self.work, self.global_context, self.tensor)
+        if channels is None:
+            channels = self.channels
+        return self._replace(shape=shape, axes=found, channels=channels)
 
-    def spatial(self, channels: int, windows: Sequence[Window]) -> "Flow":
-        """The flow after a window on each spatial axis, with `channels` channels."""
-        lengths = (window.length(n) for window, n in zip(windows, self.shape[1:], strict=True))
-        reads = {i: (window, i) for i, window in enumerate(windows, 1)}
-        return self.through((channels, *lengths), reads)
+    def mixed(self, channels: int, windows: Sequence[Window]) -> "Flow":
+        """The flow after a window on each axis but the first, which becomes `channels` channels."""
+        reads: dict[int, tuple[Window | None, int]] = {
+            i: (window, i) for i, window in enumerate(windows, 1)
+        }
+        return self.through((channels, *self._lengths(windows)), reads, channels=0)
+
+    def slid(self, windows: Sequence[Window]) -> "Flow":
+        """The flow after a window on each axis but the first, for each place along that one."""
+        reads: dict[int, tuple[Window | None, int]] = {
+            i: (window, i) for i, window in enumerate(windows, 1)
+        }
+        return self.through((self.shape[0], *self._lengths(windows)), reads | {0: (None, 0)})
+
+    def _lengths(self, windows: Sequence[Window]) -> list[int]:
+        pairs = zip(windows, self.shape[1:], strict=True)
+        return [window.length(n) for window, n in pairs]
 
     def lit(self, along: int) -> "Flow":
-        """The flow once axes share axis `along`: a unit that reads nothing of one reads nothing."""
+        """The flow once axes share axis `along`: a unit that reads nothing of one reads nothing.
+
+        Which units those are tells no field of one axis, so then there is none.
+        """
         sharing = [axis.units for axis in self.axes if axis.along == along]
         dark = {i for units in sharing for i in range(units.count) if units.seen(i) is None}
         if not dark:
             return self
         axes = (
-            axis._replace(units=axis.units.without(dark)) if axis.along == along else axis
+            axis._replace(units=axis.units.without(dark), field=None)
+            if axis.along == along
+            else axis
             for axis in self.axes
         )
         return self._replace(axes=together(tuple(axes), self.axes, self.work))
@@ -118,7 +145,22 @@ class Flow(NamedTuple):
             axes = tuple(a.join(b, self.work) for a, b in zip(self.axes, other.axes, strict=True))
         tensor = Tensor(object(), self.tensor.grad or other.tensor.grad)
         context = self.global_context or other.global_context
-        return Flow(shape, axes, self.work, context, tensor)
+        y = Flow(shape, axes, self.work, context, tensor)
+        return y._with_channels(*(flow.channels for flow in (self, other) if not flow.dark))
+
+    def beside(self, other: "Flow") -> "Flow":
+        """The flow of the units of both, one behind the other along the first axis."""
+        n, m = self.shape[0], other.shape[0]
+        shape = (n + m, *self.shape[1:])
+        if all(axis.along != 0 for axis in (*self.axes, *other.axes)):
+            return self.join(other, shape)
+        _check(shape)
+        pairs = zip(self.axes, other.axes, strict=True)
+        axes = tuple(a.append(b, n, m, self.work) for a, b in pairs)
+        tensor = Tensor(object(), self.tensor.grad or other.tensor.grad)
+        context = self.global_context or other.global_context
+        y = Flow(shape, axes, self.work, context, tensor)
+        return y._with_channels(self.channels, other.channels)
 
     def copy(self) -> "Flow":
         """The flow in memory of its own."""
@@ -129,7 +171,9 @@ class Flow(NamedTuple):
 
         Where the units are constants, a factor that is spread is none on any axis.
         """
-        spread = {i for i, n in enumerate(self.shape) if i and n != factor.shape[i]}
+        spread = {
+            i for i, n in enumerate(self.shape) if i != self.channels and n != factor.shape[i]
+        }
         if factor.dark:
             axes = self.axes
         elif self.dark:
@@ -141,11 +185,22 @@ class Flow(NamedTuple):
             )
         context = self.global_context or factor.global_context or bool(spread)
         tensor = Tensor(object(), self.tensor.grad or factor.tensor.grad)
-        return Flow(self.shape, axes, self.work, context, tensor)
+        y = Flow(self.shape, axes, self.work, context, tensor)
+        return y._with_channels(self.channels, factor.channels)
 
-    def in_context(self) -> "Flow":
-        """The flow once units also depend on the whole map by other ways than windows."""
-        return self._replace(global_context=self.global_context or prod(self.shape[1:]) > 1)
+    def _with_channels(self, *wanted: int) -> "Flow":
+        """The flow with channels along one of some axes, the first where no units stand if any."""
+        stands = {axis.along for axis in self.axes}
+        channels = next((one for one in wanted if one not in stands), next(iter(wanted), 0))
+        if channels not in stands:
+            return self._replace(channels=channels)
+        axes = (axis.whole(self.work) if axis.along == channels else axis for axis in self.axes)
+        return self._replace(axes=tuple(axes), channels=channels)
+
+    def in_context(self, first: int) -> "Flow":
+        """The flow once units also depend on statistics over axes `first` and those behind it."""
+        over = (n for i, n in enumerate(self.shape) if i >= first and i != self.channels)
+        return self._replace(global_context=self.global_context or prod(over) > 1)
 
     @property
     def as_shared(self) -> "Flow":

@@ -82,10 +82,11 @@ def _slide(units: Units, window: Strided) -> tuple[Units, int]:
     low = begin * step - window.left
     high = low + (end - begin) * step
     inside = Units(units.first[low:high:step], units.last[low + reach : high + reach : step])
-    return (_joined(before, inside, after) if begin or end < count else inside), steps + more
+    return (joined(before, inside, after) if begin or end < count else inside), steps + more
 
 
-def _joined(*parts: Units) -> Units:
+def joined(*parts: Units) -> Units:
+    """The units of all parts, one behind the other."""
     first = tuple(chain.from_iterable(part.first for part in parts))
     last = tuple(chain.from_iterable(part.last for part in parts))
     if all(part.masks is None for part in parts):

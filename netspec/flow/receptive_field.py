@@ -26,7 +26,8 @@ class Field(NamedTuple):
     where p = len(lo); None marks a phase that reads nothing. One phase is the usual affine
     (size, jump, start) of Araujo, Norris and Sim, Computing Receptive Fields of Convolutional
     Neural Networks, Distill 2019; transposed convolutions and upsampling have several.
-    `advance` is None once every unit reads the same stretch.
+    `advance` is None once every unit reads the same stretch, and 0 where they are those of a line
+    after another.
     """
 
     lo: tuple[int | None, ...] = (0,)
@@ -47,8 +48,11 @@ class Field(NamedTuple):
 
     @property
     def jump(self) -> Jump:
-        """Pixels between neighbours, the mean over the phases; None if all read the same."""
-        if self.advance is None:
+        """Pixels between neighbours, the mean over the phases.
+
+        None if all read the same, or go through the same places again and again.
+        """
+        if not self.advance:
             return None
         if self.advance % len(self.lo) == 0:
             return self.advance // len(self.lo)
@@ -112,7 +116,7 @@ class Field(NamedTuple):
             return self
         if self.dark:
             return other
-        if self.jump != other.jump:
+        if self.jump != other.jump or (self.advance is None) != (other.advance is None):
             return None
         phases = lcm(len(self.lo), len(other.lo))
         if phases > _MAX_PHASES:

@@ -16,7 +16,9 @@ from netspec.language.section import Section
 from netspec.language.validation import fields
 from netspec.language.written import written
 
-INFERRED = frozenset({"in_channels", "in_features", "num_features", "num_channels"})
+INFERRED = frozenset(
+    {"in_channels", "in_features", "num_features", "num_channels", "embed_dim", "shape"}
+)
 """Arguments that torch asks for and a spec may not write."""
 _JOINED = re.compile(r"\s*(\w+)\s*([:=])\s*(.*)", re.DOTALL)
 

@@ -10,6 +10,7 @@ FAMILIES = {
     "Sigmoid Tanh Softsign Tanhshrink LogSigmoid",
     "adaptive": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d "
     "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d",
+    "attention": "SelfAttention ClassToken PositionEmbedding",
     "clamping": "Hardtanh Hardshrink Softshrink Threshold",
     "composite": "Sequential Residual Concat Gate",
     "convolution": "Conv1d Conv2d Conv3d",
@@ -31,7 +32,7 @@ FAMILIES = {
     "power": "LPPool1d LPPool2d LPPool3d",
     "rectifier": "LeakyReLU ELU CELU RReLU PReLU",
     "resampling": "Upsample UpsamplingNearest2d UpsamplingBilinear2d",
-    "reshaping": "Flatten",
+    "reshaping": "Flatten Permute",
     "scaling": "Affine Scale",
     "shuffling": "PixelShuffle PixelUnshuffle ChannelShuffle",
     "slicing": "Slice Select",
@@ -62,8 +63,11 @@ _REASONS = {
     "SyncBatchNorm": "is BatchNorm across processes; write BatchNorm2d",
     "RNN LSTM GRU RNNBase RNNCell LSTMCell GRUCell RNNCellBase": "gives two tensors and reads in "
     "sequence; specs are convolutional and fully connected",
-    "MultiheadAttention Transformer TransformerEncoder TransformerDecoder TransformerEncoderLayer "
-    "TransformerDecoderLayer": "takes several inputs; specs are convolutional and fully connected",
+    "MultiheadAttention": "takes three inputs; SelfAttention is it with one for all three",
+    "Transformer TransformerDecoder TransformerDecoderLayer": "takes two inputs, and a layer of a "
+    "spec takes one; SelfAttention and Linear in Residual make an encoder",
+    "TransformerEncoder TransformerEncoderLayer": "is LayerNorm, SelfAttention, Linear and an "
+    "activation in two Residual bodies; a block of them is written once",
     "Embedding EmbeddingBag": "takes whole numbers; specs start from real ones",
     "CosineSimilarity PairwiseDistance": "takes two inputs, and a layer of a spec takes one",
     "AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss": "is a loss; train: names the loss",

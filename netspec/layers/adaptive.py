@@ -37,7 +37,7 @@ class AdaptiveAvgPool(
         if self.output_size == (None,):
             raise Fault("wrong-value", f"{self.kind} takes no null, as in torch", "write Identity",
                         ("output_size",))  # fmt: skip
-        return x.spatial(x.shape[0], self.windows(x.shape))
+        return x.slid(self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Whole | Adaptive]:
         sizes = zip(self.output_size, x[1:], strict=True)

@@ -104,6 +104,18 @@ class Lengths(Checked):
         return {"anyOf": either} if len(either) > 1 else several
 
 
+class Order(Lengths):
+    """Validates axes in an order, as they are or as the one value in a list of positional ones."""
+
+    def __init__(self) -> None:
+        super().__init__(0, alone=False)
+
+    def check(self, value: Any, rank: int) -> int | tuple[int, ...] | None:
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+            value = value[0]
+        return super().check(value, rank)
+
+
 class Scales(Checked):
     """Validates one positive number or a list of them; the list is kept as a tuple."""
 
@@ -209,13 +221,14 @@ def sample_axis(dim: int, x: Shape, at: str) -> int:
 def without(x: Flow, axes: set[int], kind: str) -> Flow:
     """The flow without axes; Fault where none would be left.
 
-    A spatial axis that becomes the first one counts as channels do.
+    Where the channels go, the axis that becomes the first one counts as they do.
     """
     kept = [i for i in range(len(x.shape)) if i not in axes]
     if not kept:
         message = f"{kind} leaves no axis of {shape_text(x.shape)}"
         raise Fault("wrong-dim", message, "a sample has at least one axis", ("dim",))
     reads: dict[int, tuple[Window | None, int]] = {
-        i: (None, new) for new, i in enumerate(kept) if new or not i
+        i: (None, new) for new, i in enumerate(kept) if new or x.channels in kept
     }
-    return x.through(tuple(x.shape[i] for i in kept), reads)
+    channels = kept.index(x.channels) if x.channels in kept else 0
+    return x.through(tuple(x.shape[i] for i in kept), reads, channels)

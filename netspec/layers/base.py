@@ -6,7 +6,7 @@ its weights, its cost and what autograd saves of it.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from pydantic import ConfigDict
@@ -38,6 +38,8 @@ class Layer(Strict, ABC):
     role: ClassVar[Role]
     newer: ClassVar[dict[str, Release]] = {}
     """Arguments that torch has by name only, and the release that each of them came with."""
+    whole: ClassVar[str | None] = None
+    """The argument that a list written straight after the layer's name stands for."""
     module: ClassVar[str] = "torch.nn"
     if TYPE_CHECKING:
         _kind: str
@@ -145,6 +147,10 @@ class Leaf(Layer):
         """How each spatial axis is read; empty where that is not by windows of their own."""
         return ()
 
+    def channels_read(self, x: Shape) -> Collection[int] | None:
+        """The channels that it reads where it cuts others off; None for all."""
+        return None
+
     def buffers(self, x: Shape) -> dict[str, Shape]:
         """Tensors of the state_dict that are not learnt."""
         return {}
@@ -217,8 +223,6 @@ class Composite(Layer):
     """
 
     module: ClassVar[str] = "netspec.network.modules"
-    whole: ClassVar[str]
-    """The argument that a list written straight after the layer's name stands for."""
     mapped: ClassVar[bool] = False
     """Whether a mapping there stands for it too."""
 

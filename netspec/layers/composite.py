@@ -172,7 +172,7 @@ class Concat(Branched, kinds=("Concat",), role=roles.Join("concat")):
                     "all but the channels must agree",
                     ("branches", i),
                 )
-            joined = joined.join(y, (joined.shape[0] + y.shape[0], *first.shape[1:]))
+            joined = joined.beside(y)
         return joined
 
 

@@ -58,7 +58,7 @@ class Conv(Leaf, kinds=("Conv1d", "Conv2d", "Conv3d"), role=roles.Map("out_chann
                 f"padding {', '.join(str((k - 1) // 2) for k in self.kernel_size)} halves evenly",
                 ("padding",),
             )
-        return x.spatial(self.out_channels, self.windows(x.shape))
+        return x.mixed(self.out_channels, self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Strided]:
         windows = []

@@ -36,7 +36,7 @@ class GLU(Stateless, kinds=("GLU",), role=roles.Activation()):
                 ("dim",),
             )
         reads: dict[int, tuple[Window | None, int]] = {
-            i: (Strided(2, dilation=half) if i == axis else None, i) for i in range(1, len(x.shape))
+            i: (Strided(2, dilation=half) if i == axis else None, i) for i in range(len(x.shape))
         }
         return x.through((*x.shape[:axis], half, *x.shape[axis + 1 :]), reads)
 

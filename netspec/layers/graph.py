@@ -63,7 +63,7 @@ class _Nodes:
         try:
             return GraphNode.model_validate(value)
         except ValidationError as error:
-            raise located(faults(error, GraphNode, f"node {name}"), (name,)) from None
+            raise located(faults(error, GraphNode, f"node {name}", value), (name,)) from None
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -179,8 +179,7 @@ class Graph(Composite, kinds=("Graph",), role=roles.Wiring()):
                     "all but the channels must agree" if concat else f"{wire.join} needs one shape",
                     ("nodes", name, "from"),
                 )
-            channels = joined.shape[0] + y.shape[0] if concat else joined.shape[0]
-            joined = joined.join(y, (channels, *first.shape[1:]))
+            joined = joined.beside(y) if concat else joined.join(y, first.shape)
         return joined
 
     def keeps(self, x: Flow, bodies: Sequence[Flow]) -> Sequence[Flow]:

@@ -43,7 +43,7 @@ class InstanceNorm(
                 f"{self.kind} over the one position of {shape_text(x.shape)} gives zeros",
                 "leave it out, as torch refuses to train it",
             )
-        return x if self.track_running_stats else x.in_context()
+        return x if self.track_running_stats else x.in_context(1)
 
     def saves(self, x: Flow, y: Flow) -> Saved:
         # torch folds samples into channels, and repeats weights and statistics for each.
@@ -83,7 +83,7 @@ class GroupNorm(Leaf, kinds=("GroupNorm",), role=roles.Norm("group", centres=Tru
                 "fewer groups",
                 ("num_groups",),
             )
-        return x.in_context()
+        return x.in_context(0)
 
     def saves(self, x: Flow, y: Flow) -> Saved:
         return Saved(input=True, sample=8 * self.num_groups)

@@ -27,9 +27,8 @@ class Linear(Leaf, kinds=("Linear",), role=roles.Map("out_features", axis=-1)):
 
     def flow(self, x: Flow) -> Flow:
         last = len(x.shape) - 1
-        reads: dict[int, tuple[Whole | None, int]] = {i: (None, i) for i in range(1, last)}
-        if last:
-            reads[last] = (Whole(self.out_features), last)
+        reads: dict[int, tuple[Whole | None, int]] = {i: (None, i) for i in range(last)}
+        reads[last] = (Whole(self.out_features), last)
         return x.through((*x.shape[:-1], self.out_features), reads)
 
     def saves(self, x: Flow, y: Flow) -> Saved:

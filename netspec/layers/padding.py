@@ -48,7 +48,7 @@ class _Pads(Stateless):
 
     def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
-        return x.spatial(x.shape[0], self.windows(x.shape))
+        return x.slid(self.windows(x.shape))
 
     def windows(self, x: Shape) -> Sequence[Window]:
         return [self._window(n, *self.sides(axis)) for axis, n in enumerate(x[1:])]

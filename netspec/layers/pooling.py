@@ -24,7 +24,7 @@ class _Sliding(Stateless):
 
     def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
-        return x.spatial(x.shape[0], self.windows(x.shape))
+        return x.slid(self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Strided]:
         return self.sliding((1,) * self.rank, ceil=False)

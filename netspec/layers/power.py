@@ -33,7 +33,7 @@ class LPPool(Stateless, kinds=("LPPool1d", "LPPool2d", "LPPool3d"), role=roles.P
 
     def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
-        return x.spatial(x.shape[0], self.windows(x.shape))
+        return x.slid(self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Strided]:
         if self.rank == 3:

@@ -32,7 +32,7 @@ class _Resize(Stateless):
 
     def flow(self, x: Flow) -> Flow:
         self.check(x.shape)
-        return x.spatial(x.shape[0], self.windows(x.shape))
+        return x.slid(self.windows(x.shape))
 
     def check(self, x: Shape) -> None:
         """Refuse what torch refuses."""

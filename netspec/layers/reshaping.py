@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
 
 from pydantic import Field
 
@@ -10,18 +10,22 @@ from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Window
 from netspec.layers import roles
-from netspec.layers.arguments import axis_of
-from netspec.layers.base import Stateless
+from netspec.layers.arguments import Order, axis_of
+from netspec.layers.base import OWN, Stateless, shape_text
 from netspec.layers.saved import NOTHING, Saved
 
 
 class _Tiled(NamedTuple):
     block: int
     units: int
+    line: int
 
 
 class Tiled(_Tiled, Window):
-    """Every position is read by `block` units in a row, and all of them again to `units`."""
+    """Each of `line` positions is read by `block` units in a row, and all again to `units`.
+
+    Of units that begin again with every line there are phases that stay where they are.
+    """
 
     __slots__ = ()
 
@@ -33,6 +37,10 @@ class Tiled(_Tiled, Window):
 
     def place(self, tap: int, n: int) -> int:
         return tap % n
+
+    def pattern(self, n: int) -> tuple[int, int]:
+        whole = self.block * self.line
+        return (self.block, 1) if whole == self.units else (whole, 0)
 
 
 class Flatten(Stateless, kinds=("Flatten",), role=roles.Move()):
@@ -60,19 +68,53 @@ class Flatten(Stateless, kinds=("Flatten",), role=roles.Move()):
         shape = (*x.shape[:start], prod(joined), *x.shape[end + 1 :])
         reads: dict[int, tuple[Window | None, int]] = {
             i: (None, i if i < start else i - (end - start))
-            for i in range(1, len(x.shape))
+            for i in range(len(x.shape))
             if not start <= i <= end
         }
-        if start == 0:
-            return x.through(shape, reads)
+        if start <= x.channels <= end:
+            return x.through(shape, reads, channels=start)
         for i, n in enumerate(joined):
             block = prod(joined[i + 1 :])
             whole = n == prod(joined)
-            reads[start + i] = (None if whole else Tiled(block, prod(joined)), start)
-        return x.through(shape, reads).lit(start)
+            reads[start + i] = (None if whole else Tiled(block, prod(joined), n), start)
+        channels = x.channels if x.channels < start else x.channels - (end - start)
+        return x.through(shape, reads, channels).lit(start)
 
     def saves(self, x: Flow, y: Flow) -> Saved:
         return NOTHING
 
     def passes(self, x: Shape, training: bool = True) -> bool:
         return True
+
+
+class Permute(Stateless, kinds=("Permute",), role=roles.Move()):
+    """The same elements with their axes in another order: (C, H, W) to (H, W, C) with [1, 2, 0].
+
+    Axes only get other places: units, channels and receptive fields are those of before.
+
+    ```yaml
+    - Permute: [1, 0]
+    ```
+    """
+
+    module: ClassVar[str] = OWN
+    whole = "dims"
+    dims: Annotated[tuple[int, ...], Order()] = Field(
+        description="axes of a sample in their new order, the first counted as 0"
+    )
+
+    def flow(self, x: Flow) -> Flow:
+        dims, axes = self.dims, list(range(len(x.shape)))
+        if sorted(dims) != axes:
+            raise Fault(
+                "wrong-dim",
+                f"dims {list(dims)} do not name each axis of {shape_text(x.shape)} once",
+                f"the order of {axes}",
+                ("dims",),
+            )
+        reads: dict[int, tuple[Window | None, int]] = {old: (None, i) for i, old in enumerate(dims)}
+        shape = tuple(x.shape[old] for old in dims)
+        return x.through(shape, reads, dims.index(x.channels))
+
+    def saves(self, x: Flow, y: Flow) -> Saved:
+        return NOTHING

@@ -103,6 +103,10 @@ class Rescale(Role):
     linear = True
 
 
+class Attention(Role):
+    """A mean over positions, with weights that they themselves tell."""
+
+
 class Identity(Role):
     """Nothing: a place that can be named."""
 

@@ -64,7 +64,7 @@ class PixelShuffle(Stateless, kinds=("PixelShuffle",), role=roles.Move()):
                 f"{-(-x.shape[0] // factor**2) * factor**2} channels would do",
                 ("upscale_factor",),
             )
-        return x.spatial(x.shape[0] // factor**2, self.windows(x.shape))
+        return x.mixed(x.shape[0] // factor**2, self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Repeated]:
         return [Repeated(self.upscale_factor)] * 2
@@ -95,7 +95,7 @@ class PixelUnshuffle(Stateless, kinds=("PixelUnshuffle",), role=roles.Move()):
                     f"downscale_factor {factor} does not divide {n} positions",
                     at=("downscale_factor",),
                 )
-        return x.spatial(x.shape[0] * factor**2, self.windows(x.shape))
+        return x.mixed(x.shape[0] * factor**2, self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Strided]:
         return [Strided(self.downscale_factor, self.downscale_factor)] * 2
@@ -125,7 +125,8 @@ class ChannelShuffle(Stateless, kinds=("ChannelShuffle",), role=roles.Move()):
                 f"groups {self.groups} do not divide {x.shape[0]} channels",
                 at=("groups",),
             )
-        return x
+        reads: dict[int, tuple[Window | None, int]] = {i: (None, i) for i in range(1, len(x.shape))}
+        return x.through(x.shape, reads, channels=0)
 
     def saves(self, x: Flow, y: Flow) -> Saved:
         return NOTHING

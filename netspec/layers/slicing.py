@@ -1,6 +1,6 @@
 """Parts of an axis."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from pydantic import Field
@@ -43,6 +43,10 @@ class Slice(Stateless, kinds=("Slice",), role=roles.Pad()):
     def windows(self, x: Shape) -> Sequence[Window]:
         axis = sample_axis(self.dim, x, "dim")
         return [self._window(n) if i == axis else Strided(1) for i, n in enumerate(x) if i]
+
+    def channels_read(self, x: Shape) -> Collection[int] | None:
+        part = slice(self.start, self.stop, self.step)
+        return None if sample_axis(self.dim, x, "dim") else range(x[0])[part]
 
     def _window(self, n: int) -> Strided:
         start, stop, step = slice(self.start, self.stop, self.step).indices(n)
@@ -87,3 +91,6 @@ class Select(Stateless, kinds=("Select",), role=roles.Move()):
 
     def saves(self, x: Flow, y: Flow) -> Saved:
         return NOTHING
+
+    def channels_read(self, x: Shape) -> Collection[int] | None:
+        return None if sample_axis(self.dim, x, "dim") else (self.index % x[0],)

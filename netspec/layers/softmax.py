@@ -17,10 +17,8 @@ class _Along(Stateless):
 
     def flow(self, x: Flow) -> Flow:
         axis = axis_of(self.dim, x.shape, "dim")
-        if axis == 0:
-            return x
         reads: dict[int, tuple[Window | None, int]] = {
-            i: (Whole(n) if i == axis else None, i) for i, n in enumerate(x.shape) if i
+            i: (Whole(n) if i == axis else None, i) for i, n in enumerate(x.shape)
         }
         return x.through(x.shape, reads)
 

@@ -92,7 +92,7 @@ class ConvTranspose(
     def flow(self, x: Flow) -> Flow:
         self.needs_spatial(x.shape)
         needs_groups(self.groups, x.shape[0], self.out_channels)
-        return x.spatial(self.out_channels, self.windows(x.shape))
+        return x.mixed(self.out_channels, self.windows(x.shape))
 
     def windows(self, x: Shape) -> list[Transposed]:
         windows = []

@@ -35,15 +35,16 @@ class Unflatten(Stateless, kinds=("Unflatten",), role=roles.Move()):
         sizes = self._sizes(x.shape[axis])
         more = len(sizes) - 1
         reads: dict[int, tuple[Window | None, int]] = {
-            i: (None, i if i < axis else i + more) for i in range(1, len(x.shape)) if i != axis
+            i: (None, i if i < axis else i + more) for i in range(len(x.shape)) if i != axis
         }
-        if axis:
+        if axis != x.channels:
             # The first new axis that is more than one long picks the unit, and the axes behind it
             # count as channels do: what a unit reads is their union.
             first = next((i for i, size in enumerate(sizes) if size > 1), 0)
             block = prod(sizes[first + 1 :])
             reads[axis] = (Strided(block, block) if block > 1 else None, axis + first)
-        return x.through((*x.shape[:axis], *sizes, *x.shape[axis + 1 :]), reads)
+        channels = x.channels if x.channels <= axis else x.channels + more
+        return x.through((*x.shape[:axis], *sizes, *x.shape[axis + 1 :]), reads, channels)
 
     def _sizes(self, n: int) -> Shape:
         sizes = self.unflattened_size

@@ -32,8 +32,8 @@ class Slice(nn.Module):
         """(N, *) to as many axes, in memory of its own."""
         part = slice(self.start, self.stop, self.step)
         y = x[(slice(None),) * _axis(self.dim, x) + (part,)]
-        # A view would keep all of x for the backward pass.
-        return y.clone(memory_format=torch.contiguous_format)
+        # A view would keep all of x for the backward pass; the order in memory stays.
+        return y.clone()
 
     def extra_repr(self) -> str:
         """The axis, and which positions of it."""
@@ -73,6 +73,24 @@ class Mean(nn.Module):
     def extra_repr(self) -> str:
         """The axes, and whether they stay."""
         return f"dim={self.dim}, keepdim={self.keepdim}"
+
+
+class Permute(nn.Module):
+    """The axes of each sample in another order."""
+
+    def __init__(self, dims: Sequence[int]) -> None:
+        super().__init__()
+        self.dims: Sequence[int] = list(dims)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, *) to as many axes, in memory of its own."""
+        y = x.permute([0, *[dim + 1 for dim in self.dims]])
+        # Of a view some layers would make a copy, and others not.
+        return y.clone(memory_format=torch.contiguous_format)
+
+    def extra_repr(self) -> str:
+        """Which axis comes where."""
+        return f"dims={self.dims}"
 
 
 class Affine(nn.Module):

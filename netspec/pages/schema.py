@@ -112,7 +112,7 @@ def _layer(model: type[Layer]) -> dict[str, Any]:
             nested = field["items"].get("type") == "array"
             properties[name] |= {"items": _ENTRIES if nested else _ENTRY}
         return {"description": summary, "anyOf": [keywords, properties[model.whole]]}
-    either = [keywords]
+    either = [keywords, *(properties[name] for name in (model.whole,) if name)]
     if fields := [properties[name] for name in model.in_order()]:
         ordered = {"type": "array", "items": fields, "additionalItems": False}
         either += [ordered | {"minItems": len(required)}]

@@ -22,13 +22,20 @@ def _meant(before: list[Node]) -> bool:
     """Whether layers end with one that makes features of the last axis."""
     for node in reversed(before):
         match node.role:
-            case Move() if len(node.input.shape) != len(node.output.shape):
+            case Move() if _renames(node):
                 return True
             case Norm(over="sample") if _over_last(node):
                 return True
             case Map() | Pool() | Pad() | Resample() | Move():
                 return False
     return False
+
+
+def _renames(node: Node) -> bool:
+    """Whether it joins, cuts or reorders axes, and so makes one the last on purpose."""
+    x, y = node.input, node.output
+    stands = [axis.along for axis in x.axes], [axis.along for axis in y.axes]
+    return len(x.shape) != len(y.shape) or x.channels != y.channels or stands[0] != stands[1]
 
 
 def _over_last(node: Node) -> bool:

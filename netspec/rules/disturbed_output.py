@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
-from netspec.layers.roles import Dropout, Map, Norm, Pool
+from netspec.layers.roles import Attention, Dropout, Map, Norm, Pool
 from netspec.rules import Finding
 from netspec.rules._words import dropout_name
 
@@ -37,7 +37,7 @@ def check(plan: Plan) -> Iterator[Finding]:
     if plan.spec.train is None:
         return
     for node in plan.head:
-        if isinstance(node.role, Map) or node.children:
+        if isinstance(node.role, Map | Attention) or node.children:
             return
         if what := _disturbance(node):
             hint = "move it before the last layer with weights"

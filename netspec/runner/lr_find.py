@@ -22,6 +22,7 @@ from netspec.runner.loop.step import Step
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
+from netspec.runner.machine.precision import precision
 from netspec.runner.machine.threads import threads
 from netspec.runner.together.world import World
 from netspec.runs.range_test import Curve, Point
@@ -56,6 +57,7 @@ def lr_find(
     with (
         threads(plan.totals.macs * train.held),
         deterministic(train.deterministic, world.device),
+        precision(train.precision),
         budget.told(plan, train, world.device),
     ):
         model = build(plan, device=str(world.device), seed=train.seed)

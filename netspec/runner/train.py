@@ -25,6 +25,7 @@ from netspec.runner.loop.optimize import criterion
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
+from netspec.runner.machine.precision import precision
 from netspec.runner.machine.stop import Interrupted, Stop
 from netspec.runner.machine.threads import threads
 from netspec.runner.run import checkpoint
@@ -87,6 +88,7 @@ def train(
         with (
             threads(plan.totals.macs * part.held),
             deterministic(wanted.deterministic, world.device),
+            precision(wanted.precision),
             budget.told(plan, part, world.device),
             Stop() as stop,
             _open(folder, Path(runs_dir), plan.name, world) as run,

@@ -21,7 +21,8 @@ OWN_DEFAULTS = {
     "LayerNorm": {"normalized_shape": None}, "RMSNorm": {"normalized_shape": None},
 }  # fmt: skip
 """Where torch has none, or one that it warns of."""
-INFERRED = {"in_channels", "in_features", "num_features", "num_channels", "device", "dtype"}
+INFERRED = {"in_channels", "in_features", "num_features", "num_channels", "device", "dtype",
+            "embed_dim", "shape"}  # fmt: skip
 DEPRECATED = {"Hardtanh": {"min_value", "max_value"}}
 OLDEST: dict[str, str] = json.loads(
     (Path(__file__).parents[1] / "data" / "signatures-2.6.json").read_text()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from proof import MANY, compare, compare_far_from_borders, noted
-from strategies import around, disguises, networks, text
+from strategies import around, disguises, networks, reordered, text
 
 from netspec import compiler, layers, source
 from netspec.compiler.plan import Plan
@@ -39,6 +39,11 @@ def test_each_kind_of_layer_is_what_torch_makes_of_it(kind: str) -> None:
 @pytest.mark.parametrize("rank", range(4))
 def test_whole_networks_are_what_torch_makes_of_them(rank: int) -> None:
     judged = hold(networks(rank), EXAMPLES // 8)
+    assert judged["accepted"] > judged.total() // 2
+
+
+def test_networks_with_their_axes_in_another_order_are_what_torch_makes_of_them() -> None:
+    judged = hold(reordered(), EXAMPLES // 40)
     assert judged["accepted"] > judged.total() // 2
 
 

@@ -9,6 +9,8 @@ import pytest
 from proof import compare
 
 from netspec import layers
+from netspec.flow.flow import Flow
+from netspec.flow.window import Strided
 
 CASES: dict[str, tuple[list[int], list[Any]]] = {
     "adaptive sizes of null": ([3, 5, 4], [{"AdaptiveMaxPool2d": {"output_size": [None, None]}}]),
@@ -73,6 +75,40 @@ CASES: dict[str, tuple[list[int], list[Any]]] = {
         [{"Unflatten": [1, [-1, 1]]}, {"AdaptiveAvgPool2d": 1}],
     ),
     "one tap without dilation": ([4, 3, 5], [{"ConvTranspose2d": [1, 1, 1, 0, 0, 1, True, 0]}]),
+    "channels last, and windows over rows there": (
+        [2, 5, 4],
+        [
+            {"Conv2d": [3, 3]},
+            {"Permute": [1, 2, 0]},
+            {"LayerNorm": 3},
+            {"Linear": 4},
+            {"MaxPool2d": [[2, 1]]},
+            {"Permute": [2, 0, 1]},
+            {"Conv2d": [1, 2]},
+        ],
+    ),
+    "rows put behind rows": (
+        [2, 4, 5],
+        [{"Permute": [1, 2, 0]}, {"Concat": [[], [{"Linear": 2}], [{"Conv2d": [3, 1]}]]}],
+    ),
+    "a factor for each row": (
+        [2, 4, 5],
+        [{"Permute": [1, 0, 2]}, {"Gate": [{"AdaptiveAvgPool2d": 1}, "Sigmoid"]}],
+    ),
+    "lines one after another, shifted by a token": (
+        [2, 4, 5],
+        [
+            {"Flatten": 2},
+            {"Permute": [1, 0]},
+            "ClassToken",
+            {"Permute": [1, 0]},
+            {"Conv1d": [2, 3]},
+        ],
+    ),
+    "attention over rows, channels in between": (
+        [4, 3, 2],
+        [{"Permute": [1, 0, 2]}, {"Flatten": 2}, {"SelfAttention": 2}],
+    ),
     "in place on what a sigmoid keeps": ([2, 7], ["Sigmoid", {"ReLU": True}]),
 }
 """What once was wrong."""
@@ -95,6 +131,9 @@ NETWORK: dict[str, Any] = {
         {"ChannelPad": [1, 0]},
         {"Mean": {"dim": [-1], "keepdim": True}},
         {"Select": {"dim": 2, "index": 0}},
+        {"Permute": [1, 0]},
+        "ClassToken",
+        {"SelfAttention": 1},
         "Flatten",
         {"Linear": 3},
     ],
@@ -111,6 +150,11 @@ MUTATIONS: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
     "a buffer too many": ("Linear", "buffers", lambda found: {"steps": ()}),
     "a window too wide": ("Conv2d", "windows", lambda found: [
         window._replace(kernel=5, left=1, right=1) for window in found]),
+    "MACs of the products of attention": ("SelfAttention", "macs", lambda macs: macs // 2),
+    "a projection too many": ("SelfAttention", "weights", lambda found: found | {"bias_k": (1,)}),
+    "a token that is not there": ("ClassToken", "weights", lambda found: {}),
+    "axes that stay where they are": ("Permute", "flow", lambda y: y._replace(axes=tuple(
+        axis._replace(along=1) if axis.along == 0 else axis for axis in y.axes))),
     "a window to one side": ("MaxPool2d", "windows", lambda found: [
         window._replace(left=1, right=-1) for window in found]),
     "a slice from another start": ("Slice", "_window", lambda window: window._replace(
@@ -133,3 +177,47 @@ def test_a_fact_that_is_wrong_is_noticed(mutation: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(model, fact, lambda *given: wrong(true(*given)))
     with pytest.raises(AssertionError):
         compare(NETWORK)
+
+
+CROSSING: dict[str, Any] = {
+    "input": [2, 9],
+    "layers": [
+        {"Graph": {
+            "a": [{"Conv1d": [2, 3, 1, 1]}],
+            "b": {"from": ["input", "a"], "join": "multiply", "layers": [{"Conv1d": [2, 1]}]},
+            "c": {"from": ["b", "a", "input"], "join": "concat", "layers": [{"Conv1d": [2, 1]}]},
+            "d": {"from": ["a", "c"], "join": "add"},
+        }},
+        {"Gate": {"branches": [[{"Conv1d": [2, 1]}], [{"Conv1d": [2, 3, 1, 1]}], []]}},
+    ],
+}  # fmt: skip
+
+
+def too_little(y: Flow, flows: list[Flow]) -> Flow:
+    """What is joined as if only its last part were read."""
+    return y._replace(axes=flows[-1].axes)
+
+
+def too_much(y: Flow, flows: list[Flow]) -> Flow:
+    """What is joined as if each unit read its neighbours too."""
+    window = Strided(3, left=1, right=1)
+    return y._replace(axes=tuple(axis.through(window, 1, y.work) for axis in y.axes))
+
+
+@pytest.mark.parametrize("wrong", [too_little, too_much])
+@pytest.mark.parametrize(("kind", "join"), [("Graph", "_joined"), ("Gate", "join")])
+def test_a_join_that_reads_something_else_is_noticed(
+    kind: str, join: str, wrong: Callable[..., Flow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert compare(CROSSING) == "accepted"
+    model = layers.find(kind)
+    true = getattr(model, join)
+
+    def mutated(layer: Any, *given: Any) -> Flow:
+        flows = list(given[-1])
+        y: Flow = true(layer, *given)
+        return wrong(y, flows) if len(flows) > 1 else y
+
+    monkeypatch.setattr(model, join, mutated)
+    with pytest.raises(AssertionError):
+        compare(CROSSING)

@@ -49,6 +49,13 @@ REFUSALS: list[tuple[tuple[int, ...], Any, str]] = [
     ((4, 8, 8), {"PixelUnshuffle": 3}, "downscale_factor 3 does not divide 8"),
     ((4, 8, 8), {"ChannelShuffle": 3}, "groups 3 do not divide 4 channels"),
     ((48,), {"ChannelShuffle": 2}, "takes (C, *spatial)"),
+    ((4, 8, 8), {"Permute": {"dims": [1, 0]}}, "dims [1, 0] do not name each axis of (4, 8, 8)"),
+    ((4, 8), {"Permute": {"dims": [1, 1]}}, "do not name each axis of (4, 8) once"),
+    ((4, 8), {"Permute": {"dims": [1, 2]}}, "do not name each axis"),
+    ((4, 8), {"SelfAttention": 3}, "num_heads 3 do not divide 8 features"),
+    ((4, 8, 8), {"SelfAttention": 2}, "SelfAttention takes (L, E), positions first"),
+    ((8,), {"SelfAttention": 2}, "SelfAttention takes (L, E), positions first"),
+    ((4, 8, 8), "ClassToken", "ClassToken takes (L, E), positions first, not (4, 8, 8)"),
     ((48,), {"Unflatten": [1, [5, 9]]}, "does not make 48"),
     ((48,), {"Unflatten": [1, [-1, -1]]}, "does not make 48"),
     ((48,), {"Unflatten": [1, 48]}, "expected a list of integers, not 48"),
@@ -92,7 +99,7 @@ def torch_takes(shape: tuple[int, ...], entry: Any) -> bool:
         value = dict(zip(names, values, strict=False))
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
     inferred = {"in_channels": shape[0], "in_features": shape[-1], "num_features": shape[0],
-                "num_channels": shape[0]}  # fmt: skip
+                "num_channels": shape[0], "embed_dim": shape[-1]}  # fmt: skip
     wanted = inspect.signature(torch_class(kind)).parameters
     first = {name: inferred[name] for name in inferred if name in wanted}
     x = torch.rand(2, *shape, requires_grad=True)

@@ -36,6 +36,9 @@ VARIANTS: dict[str, list[Any]] = {
     "CircularPad": [1, 0], "PixelShuffle": [2, 1], "PixelUnshuffle": [2, 1],
     "ChannelShuffle": [2, 1], "Threshold": [[0.1, 0.2]], "PReLU": [1, 4],
     "Unflatten": [[1, [2, 2]]],
+    "Permute": [{"dims": [*order]} for order in ("0", "10", "01", "120", "0123", "3102")
+                for order in [map(int, order)]],
+    "SelfAttention": [2, {"num_heads": 3, "bias": False}, [1, 0.2]],
     "Slice": [{"dim": 0, "stop": 2}, {"dim": -1, "step": 2}, {"dim": 0}],
     "Select": [[0, 1], [-1, 0], [1, 2]],
     "Mean": [0, -1, {"dim": [0], "keepdim": True}, [[0, -1], True], [[1, 2]]],

@@ -22,6 +22,7 @@ CASES: list[tuple[str, list[str]]] = [
         ["3 (InstanceNorm2d) cancels this bias: 8 parameters wasted"],
     ),
     (net("Conv2d: [8, 3]", "LayerNorm"), []),
+    (net("Flatten: 2", "Permute: [1, 0]", "Linear: 8", "BatchNorm1d"), []),
     (net("Conv2d: [8, 3]", "LocalResponseNorm: 5"), []),
 ]
 

@@ -41,6 +41,9 @@ def test_a_linear_layer_over_an_axis_of_a_map_is_flagged_once(
         (["Flatten: 2", "LayerNorm: 784", "Linear: 32"], "[1, 28, 28]"),
         (["LayerNorm: 64", "Linear: 32"], "[49, 64]"),
         (["Flatten", "Unflatten: [1, [49, 16]]", "Linear: 32"], "[1, 28, 28]"),
+        ([CONV, "Permute: [1, 2, 0]", "Linear: 32"], "[1, 28, 28]"),
+        ([CONV, "Flatten: 2", "Permute: [1, 0]", "GELU", "Linear: 32"], "[1, 28, 28]"),
+        (["Permute: [0, 2, 1]", "Linear: 32"], "[1, 28, 28]"),
     ],
 )
 def test_features_that_are_meant_are_not(entries: list[str], shape: str) -> None:

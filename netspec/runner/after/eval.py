@@ -15,6 +15,7 @@ from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset, Feed
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.loop.optimize import criterion
+from netspec.runner.machine.precision import precision
 from netspec.runs.confusion import Judgement
 
 
@@ -67,14 +68,16 @@ def judge(run: Trained, data: Dataset, part: str) -> Answers:
     here = images.to(run.device)
     loss_of, n = criterion(run.plan.loss), len(data.classes)
     network = run.network.to(memory_format=torch.channels_last)
-    answers, shares, loss = [], [], torch.zeros((), device=run.device)
-    for y, labels in outputs(network, here, run.prepare(here)):
-        loss += loss_of(y, labels) * len(labels)
-        share, answer = y.float().softmax(1).max(1)
-        answers.append(answer)
-        shares.append(share)
+    answers, shares, true, loss = [], [], [], torch.zeros((), device=run.device)
+    with precision(run.train.precision):
+        for y, labels in outputs(network, here, run.prepare(here)):
+            loss += loss_of(y, labels) * len(labels)
+            share, answer = y.float().softmax(1).max(1)
+            answers.append(answer)
+            shares.append(share)
+            true.append(labels)
     given = torch.cat(answers)
-    cells = torch.bincount(here.labels * n + given, minlength=n * n).view(n, n)
+    cells = torch.bincount(torch.cat(true) * n + given, minlength=n * n).view(n, n)
     judgement = Judgement(data.name, part, data.classes, cells.tolist(), float(loss) / len(images))
     return Answers(judgement, images.to(torch.device("cpu")), given.cpu(), torch.cat(shares).cpu())
 

@@ -16,6 +16,7 @@ from netspec.runner.after.trained import Trained
 from netspec.runner.data.decode import Pixels, opened
 from netspec.runner.data.images import Images
 from netspec.runner.loop.evaluate import outputs
+from netspec.runner.machine.precision import precision
 from netspec.runs.confusion import Prediction
 
 
@@ -48,7 +49,8 @@ def predict(
         note(f"{many} resized to {width} x {height}, from the largest part in the middle that fits")
     here = images.to(run.device)
     network = run.network.to(memory_format=torch.channels_last)
-    shares = [y.float().softmax(1).cpu() for y, _ in outputs(network, here, run.prepare(here))]
+    with precision(run.train.precision):
+        shares = [y.float().softmax(1).cpu() for y, _ in outputs(network, here, run.prepare(here))]
     rows = torch.cat(shares).tolist()
     found = [
         Prediction(file, dict(zip(run.classes, row, strict=True)))

@@ -10,6 +10,7 @@ from netspec.language.training import Data
 from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset
 from netspec.runner.data.prepare import Prepare
+from netspec.runner.machine import memory
 from netspec.runner.together.world import World
 
 
@@ -22,7 +23,10 @@ def ready(
     missing or damaged.
     """
     try:
-        data = load(wanted, data_dir, plan.input, plan.output, split, world).to(world.device)
+        data = load(wanted, data_dir, plan.input, plan.output, split, world)
+        memory.check_data(data, world.device)
+        with memory.told(plan, plan.train, world.device):
+            data = data.to(world.device)
         prepare = Prepare(wanted, data.train, plan.input, world)
     except Fault as fault:
         raise _placed(fault, plan, ("train", "data", *fault.at)) from None
