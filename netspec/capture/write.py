@@ -52,7 +52,8 @@ def _entry(one: Entry, blocks: Mapping[str, Block]) -> Any:
         value = bodies[first] if len(bodies) == 1 else bodies
     else:
         order = blocks[one.kind].args if one.kind in blocks else _order(one.kind)
-        value = _arguments(one.arguments, list(order))
+        whole = getattr(layers.find(one.kind), "whole", None)
+        value = one.arguments.get(str(whole)) or _arguments(one.arguments, list(order))
     beside: dict[str, Any] = {"name": one.name} if one.name else {}
     if one.repeat > 1:
         beside["repeat"] = one.repeat
