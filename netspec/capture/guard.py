@@ -52,12 +52,17 @@ def guarded(run: Any, what: str) -> Any:
         place = place_of(error, PACKAGES)
         said = short(" ".join(str(error).split()), 200)
         message = f"{what} raises {type(error).__name__}: {said}"
-        help = f"it was given {BATCH} samples: is --input the shape of one, and does it need a GPU?"
+        help = None
+        if isinstance(error, RuntimeError | ValueError | TypeError | IndexError | AssertionError):
+            help = f"it got {BATCH} samples: is --input the shape of one, and does it need a GPU?"
         raise CaptureError([Trouble("", "", place, message, help)]) from None
 
 
 def one_input(module: nn.Module) -> None:
-    """Refuse a forward that needs more than one input."""
+    """Refuse a forward that needs more than one input, or that torch.jit has compiled."""
+    if any(isinstance(one, torch.jit.ScriptModule) for one in module.modules()):
+        message = "it was compiled by torch.jit, and what it does cannot be seen"
+        raise CaptureError([Trouble("", "", None, message, "import the module it was made of")])
     try:
         parameters = inspect.signature(module.forward).parameters.values()
     except (TypeError, ValueError):

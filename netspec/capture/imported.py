@@ -67,6 +67,7 @@ def imported(
 ) -> Imported:  # fmt: skip
     """The spec of a module, with notes and the names of weights."""
     shape = sample_shape(input)
+    module = getattr(module, "_orig_mod", module)  # of torch.compile
     one_input(module)
     with kept(module):
         return _Import(module, shape, verify).run(name, description)

@@ -17,6 +17,7 @@ from netspec.compiler.plan import Plan
 TOLERANCE = 1e-4
 """Of the largest number that comes out: sums are regrouped, and rounding adds up with depth."""
 _SAMPLED = 2048
+_UNSEEN = "what is written in place through a view is not followed; else report it"
 
 
 class Print(NamedTuple):
@@ -123,7 +124,7 @@ def compare(
 def _parts(name: str, kind: str, op: Op, gap: float) -> Trouble:
     by = "in shape" if gap == float("inf") else f"by {gap:.1e} of the largest number"
     message = f"here the module and the spec part: {name} ({kind}) differs {by}"
-    return Trouble(op.path, op.name, op.place, message, "this is a fault of netspec: report it")
+    return Trouble(op.path, op.name, op.place, message, _UNSEEN)
 
 
 def place_of(error: BaseException, own: tuple[str, ...]) -> Place | None:

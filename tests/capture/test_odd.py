@@ -55,6 +55,12 @@ def broken(m: Any, x: Tensor) -> Tensor:
     raise LookupError("no such layer")
 
 
+def through_a_view(m: Any, x: Tensor) -> Tensor:
+    y = m.a(x)
+    y.view(-1, 256).add_(1)
+    return F.relu(y)
+
+
 conv = nn.Conv2d(4, 4, 1)
 REFUSED: dict[str, tuple[nn.Module, list[str]]] = {
     "several inputs": (TwoInputs(), ["takes 2 inputs (x, y)"]),
@@ -88,6 +94,10 @@ REFUSED: dict[str, tuple[nn.Module, list[str]]] = {
     "unequal sums": (net(lambda m, x: x + x.mean((2, 3), True)), ["(4, 8, 8) and (4, 1, 1)"]),
     "one of two ways": (
         net(lambda m, x: x * 2 if x.sum() > 0 else x * 3), ["another input", "numbers that come"],
+    ),
+    "in place through a view": (
+        net(through_a_view, a=conv),
+        ["here the module and the spec part: 1 (ReLU)", "through a view is not followed"],
     ),
     "no values": (nn.Conv2d(4, 10**6, 31, device="meta"), ["on the meta device", "--no-verify"]),
 }  # fmt: skip
