@@ -174,7 +174,9 @@ def _failed(error: BaseException, what: str) -> BaseException:
         return error
     said = short(" ".join(str(error).split()), 200)
     message = f"{what} raises {type(error).__name__}{': ' * bool(said)}{said}"
-    help = "--definitions runs imports, classes, functions and constants alone"
+    help = None
+    if what.startswith("running"):
+        help = "--definitions runs imports, classes, functions and constants alone"
     if isinstance(error, NameError):
         help = "with --definitions what is worked out is not there: --no-definitions runs it all"
     if isinstance(error, TypeError) and "argument" in said:

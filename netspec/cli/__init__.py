@@ -18,13 +18,13 @@ COMMANDS = {
     "rule": "rule",
     "rules": "rule",
     "init": "init",
+    "import": "import_",
     "train": "train",
     "lr-find": "lr_find",
     "eval": "eval",
     "predict": "predict",
     "runs": "runs",
     "schema": "schema",
-    "import": "import_",
 }
 """Commands by the file that defines them."""
 

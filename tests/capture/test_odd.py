@@ -253,3 +253,8 @@ def test_a_network_of_many_crossing_joins_is_found_in_time() -> None:
 
     text = netspec.from_module(net(forward), input=(2, 3, 3)).text
     assert text.count("join: add") == 40
+
+
+def test_what_has_no_values_is_written_where_verification_is_left_out() -> None:
+    giant = nn.Sequential(nn.Flatten(), nn.Linear(256, 10**7, device="meta"))
+    assert "Linear: 10000000" in netspec.from_module(giant, input=SHAPE, verify=False).text
