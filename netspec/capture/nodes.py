@@ -9,7 +9,7 @@ from typing import NamedTuple
 from netspec.capture import functions
 from netspec.capture.functions import RESHAPES
 from netspec.capture.shuffles import only, shuffles
-from netspec.capture.step import Join, Leaf, Refused, Step
+from netspec.capture.step import Join, Leaf, NoLayer, Step
 from netspec.capture.steps import refuse, step
 from netspec.capture.values import Op, Place, Recording, Value
 
@@ -108,7 +108,7 @@ def nodes(recording: Recording, training: bool = False) -> Nodes:
                     if id(value) in readers or value is recording.output
                 }
                 refuse(op, steps, readers, training)
-        except Refused as refusal:
+        except NoLayer as refusal:
             troubles.append(trouble(op, refusal))
             steps = {index: [] for index in range(len(op.outputs))}
         for index, one in steps.items():
@@ -162,7 +162,7 @@ def _shared(node: Node, prefixes: dict[tuple[int, ...], Node], made: list[Node])
     return node
 
 
-def trouble(op: Op, refusal: Refused) -> Trouble:
+def trouble(op: Op, refusal: NoLayer) -> Trouble:
     """What is told of an operation that is refused."""
     what = op.name if op.module is None else type(op.module).__name__
     return Trouble(op.path, what, op.place, refusal.message, refusal.help)

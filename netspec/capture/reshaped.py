@@ -5,18 +5,18 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from netspec.capture.step import Refused
+from netspec.capture.step import NoLayer
 
 Written = tuple[str, dict[str, Any]]
 """A kind of layer and its arguments."""
 
 
 def reshaped(before: tuple[int, ...], after: tuple[int, ...]) -> list[Written]:
-    """The layers that make `after` of `before`, both with the batch axis; Refused without any."""
+    """The layers that make `after` of `before`, both with the batch axis; NoLayer without any."""
     if before == after:
         return []
     if not after or before[0] != after[0]:
-        raise Refused(
+        raise NoLayer(
             f"makes {after} of {before}, a batch of {before[0]}: samples do not stay apart",
             "view(x.size(0), -1) keeps the batch axis",
         )
@@ -39,7 +39,7 @@ def reshaped(before: tuple[int, ...], after: tuple[int, ...]) -> list[Written]:
             right -= 1
         old, new = before[left : len(before) - right], after[left : len(after) - right]
     if not new or not old or prod(old) != prod(new):
-        raise Refused(f"makes {after[1:]} of {before[1:]}")
+        raise NoLayer(f"makes {after[1:]} of {before[1:]}")
     if len(old) > 1:
         end = left + len(old) - 1
         found.append(("Flatten", {"start_dim": left, "end_dim": end if right else -1}))

@@ -27,7 +27,7 @@ Step = Leaf | Join | list[Leaf]
 """A list is of layers one after the other; an empty one does nothing."""
 
 
-class Refused(Exception):
+class NoLayer(Exception):
     """What cannot be carried over: why, and what the network would need."""
 
     def __init__(self, message: str, help: str | None = None) -> None:

@@ -9,7 +9,7 @@ from netspec.capture import functions
 from netspec.capture.functions import DROPOUTS, TABLE
 from netspec.capture.layers import arguments
 from netspec.capture.record import BATCH
-from netspec.capture.step import Leaf, Refused, Step
+from netspec.capture.step import Leaf, NoLayer, Step
 from netspec.capture.values import Op, Weight
 from netspec.diagnostic import short
 
@@ -18,18 +18,18 @@ DROPS = "drops in evaluation too"
 
 
 def step(op: Op, index: int) -> Step:
-    """What an operation becomes; Refused where nothing does."""
+    """What an operation becomes; NoLayer where nothing does."""
     if op.module is not None:
         return _module(op)
     make = TABLE.get(op.name)
     if make is None:
-        raise Refused("no layer of a spec does this", _needed(op))
+        raise NoLayer("no layer of a spec does this", _needed(op))
     more: dict[str, Any] = {"part": index} if len(op.outputs) > 1 or op.name in _SPLITS else {}
     try:
         return make(op, *op.args, **op.kwargs, **more)
     except (TypeError, AttributeError, ValueError) as error:
         message = f"is called in a way that is not known here: {short(str(error), 80)}"
-        raise Refused(message) from None
+        raise NoLayer(message) from None
 
 
 _SPLITS = {"chunk", "split", "tensor_split", "split_with_sizes", "unsafe_chunk"}
@@ -54,9 +54,9 @@ def _module(op: Op) -> Step:
         return special(op, module)
     if vocabulary.find(kind) is None:
         why = vocabulary.REFUSED.get(kind, "is no layer of a spec")
-        raise Refused(f"{kind} {why}")
+        raise NoLayer(f"{kind} {why}")
     if len(op.args) + len(op.kwargs) != 1:
-        raise Refused(f"{kind} is called with {len(op.args) + len(op.kwargs)} arguments")
+        raise NoLayer(f"{kind} is called with {len(op.args) + len(op.kwargs)} arguments")
     held = {
         name: Weight(f"{op.path}.{name}".lstrip(".") if op.registered else None, tensor)
         for name, tensor in module.state_dict(keep_vars=True).items()
@@ -72,25 +72,25 @@ def _module(op: Op) -> Step:
 def refuse(op: Op, steps: dict[int, Step], readers: dict[int, list[Op]], training: bool) -> None:
     """Refuse what cannot be as it seems."""
     if len(op.outputs) > 1 and op.name not in _SPLITS and op.module is None:
-        raise Refused(f"gives {len(op.outputs)} tensors", "a layer of a spec gives one")
+        raise NoLayer(f"gives {len(op.outputs)} tensors", "a layer of a spec gives one")
     for index in steps:
         value = op.outputs[index]
         if value.shape[:1] != (BATCH,):
-            raise Refused(
+            raise NoLayer(
                 f"gives {value.shape} for a batch of {BATCH}: samples do not stay apart",
                 "x.flatten(1) and x.mean((2, 3)) keep the batch axis",
             )
     if op.module is not None and any(steps):
-        raise Refused("what else it gives is read", "a layer of a spec gives one tensor")
+        raise NoLayer("what else it gives is read", "a layer of a spec gives one tensor")
     name = "dropout" if op.module is None and op.name in DROPOUTS else ""
     if name and op.kwargs.get("training", op.args[2] if len(op.args) > 2 else True):
         p = op.kwargs.get("p", op.args[1] if len(op.args) > 1 else 0.5)
         if p and not training:
-            raise Refused(
+            raise NoLayer(
                 f"{DROPS}, so no two answers are the same",
                 f"write training=self.training, or nn.{DROPOUTS[op.name]}",
             )
     if op.name.startswith("expand") or op.name == "broadcast_to":
         spread = [one.name for one in readers.get(id(op.outputs[0]), [])]
         if op.outputs[0].shape != op.inputs[0].shape and set(spread) - {"mul", "rmul"}:
-            raise Refused("spreads a tensor over others", "a Gate spreads its factor")
+            raise NoLayer("spreads a tensor over others", "a Gate spreads its factor")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netspec.capture.functions.table import entry, leaf, learnt
-from netspec.capture.step import Refused, Step
+from netspec.capture.step import NoLayer, Step
 from netspec.capture.values import Op, Value
 
 
@@ -62,7 +62,7 @@ def _clamp(op: Op, x: Value, min: Any = None, max: Any = None) -> Step:
     if min == 0 and max is None:
         return leaf("ReLU", {})
     if not all(isinstance(one, int | float) for one in (min, max)):
-        raise Refused("clamps to one side", "Hardtanh has both ends, ReLU is clamp(min=0)")
+        raise NoLayer("clamps to one side", "Hardtanh has both ends, ReLU is clamp(min=0)")
     return leaf("Hardtanh", {"min_val": float(min), "max_val": float(max)})
 
 
@@ -85,7 +85,7 @@ def _softmax(kind: str) -> Callable[..., Step]:
         implicit = 0 if len(x.shape) in (0, 1, 3) else 1
         axis = implicit if dim is None else dim
         if axis % len(x.shape) == 0:
-            raise Refused("sums to one over the samples of a batch", "give it dim=1")
+            raise NoLayer("sums to one over the samples of a batch", "give it dim=1")
         return leaf(kind, {"dim": axis})
 
     return make

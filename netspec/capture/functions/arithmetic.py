@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from netspec.capture.functions.table import entry, leaf
-from netspec.capture.step import Join, Refused, Step
+from netspec.capture.step import Join, NoLayer, Step
 from netspec.capture.values import Constant, Op, Value, Weight
 
 
@@ -21,9 +21,9 @@ def _cat(op: Op, tensors: Any, dim: int = 0, axis: int | None = None) -> Step:
     if token and len(values) == 1 and dim % len(values[0].shape) == 1:
         return leaf("ClassToken", {}, {"weight": token})
     if len(values) < len(tensors):
-        raise Refused("puts constants or weights beside values")
+        raise NoLayer("puts constants or weights beside values")
     if dim % len(values[0].shape) != 1:
-        raise Refused(f"concatenates along axis {dim}", "a Concat is along the channels, axis 1")
+        raise NoLayer(f"concatenates along axis {dim}", "a Concat is along the channels, axis 1")
     return Join("concat", values) if len(values) > 1 else []
 
 
@@ -31,7 +31,7 @@ def _cat(op: Op, tensors: Any, dim: int = 0, axis: int | None = None) -> Step:
 def _add(op: Op, a: Any, b: Any, alpha: float = 1) -> Step:
     if isinstance(a, Value) and isinstance(b, Value):
         if alpha != 1:
-            raise Refused(f"adds with a factor of {alpha}", "an Affine in the branch multiplies")
+            raise NoLayer(f"adds with a factor of {alpha}", "an Affine in the branch multiplies")
         if a is b:
             return leaf("Affine", {"scale": 2.0})
         return _joined("add", a, b)
@@ -41,7 +41,7 @@ def _add(op: Op, a: Any, b: Any, alpha: float = 1) -> Step:
         return leaf("Affine", {"shift": _times(number, alpha)}) if number != 0.0 else []
     if isinstance(other, Weight) and tuple(other.tensor.shape) == (1, *x.shape[1:]) and alpha == 1:
         return leaf("PositionEmbedding", {}, {"weight": other})
-    raise Refused(_of(other, "adds"), "Affine adds constants; a bias belongs to its layer")
+    raise NoLayer(_of(other, "adds"), "Affine adds constants; a bias belongs to its layer")
 
 
 @entry("sub", "subtract")
@@ -50,17 +50,17 @@ def _sub(op: Op, a: Any, b: Any, alpha: float = 1) -> Step:
         number = _number(b, a)
         if number is not None:
             return leaf("Affine", {"shift": _times(number, -alpha)})
-        raise Refused(_of(b, "subtracts"), "Affine adds constants")
+        raise NoLayer(_of(b, "subtracts"), "Affine adds constants")
     if isinstance(b, Value) and not isinstance(a, Value):
         return _rsub(op, b, a)
-    raise Refused("takes the difference of two values", "Residual adds; negate a branch by Affine")
+    raise NoLayer("takes the difference of two values", "Residual adds; negate a branch by Affine")
 
 
 @entry("rsub")
 def _rsub(op: Op, x: Value, other: Any, alpha: float = 1) -> Step:
     number = _number(other, x)
     if number is None:
-        raise Refused(_of(other, "subtracts from"), "Affine adds constants")
+        raise NoLayer(_of(other, "subtracts from"), "Affine adds constants")
     return leaf("Affine", {"scale": -1.0, "shift": number})
 
 
@@ -79,14 +79,14 @@ def _mul(op: Op, a: Any, b: Any) -> Step:
     number = _number(other, x)
     if number is not None:
         return leaf("Affine", {"scale": number}) if number != 1.0 else []
-    raise Refused(_of(other, "multiplies by"), "Affine multiplies by constants, Scale by weights")
+    raise NoLayer(_of(other, "multiplies by"), "Affine multiplies by constants, Scale by weights")
 
 
 @entry("div", "truediv", "divide", "true_divide")
 def _div(op: Op, a: Any, b: Any, rounding_mode: Any = None) -> Step:
     if isinstance(a, Value) and isinstance(b, int | float) and rounding_mode is None:
         return leaf("Affine", {"scale": 1 / b}) if b != 1 else []
-    raise Refused("divides by more than a number", "Affine multiplies by constants")
+    raise NoLayer("divides by more than a number", "Affine multiplies by constants")
 
 
 def _scale(x: Value, weight: Weight) -> Step:
@@ -94,7 +94,7 @@ def _scale(x: Value, weight: Weight) -> Step:
     shape = (*[1] * (len(x.shape) - weight.tensor.dim()), *weight.tensor.shape)
     long = [i for i, n in enumerate(shape) if n > 1]
     if len(long) != 1 or not long[0] or len(shape) > len(x.shape):
-        raise Refused(
+        raise NoLayer(
             f"multiplies by {weight.name or 'a parameter'} of {tuple(weight.tensor.shape)}",
             "Scale has a factor for each position of one axis",
         )
@@ -103,7 +103,7 @@ def _scale(x: Value, weight: Weight) -> Step:
 
 def _joined(by: Any, a: Value, b: Value) -> Step:
     if a.shape != b.shape:
-        raise Refused(
+        raise NoLayer(
             f"puts {a.shape[1:]} and {b.shape[1:]} together by spreading one of them",
             "only a Gate spreads its factor",
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netspec.capture.functions.table import entry, leaf
-from netspec.capture.step import Leaf, Refused, Step
+from netspec.capture.step import Leaf, NoLayer, Step
 from netspec.capture.values import Op, Value
 
 
@@ -16,7 +16,7 @@ def _max_pool(rank: int) -> Callable[..., Step]:
         dilation: Any = 1, ceil_mode: bool = False, return_indices: bool = False,
     ) -> Step:  # fmt: skip
         if return_indices:
-            raise Refused("gives indices beside the maxima", "a layer of a spec gives one tensor")
+            raise NoLayer("gives indices beside the maxima", "a layer of a spec gives one tensor")
         given = {
             "kernel_size": kernel_size, "stride": _stride(stride, kernel_size), "padding": padding,
             "dilation": dilation, "ceil_mode": ceil_mode,
@@ -66,7 +66,7 @@ def _interpolate(
     align_corners: Any = None, recompute_scale_factor: Any = None, antialias: bool = False,
 ) -> Step:  # fmt: skip
     if antialias:
-        raise Refused("interpolates with antialias", "Upsample does without")
+        raise NoLayer("interpolates with antialias", "Upsample does without")
     given = {
         "size": size, "scale_factor": scale_factor, "mode": mode, "align_corners": align_corners,
         "recompute_scale_factor": recompute_scale_factor,
@@ -98,7 +98,7 @@ def _pad(op: Op, x: Value, pad: Any, mode: str = "constant", value: float | None
     sides = [*pad, *[0] * (2 * len(x.shape) - len(pad))]
     around, channels, samples = sides[: 2 * rank], sides[2 * rank : -2], sides[-2:]
     if any(samples):
-        raise Refused("pads the batch", "a spec is about one sample")
+        raise NoLayer("pads the batch", "a spec is about one sample")
     found: list[Leaf] = []
     if any(around):
         if mode == "constant":
@@ -108,7 +108,7 @@ def _pad(op: Op, x: Value, pad: Any, mode: str = "constant", value: float | None
         found.append(leaf(kind, {"padding": around, "value": value}))
     if any(channels):
         if mode != "constant" or value or min(channels) < 0:
-            raise Refused(f"pads channels with {mode} {value or ''}".rstrip(), "zeros can be")
+            raise NoLayer(f"pads channels with {mode} {value or ''}".rstrip(), "zeros can be")
         found.append(leaf("ChannelPad", {"before": channels[0], "after": channels[1]}))
     return found
 
@@ -116,10 +116,10 @@ def _pad(op: Op, x: Value, pad: Any, mode: str = "constant", value: float | None
 @entry("mean")
 def _mean(op: Op, x: Value, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Step:
     if dim is None:
-        raise Refused("takes the mean of the whole batch", "give it the axes of a sample")
+        raise NoLayer("takes the mean of the whole batch", "give it the axes of a sample")
     axes = sorted(one % len(x.shape) for one in (dim if isinstance(dim, tuple | list) else [dim]))
     if 0 in axes:
-        raise Refused("takes the mean over the samples of a batch")
+        raise NoLayer("takes the mean over the samples of a batch")
     spatial = list(range(2, len(x.shape)))
     if axes == spatial and len(spatial) in (1, 2, 3):
         pool = leaf(f"AdaptiveAvgPool{len(spatial)}d", {"output_size": 1})

@@ -6,7 +6,7 @@ from typing import Any
 
 from netspec.capture.functions.table import TABLE, entry, leaf
 from netspec.capture.reshaped import reshaped
-from netspec.capture.step import Leaf, Refused, Step
+from netspec.capture.step import Leaf, NoLayer, Step
 from netspec.capture.values import Constant, Op, Value, Weight
 
 SAME = """
@@ -41,15 +41,15 @@ def _expand(op: Op, x: Value, *args: Any, **kwargs: Any) -> Step:
 def _getitem(op: Op, x: Value, index: Any) -> Step:
     parts = list(index) if isinstance(index, tuple | list) else [index]
     if any(isinstance(one, Value | Constant | Weight) for one in parts):
-        raise Refused("picks by a tensor")
+        raise NoLayer("picks by a tensor")
     if any(one is Ellipsis for one in parts):
         at = parts.index(Ellipsis)
         real = sum(one is not None for one in parts) - 1
         parts[at : at + 1] = [slice(None)] * (len(x.shape) - real)
     if any(one is None for one in parts):
-        raise Refused("puts a new axis in")
+        raise NoLayer("puts a new axis in")
     if parts and parts[0] != slice(None) and parts[0] != slice(0, None):
-        raise Refused("picks samples of the batch", "a spec is about one sample")
+        raise NoLayer("picks samples of the batch", "a spec is about one sample")
     found: list[Leaf] = []
     gone = 0
     for i, one in enumerate(parts[1:]):
@@ -63,14 +63,14 @@ def _getitem(op: Op, x: Value, index: Any) -> Step:
                 given = {"dim": i - gone, "start": start or None, "stop": stop_, "step": step}
                 found.append(leaf("Slice", given))
         else:
-            raise Refused(f"picks by {one!r}")
+            raise NoLayer(f"picks by {one!r}")
     return found
 
 
 @entry("select")
 def _select(op: Op, x: Value, dim: int, index: int) -> Step:
     if dim % len(x.shape) == 0:
-        raise Refused("picks a sample of the batch", "a spec is about one sample")
+        raise NoLayer("picks a sample of the batch", "a spec is about one sample")
     return leaf("Select", {"dim": dim % len(x.shape) - 1, "index": index})
 
 
@@ -82,7 +82,7 @@ def _narrow(op: Op, x: Value, dim: int, start: int, length: int) -> Step:
 def _part(x: Value, dim: int, start: int, length: int) -> Step:
     axis = dim % len(x.shape)
     if axis == 0:
-        raise Refused("takes the batch apart", "a spec is about one sample")
+        raise NoLayer("takes the batch apart", "a spec is about one sample")
     n = x.shape[axis]
     stop = start + length if start + length < n else None
     return leaf("Slice", {"dim": axis - 1, "start": start or None, "stop": stop})
@@ -111,6 +111,6 @@ def _transpose(op: Op, x: Value, dim0: int, dim1: int) -> Step:
 
 def _ordered(x: Value, order: list[int]) -> Step:
     if order[0] != 0:
-        raise Refused("moves the batch axis", "a spec is about one sample")
+        raise NoLayer("moves the batch axis", "a spec is about one sample")
     dims = [dim - 1 for dim in order[1:]]
     return leaf("Permute", {"dims": dims}) if dims != sorted(dims) else []

@@ -11,7 +11,7 @@ from typing import Any
 
 from netspec import layers
 from netspec.capture.layers import stated
-from netspec.capture.step import Leaf, Refused, Step
+from netspec.capture.step import Leaf, NoLayer, Step
 from netspec.capture.values import Constant, Op, Value, Weight
 
 TABLE: dict[str, Callable[..., Step]] = {}
@@ -33,7 +33,7 @@ def leaf(kind: str, given: dict[str, Any], weights: dict[str, Any] | None = None
     """A layer of a kind with the arguments that are not its defaults."""
     model = layers.find(kind)
     if model is None:
-        raise Refused(f"netspec has no {kind}")
+        raise NoLayer(f"netspec has no {kind}")
     held = {name: one for name, one in (weights or {}).items() if isinstance(one, Weight)}
     return Leaf(kind, stated(model, given), held)
 
@@ -44,9 +44,9 @@ def learnt(**weights: Any) -> None:
         if one is None or isinstance(one, Weight):
             continue
         if isinstance(one, Value):
-            raise Refused(f"its {name} depends on the input", "a layer's weights are its own")
+            raise NoLayer(f"its {name} depends on the input", "a layer's weights are its own")
         made = f" from {one.of}" if isinstance(one, Constant) and one.of else ""
-        raise Refused(
+        raise NoLayer(
             f"its {name} is worked out{made} in each run, and a layer has its own",
             "torch.nn.utils.parametrize.remove_parametrizations makes it one",
         )

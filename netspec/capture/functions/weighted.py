@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 
 from netspec.capture.functions.table import MODULES, entry, leaf, learnt
-from netspec.capture.step import Refused, Step
+from netspec.capture.step import NoLayer, Step
 from netspec.capture.values import Op, Value, Weight
 
 
@@ -64,7 +64,7 @@ def _batch_norm(
 ) -> Step:  # fmt: skip
     learnt(weight=weight, bias=bias, running_mean=running_mean, running_var=running_var)
     if running_mean is None:
-        raise Refused("has no running statistics: batches differ in evaluation too")
+        raise NoLayer("has no running statistics: batches differ in evaluation too")
     given = {"eps": eps, "momentum": momentum, "affine": weight is not None}
     if (weight is None) != (bias is None):
         given["bias"] = bias is not None
@@ -80,7 +80,7 @@ def _instance_norm(
 ) -> Step:  # fmt: skip
     learnt(weight=weight, bias=bias)
     if running_mean is not None:
-        raise Refused("has running statistics and is called as a function")
+        raise NoLayer("has running statistics and is called as a function")
     given = {"eps": eps, "momentum": momentum, "affine": weight is not None}
     return leaf(f"InstanceNorm{len(x.shape) - 2}d", given, {"weight": weight, "bias": bias})
 
@@ -117,15 +117,15 @@ def _local(
 
 def _attention(op: Op, module: nn.MultiheadAttention) -> Step:
     if len(set(map(id, op.inputs))) > 1:
-        raise Refused("attends to other values", "SelfAttention has one input for all three")
+        raise NoLayer("attends to other values", "SelfAttention has one input for all three")
     given = {**dict(zip(["key_padding_mask"], op.args[3:], strict=False)), **op.kwargs}
     masks = [name for name in ("key_padding_mask", "attn_mask") if given.get(name) is not None]
     if masks or given.get("is_causal"):
-        raise Refused(f"attends with {masks[0] if masks else 'is_causal'}")
+        raise NoLayer(f"attends with {masks[0] if masks else 'is_causal'}")
     if not module.batch_first:
-        raise Refused("takes positions before samples", "make it with batch_first=True")
+        raise NoLayer("takes positions before samples", "make it with batch_first=True")
     if module.bias_k is not None or module.add_zero_attn or module.in_proj_weight is None:
-        raise Refused("has keys of its own", "SelfAttention does without kdim and bias_k")
+        raise NoLayer("has keys of its own", "SelfAttention does without kdim and bias_k")
     held = {
         name: Weight(f"{op.path}.{name}", one)
         for name, one in module.named_parameters()
