@@ -1,5 +1,6 @@
 """The public names: each is imported from its home when it is first asked for."""
 
+from netspec.capture.imported import from_module as from_module
 from netspec.compiler import compile as compile
 from netspec.compiler.plan import Plan as Plan
 from netspec.diagnostic import Diagnostic as Diagnostic

@@ -22,7 +22,7 @@ report
 diff pages fixes
 runs
 render network
-emit
+capture emit
 runner lsp
 cli
 __main__
@@ -44,6 +44,8 @@ HEAVY = {
 ROOMS |= {package: {"network", "emit", "runner"} for package in HEAVY}
 ROOMS |= {package: {"emit"} for package in ("onnx", "onnxruntime", "onnxscript")}
 ROOMS |= {package: {"lsp"} for package in ("pygls", "lsprotocol")}
+ROOMS["torch"] |= {"capture"}
+ROOMS["safetensors"] |= {"capture"}
 """Which rooms may import a third-party package."""
 
 DRAWN = {("compiler/plan.py", "render"), ("report.py", "render")}

@@ -21,6 +21,7 @@ COMMANDS = {
     "layers": "layer",
     "pages": "layer",
     "init": "init",
+    "import": "import_",
     "train": "train",
     "lr-find": "lr_find",
     "eval": "eval",
@@ -31,6 +32,14 @@ COMMANDS = {
     "lsp": "lsp",
 }
 """Commands by the file that defines them."""
+
+
+def function(name: str) -> Any:
+    """What runs the command of a name."""
+    home = import_module(f"netspec.cli.{COMMANDS[name]}")
+    # One that is a word of Python's own has a _ behind it.
+    return getattr(home, name.replace("-", "_"), None) or getattr(home, f"{name}_")
+
 
 # typer brings a click of its own, or takes the package: its usage error is this one's base.
 _Misuse: Any = typer.BadParameter.__base__
@@ -56,8 +65,7 @@ class _Lazy(TyperGroup):
             hint = nearest(cmd_name, COMMANDS) or f"known here: {', '.join(COMMANDS)}"
             raise UsageError(f"no command is called '{cmd_name}'", hint)
         single = typer.Typer(add_completion=False, **_PLAIN)
-        home = import_module(f"netspec.cli.{COMMANDS[cmd_name]}")
-        single.command(cmd_name)(getattr(home, cmd_name.replace("-", "_")))
+        single.command(cmd_name)(function(cmd_name))
         return typer.main.get_command(single)
 
 

@@ -64,7 +64,7 @@ def load(path: Path, device: str, note: Callable[[str], Any]) -> Loaded:
     """What a run folder, or its best.safetensors, has; `note` takes what a person has to know."""
     file = path / BEST if path.is_dir() else path
     try:
-        plan, tensors, reads = _read(file)
+        plan, tensors, reads, sealed = _read(file)
     except SpecError as error:
         raise NetspecError(f"{file}: the spec in it is refused: {error}") from None
     except (SafetensorError, OSError, ValueError) as error:
@@ -78,7 +78,12 @@ def load(path: Path, device: str, note: Callable[[str], Any]) -> Loaded:
         if not tensors[name].isfinite().all():
             raise NetspecError(f"{file}: {name} is not finite", "train it again")
     network.load_state_dict(tensors)
-    if reads is None:
+    if reads is None and sealed:
+        note(
+            f"{file} does not say how images are normalized, as weights that were imported do not: "
+            "the network in it reads what is normalized already"
+        )
+    elif reads is None:
         note(
             f"{file} is from an earlier version: it has no digest, so damage to it goes unnoticed, "
             "and the network in it reads images that are normalized already"
@@ -86,8 +91,10 @@ def load(path: Path, device: str, note: Callable[[str], Any]) -> Loaded:
     return Loaded(plan, network.eval().to(choose(device)), reads)
 
 
-def _read(file: Path) -> tuple[Plan, dict[str, Tensor], Reads | None]:
+def _read(file: Path) -> tuple[Plan, dict[str, Tensor], Reads | None, bool]:
     """What is in a file, once its parts are known to agree; ValueError where it is damaged.
+
+    And whether it has a digest.
 
     The network is built after that: what it takes is then bounded by the size of the file.
     """
@@ -103,10 +110,11 @@ def _read(file: Path) -> tuple[Plan, dict[str, Tensor], Reads | None]:
         _agree(file, plan, shapes)
         tensors = {name: saved.get_tensor(name) for name in shapes}
     if not recorded:
-        return plan, tensors, None
+        return plan, tensors, None, False
     if metadata.get(TENSORS) != of_tensors(tensors):
         raise ValueError("its weights are not those that were written")
-    return plan, tensors, Reads.of(metadata, plan)
+    reads = None if metadata.keys().isdisjoint(KEYS) else Reads.of(metadata, plan)
+    return plan, tensors, reads, True
 
 
 def _plan(file: Path, metadata: Mapping[str, str]) -> Plan:

@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 from collections.abc import Callable
-from importlib import import_module
 from inspect import get_annotations, signature
 from pathlib import Path
 from typing import get_args
@@ -15,7 +14,7 @@ import pytest
 from command import netspec
 from tiny import command
 
-from netspec.cli import COMMANDS
+from netspec.cli import COMMANDS, function
 
 SPEC = """
 name: tiny
@@ -25,11 +24,12 @@ train: {data: {dataset: digits}, epochs: 1, batch_size: 100, optimizer: Adam}
 """
 WRITERS = {
     "export": ["export", "tiny.yaml", "--format", "python", "--out"],
+    "import": ["import", "net.py:Net", "--input", "1,8,8", "--out"],
     "eval": ["eval", "tiny", "--wrong", "1", "2", "--out"],
     "lr-find": ["lr-find", "tiny.yaml", "--device", "cpu", "--steps", "20", "--out"],
 }
 """What writes a file whose name stands after this."""
-READERS = {"data_dir", "runs_dir", "folder", "stdin_filename"}
+READERS = {"weights", "data_dir", "runs_dir", "folder", "stdin_filename"}
 """Other paths that options have: folders, and what something is called."""
 ODD: dict[str, tuple[Callable[[Path], object], str]] = {
     "folder": (lambda path: path.mkdir(), "it is a folder, not a file"),
@@ -49,10 +49,9 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def options(name: str) -> dict[str, str]:
     """Every option and argument of a command that is a path, with the option's own names."""
-    function = getattr(import_module(f"netspec.cli.{COMMANDS[name]}"), name.replace("-", "_"))
-    told = get_annotations(function, eval_str=True)
+    told = get_annotations(function(name), eval_str=True)
     paths = {}
-    for parameter in signature(function).parameters:
+    for parameter in signature(function(name)).parameters:
         kind, *more = get_args(told[parameter]) or [None]
         if Path in (kind, *get_args(kind)) and "Option" in repr(more):
             # typer takes the first name for a default.
