@@ -12,6 +12,9 @@ pytest.register_assert_rewrite("plans", "proof", "saved")
 # Colours that whoever runs the tests wants are not those of what they run.
 os.environ.pop("FORCE_COLOR", None)
 
+# As netspec's own commands have it: a thread that spins takes the core of the worker beside it.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 settings.register_profile(

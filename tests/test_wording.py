@@ -50,7 +50,7 @@ def test_words_to_choose_from_are_listed_alike_with_every_pydantic(theirs: str, 
             return [{"type": "literal_error", "loc": ("mode",), "input": "x", "ctx": context}]
 
     error: Any = Told()
-    (found,) = faults(error, BaseModel, "Upsample")
+    (found,) = faults(error, BaseModel, "Upsample", {})
     assert found.message == f"mode: expected {ours}, not 'x'"
 
 

@@ -112,7 +112,9 @@ class Findings:
         `data` is the mapping as it was validated, for layers of `rank` spatial axes. With `help`
         the mapping as a whole is meant in another way, so that it is one mistake.
         """
-        found = list(faults(error, model, what, data if help is None else None, rank))
+        found = list(
+            faults(error, model, what, data, rank, explain=data is not None and help is None)
+        )
         if help is not None:
             found = sorted(found, key=lambda fault: fault.code == "missing-key")[:1]
             found[0].help = help

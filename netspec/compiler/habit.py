@@ -44,7 +44,7 @@ def fault(error: ValidationError, entry: Entry, scope: Scope, x: Flow | None) ->
     """The first of the faults that an inferred argument leads to; None where that is not why."""
     model = layers.find(entry.kind)
     assert model is not None
-    first = next(faults(error, model, entry.kind))
+    first = next(faults(error, model, entry.kind, entry.value))
     hint = _hint(entry, scope, x)
     if infers := isinstance(entry.value, dict) and issubclass(model, Leaf) and model.infers:
         value = entry.value.get("eps")

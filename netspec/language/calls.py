@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from netspec.language.expression import python
+
 MAX_VALUES = 64
 """Values of a list or mapping in which a slip is looked for."""
 MAX_TEXT = 200
@@ -35,7 +37,7 @@ def call(text: str, bare: bool = False) -> Call | None:
     if len(text) > MAX_TEXT or ("(" not in text and not bare):
         return None
     try:
-        tree = ast.parse(f"f({text})" if bare else text.strip(), mode="eval").body
+        tree = python(f"f({text})" if bare else text)
         return _call(tree) if isinstance(tree, ast.Call) else None
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None

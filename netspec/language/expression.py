@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from warnings import catch_warnings
 
 from netspec.diagnostic import Fault, Follows, Path, listed, nearest
 
@@ -59,8 +60,7 @@ def _text(text: str, scope: Mapping[str, Any], at: Path) -> Any:
             "bad-expression", f"an expression is at most {_MAX_TEXT} characters long", at=at
         )
     try:
-        tree = ast.parse(text[2:-1].strip(), mode="eval")
-        return _evaluate(tree.body, scope, at)
+        return _evaluate(python(text[2:-1]), scope, at)
     except (SyntaxError, MemoryError, RecursionError):
         raise Fault(
             "bad-expression", f"'{text[2:-1]}' is not an expression",
@@ -68,6 +68,12 @@ def _text(text: str, scope: Mapping[str, Any], at: Path) -> Any:
         ) from None  # fmt: skip
     except (TypeError, ValueError, ArithmeticError) as error:
         raise Fault("bad-expression", f"'{text[2:-1]}': {str(error).lower()}", at=at) from None
+
+
+def python(text: str) -> ast.expr:
+    """The syntax of an expression; what Python warns of in it is no concern of a spec's."""
+    with catch_warnings(action="ignore"):
+        return ast.parse(text.strip(), mode="eval").body
 
 
 def _lookup(name: str, scope: Mapping[str, Any], at: Path) -> Any:

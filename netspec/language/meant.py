@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from netspec.diagnostic import Path
 from netspec.language import words
 from netspec.language.calls import MAX_TEXT, MAX_VALUES, call, repaired
-from netspec.language.validation import is_tag
+from netspec.language.validation import untagged
 
 TYPE = ("type", "layer", "kind", "class", "class_name", "op", "_target_", "target", "module")
 """Keys that name a class elsewhere."""
@@ -188,11 +188,10 @@ class Reader:
     def takes(self, path: Path, value: Any) -> bool:
         """Whether the model takes a value at a path."""
         try:
-            self.model.model_validate(_only(self.data, path, value), context=self.context)
+            data = _only(self.data, path, value)
+            self.model.model_validate(data, context=self.context)
         except ValidationError as error:
-            places = [
-                tuple(part for part in one["loc"] if not is_tag(part)) for one in error.errors()
-            ]
+            places = [untagged(one["loc"], data) for one in error.errors()]
             return not any(place[: len(path)] == path for place in places)
         return True
 

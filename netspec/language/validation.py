@@ -31,31 +31,37 @@ _BOUNDS = {
 }
 
 
+_TYPES = ("int", "float", "str")
 _MAX = 400
 """Complaints about one mapping that are looked at: more than anybody is told of."""
 
 
 def faults(
-    error: ValidationError, model: type[BaseModel], what: str, data: Any = None, context: Any = None
+    error: ValidationError,
+    model: type[BaseModel],
+    what: str,
+    data: Any,
+    context: Any = None,
+    explain: bool = False,
 ) -> Iterator[Fault]:
     """One fault for each mistake that pydantic complains about, `at` the place below the model.
 
-    With the data, and the context they were validated in, each says the form that is meant where
-    there is one.
+    `data` are what was validated, in this context. With `explain` each fault says the form that is
+    meant where there is one.
     """
     found: dict[Path, Fault] = {}
     meant: set[Path] = set()
     lacking: list[Path] = []
     for one in error.errors(include_url=False)[:_MAX]:
         # A union complains once for each of its types about one value.
-        loc = tuple(part for part in one["loc"] if not is_tag(part))
+        loc = untagged(one["loc"], data)
         fault = _fault({**one, "loc": loc}, model, what, meant)
         if one["type"] == "missing" and fault.code == "missing-key":
             lacking.append(loc)
             continue
         fault.key |= "[key]" in one["loc"]
         found.setdefault(loc, fault)
-    if data is not None:
+    if explain:
         from netspec.language.explanation import explained
 
         found = explained(found, model, what, data, context)
@@ -73,9 +79,19 @@ def _missing(names: list[str], at: Path, what: str) -> Fault:
     return Fault("missing-key", f"{last_name(at, what)} needs {row}", help, at, key=True)
 
 
-def is_tag(part: str | int) -> bool:
-    """Whether a part of pydantic's place is the name of a type in a union."""
-    return isinstance(part, str) and (part in ("int", "float", "str") or "[" in part)
+def untagged(loc: Path, data: Any) -> Path:
+    """A place as pydantic says it, without the names of types that it puts between.
+
+    A name that the data have there is a key, whatever it looks like.
+    """
+    at: list[str | int] = []
+    for part in loc:
+        known = isinstance(data, dict) and part in data
+        if known or not isinstance(part, str) or not (part in _TYPES or "[" in part):
+            at.append(part)
+            inside = known or (isinstance(data, list) and part in range(len(data)))
+            data = data[part] if inside else None
+    return tuple(at)
 
 
 def last_name(at: Path, what: str) -> str:

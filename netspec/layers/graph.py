@@ -63,7 +63,7 @@ class _Nodes:
         try:
             return GraphNode.model_validate(value)
         except ValidationError as error:
-            raise located(faults(error, GraphNode, f"node {name}"), (name,)) from None
+            raise located(faults(error, GraphNode, f"node {name}", value), (name,)) from None
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

@@ -43,7 +43,7 @@ def build(
         plan = compile(spec, text=text, vars=vars)
     target = choose(device)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed sets those of GPUs as well
         network = module(plan.root)
     assert isinstance(network, nn.Sequential)
     return network.to(target)

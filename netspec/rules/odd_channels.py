@@ -43,7 +43,7 @@ TILE = 8
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    if plan.spec.train is None or plan.spec.train.precision == "float32":
+    if plan.spec.train is None or plan.spec.train.precision != "bfloat16":
         return
     maps = [(leaf, leaf.role) for leaf in plan.leaves if isinstance(leaf.role, Map)]
     for leaf, role in maps[:-1]:

@@ -23,6 +23,7 @@ from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.layout import channels_last
+from netspec.runner.machine.precision import precision
 from netspec.runner.machine.threads import threads
 from netspec.runner.together.world import World
 from netspec.runs.range_test import Curve, Point
@@ -59,6 +60,7 @@ def lr_find(
     with (
         threads(plan.totals.macs * train.held),
         deterministic(train.deterministic, world.device),
+        precision(train.precision),
         budget.told(plan, train, world.device),
     ):
         model = build(plan, device=str(world.device), seed=train.seed)

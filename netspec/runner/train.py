@@ -30,6 +30,7 @@ from netspec.runner.loop.optimize import criterion
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
+from netspec.runner.machine.precision import precision
 from netspec.runner.machine.stop import Interrupted, Stop
 from netspec.runner.machine.threads import threads
 from netspec.runner.run import checkpoint
@@ -101,6 +102,7 @@ def train(
         with (
             threads(plan.totals.macs * part.held),
             deterministic(wanted.deterministic, world.device),
+            precision(wanted.precision),
             budget.told(plan, part, world.device),
             nullcontext(_model(plan, world, weights)) as (model, begin),
             Stop() as stop,

@@ -89,3 +89,22 @@ def test_all_mistakes_of_a_file_are_found_at_once_and_none_twice() -> None:
 def test_what_follows_from_a_mistake_is_not_reported() -> None:
     text = "input: [1, 8, 8]\nlayers:\n  - Conv2d: [4, 9]\n  - Conv2d: [4, 99]\n  - Linear: 3\n"
     assert codes(text) == [("window-too-large", 3, 17)]
+
+
+PLACES = [
+    ("NAME: 1\ninput: [1]\nlayers: [ReLU]\n", 1, 1),
+    ("input: [1]\nlayers: [ReLU]\naudit: {NAME: 3}\n", 3, 9),
+    ("input: [1]\nlayers: [{ReLU: {NAME: 3}}]\n", 2, 18),
+    ("input: [1]\nlayers: [{ReLU: , expect: {NAME: 3}}]\n", 2, 28),
+    ("input: [1]\nlayers: [{Graph: {a: {NAME: 3, layers: [ReLU]}}}]\n", 2, 23),
+    ("input: [1]\nlayers: [ReLU]\nblocks: {a: {NAME: 3, layers: [ReLU]}}\n", 3, 14),
+]
+
+
+@pytest.mark.parametrize("name", ["int", "float", "str", '"a[b"', '"[key]"'])
+@pytest.mark.parametrize(("text", "line", "column"), PLACES)
+def test_a_key_that_looks_like_a_type_is_reported_where_it_is(
+    text: str, line: int, column: int, name: str
+) -> None:
+    found = codes(text.replace("NAME", name))
+    assert ("unknown-key", line, column) in found

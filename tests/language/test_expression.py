@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 from texts import entry, plan_of
+
+from netspec.compiler import examine
+from netspec.source import parse
 
 
 @pytest.mark.parametrize(
@@ -52,3 +57,12 @@ def test_comparisons_give_booleans_and_sections_read_variables() -> None:
     plan = plan_of(text)
     assert plan.totals.params == 6
     assert plan.spec.audit.max_params == 6
+
+
+@pytest.mark.parametrize("text", ["$(2and 3)", "$(1is 2)", "Conv2d(8, 3or 2)"])
+def test_what_python_warns_of_in_an_expression_is_not_said(text: str) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = examine(parse(f'input: [1, 8, 8]\nlayers: [ReLU, "{text}"]\n', "spec.yaml"))
+    assert found.diagnostics
+    assert told == []

@@ -40,6 +40,15 @@ def test_the_seed_alone_decides_the_weights_and_the_global_generator_is_left_alo
     assert any(not torch.equal(first[name], other[name]) for name in first)
 
 
+def test_the_generators_of_gpus_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeded: list[int] = []
+    monkeypatch.setattr("torch.cuda.manual_seed_all", seeded.append)
+    build(SPECS[0], "cpu", seed=3)
+    assert seeded == []
+    torch.manual_seed(0)
+    assert seeded == [0]
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_auto_builds_on_cuda_where_there_is_a_gpu() -> None:
     assert next(build(SPECS[0]).parameters()).device.type == "cuda"

@@ -88,8 +88,10 @@ class Train(Section):
         le=3e38,
         description="largest absolute value of a gradient; larger ones are cut",
     )
-    precision: Literal["float32", "bfloat16"] = Field(
-        "float32", description="of convolutions and linear layers; weights stay in float32"
+    precision: Literal["float32", "tf32", "bfloat16"] = Field(
+        "float32",
+        description="of convolutions and linear layers; weights stay in float32, and tf32 is "
+        "float32 but on CUDA",
     )
     deterministic: bool = Field(
         False,

@@ -113,7 +113,7 @@ class Vocabulary(Generic[Traits]):
             self.words[name](**section.model_dump())
             return Choice(name, section.model_dump(), self.traits[name])
         except ValidationError as error:
-            found = list(faults(error, model, name))
+            found = list(faults(error, model, name, given))
         except Fault as fault:
             found = [fault]
         for one in found:

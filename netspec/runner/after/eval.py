@@ -17,6 +17,7 @@ from netspec.runner.data.images import Dataset, Feed
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.loop.optimize import criterion
 from netspec.runner.machine.layout import channels_last
+from netspec.runner.machine.precision import precision
 from netspec.runner.together.world import mass
 from netspec.runs.confusion import Judgement
 
@@ -76,17 +77,19 @@ def judge(run: Trained, data: Dataset, part: str) -> Answers:
     here = images.to(run.device)
     loss_of, n = criterion(run.plan.loss, run.device), len(data.classes)
     network = channels_last(run.network)
-    answers, shares, counted = [], [], 0.0
+    answers, shares, true, counted = [], [], [], 0.0
     loss = torch.zeros((), device=run.device)
-    for y, labels in outputs(network, here, run.prepare(here)):
-        count = mass(loss_of, labels)
-        loss += loss_of(y, labels) * count
-        counted += float(count)
-        share, answer = y.float().softmax(1).max(1)
-        answers.append(answer)
-        shares.append(share)
+    with precision(run.train.precision):
+        for y, labels in outputs(network, here, run.prepare(here)):
+            count = mass(loss_of, labels)
+            loss += loss_of(y, labels) * count
+            counted += float(count)
+            share, answer = y.float().softmax(1).max(1)
+            answers.append(answer)
+            shares.append(share)
+            true.append(labels)
     given = torch.cat(answers)
-    cells = torch.bincount(here.labels * n + given, minlength=n * n).view(n, n)
+    cells = torch.bincount(torch.cat(true) * n + given, minlength=n * n).view(n, n)
     mean = float(loss) / counted
     judgement = Judgement(data.name, part, data.classes, cells.tolist(), mean, data.what)
     return Answers(judgement, images.to(torch.device("cpu")), given.cpu(), torch.cat(shares).cpu())

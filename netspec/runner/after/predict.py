@@ -19,6 +19,7 @@ from netspec.runner.data.images import Images
 from netspec.runner.data.table import read_table
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.machine.layout import channels_last
+from netspec.runner.machine.precision import precision
 from netspec.runs.confusion import Prediction
 
 
@@ -108,7 +109,8 @@ def _rows(run: Trained, file: Path) -> Array:
 def _answers(run: Trained, names: Sequence[Path], images: Images) -> list[Prediction]:
     here = images.to(run.device)
     network = channels_last(run.network)
-    shares = [y.float().softmax(1).cpu() for y, _ in outputs(network, here, run.prepare(here))]
+    with precision(run.train.precision):
+        shares = [y.float().softmax(1).cpu() for y, _ in outputs(network, here, run.prepare(here))]
     rows = torch.cat(shares).tolist()
     return [
         Prediction(file, dict(zip(run.classes, row, strict=True)))

@@ -161,8 +161,8 @@ def _factor(x: Tensor, chance: Chance, between: Range) -> Tensor:
 def _grey(x: Tensor) -> Tensor:
     if x.shape[1] != 3:
         return x.mean(1, keepdim=True)
-    weights = torch.tensor((0.2989, 0.587, 0.114), device=x.device, dtype=x.dtype)
-    return (x * weights[:, None, None]).sum(1, keepdim=True)
+    red, green, blue = torch.split(x, 1, dim=1)
+    return red * 0.2989 + green * 0.587 + blue * 0.114
 
 
 def _rectangles(

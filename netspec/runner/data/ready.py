@@ -13,6 +13,7 @@ from netspec.language.training import Data
 from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset
 from netspec.runner.data.prepare import Prepare
+from netspec.runner.machine import memory
 from netspec.runner.together.world import World
 
 
@@ -28,8 +29,10 @@ def ready(
         # Data of the caller's may draw from torch's generator while it is looked at.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(plan.train.seed)
-            found = load(wanted, data_dir, plan.input, plan.output, split, world, given)
-            data = found.to(world.device)
+            data = load(wanted, data_dir, plan.input, plan.output, split, world, given)
+            memory.check_data(data, world.device)
+            with memory.told(plan, plan.train, world.device):
+                data = data.to(world.device)
             prepare = Prepare(wanted, data.train, plan.input, world)
     except Fault as fault:
         raise _placed(fault, plan, ("train", "data", *fault.at)) from None

@@ -67,8 +67,11 @@ class Streamed:
                 if not isinstance(pixels, Tensor):
                     raise NetspecError(pixels, digests)
                 self.contents.learn(pick, digests)
-                labels = self.labels[pick].to(self.device)
-                yield pixels.to(self.device, non_blocking=True), labels
+                labels = self.labels[pick]
+                if self.device.type == "cuda":
+                    labels = labels.pin_memory()
+                here = pixels.to(self.device, non_blocking=True)
+                yield here, labels.to(self.device, non_blocking=True)
         except RuntimeError as error:
             if "DataLoader worker" not in str(error):
                 raise

@@ -20,7 +20,8 @@ def inverse_affine(
     c = torch.sin(turn - sy) / torch.cos(sy)
     d = -torch.sin(turn - sy) * torch.tan(sx) / torch.cos(sy) + torch.cos(turn)
     linear = torch.stack((d, -b, -c, a), dim=-1).view(-1, 2, 2) / zoom[:, None, None]
-    moved = linear @ -torch.stack(shift, dim=-1)[:, :, None]
+    # Not a product of matrices, which a GPU may round.
+    moved = -(linear * torch.stack(shift, dim=-1)[:, None]).sum(-1, keepdim=True)
     return torch.cat((linear, moved), dim=-1)
 
 
@@ -29,8 +30,9 @@ def warp(x: Tensor, matrix: Tensor, interpolation: str, fill: float) -> Tensor:
     height, width = x.shape[-2:]
     rows = torch.arange(height, device=x.device, dtype=x.dtype) - (height - 1) / 2
     columns = torch.arange(width, device=x.device, dtype=x.dtype) - (width - 1) / 2
-    half = torch.tensor((width / 2, height / 2), device=x.device, dtype=x.dtype)
-    across, down, moved = (matrix / half[:, None])[:, None].unbind(-1)
+    # Not divided by a tensor of both: a GPU would wait until it came there.
+    halves = torch.stack((matrix[:, 0] / (width / 2), matrix[:, 1] / (height / 2)), dim=1)
+    across, down, moved = halves[:, None].unbind(-1)
     # A product of matrices this thin takes longer than all the rest.
     grid = (columns[:, None] * across)[:, None] + (rows[:, None] * down + moved)[:, :, None]
     if interpolation == "nearest":

@@ -51,7 +51,8 @@ class State:
 
     def state_dict(self, order: Tensor) -> dict[str, Any]:
         """All of it; `order` is the state of `shuffle` before the epoch that is not done."""
-        cuda = torch.cuda.get_rng_state() if self.chance.device.type == "cuda" else None
+        device = self.chance.device
+        cuda = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
         files = {name: part.state_dict(self.world) for name, part in self.contents.items()}
         return {
             **({"files": files} if files else {}),
@@ -88,13 +89,14 @@ class State:
         self.schedule.forward(judged, state["step"])
         self.average.load_state_dict(state["average"])
         self.shuffle.set_state(state["shuffle"])
-        self.chance.set_state(state["chance"])
+        if state["chance"] is not None:
+            self.chance.set_state(state["chance"])
         rank = self.world.rank
         # A process that was not there keeps the state that its seed gave it.
         if rank < len(state["torch"]):
             torch.set_rng_state(state["torch"][rank])
         if state["cuda"] is not None and rank < len(state["cuda"]):
-            torch.cuda.set_rng_state(state["cuda"][rank])
+            torch.cuda.set_rng_state(state["cuda"][rank], self.chance.device)
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
         # What was added up is one process's, so that the next sum is right.
         self.losses[: self.step] = state["losses"] * self.world.leads
@@ -107,6 +109,8 @@ class State:
         if type(step) is not int or not 0 <= step < len(self.losses):
             raise trust.refused(f"an epoch has no step {step}")
         expected["losses"] = expected["right"] = self.losses[:step]
+        if state.get("chance") is None:  # the run was on another kind of device
+            expected["chance"] = expected["cuda"] = None
         for name in ("torch", "cuda"):  # as many as there were processes
             if isinstance(expected[name], list) and isinstance(state.get(name), list):
                 expected[name] = expected[name][:1] * len(state[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
@@ -15,9 +16,13 @@ from netspec.diagnostic import NetspecError
 def deterministic(wanted: bool, device: torch.device) -> Iterator[None]:
     """Run with torch's deterministic algorithms alone; NetspecError where an operation has none."""
     before = torch.are_deterministic_algorithms_enabled()
+    memory: Any = torch.utils.deterministic
+    filled = memory.fill_uninitialized_memory
     if wanted:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # as torch's page asks for
         torch.use_deterministic_algorithms(True)
+        # Nothing here reads memory that was not written; filling it is a launch for every tensor.
+        memory.fill_uninitialized_memory = False
     try:
         yield
     except RuntimeError as error:
@@ -27,3 +32,4 @@ def deterministic(wanted: bool, device: torch.device) -> Iterator[None]:
         raise NetspecError(f"{message} on {device}", "deterministic: false trains it") from None
     finally:
         torch.use_deterministic_algorithms(before)
+        memory.fill_uninitialized_memory = filled

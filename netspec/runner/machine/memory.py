@@ -15,10 +15,15 @@ from netspec.compiler.memory import training
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError
 from netspec.language.training import Train
+from netspec.runner.data.images import Dataset, Images
 
 _TRIED = re.compile(r"allocate ([\d.]+ ?\w+)")
 _SHORT = re.compile(
-    r"out of memory|not enough memory|(can't|cannot) allocate memory|ALLOC_FAILED", re.IGNORECASE
+    r"out of memory|not enough memory|(can't|cannot) allocate memory|ALLOC(ATION)?_FAILED"
+    # What cuBLAS and cuDNN say where they find no room for a workspace.
+    r"|CUBLAS_STATUS_NOT_INITIALIZED|CUDNN_STATUS_NOT_INITIALIZED"
+    r"|unable to find (an engine|a valid cuDNN algorithm)",
+    re.IGNORECASE,
 )
 """What torch says of memory where its error has no type."""
 _CGROUP = Path("/sys/fs/cgroup")
@@ -56,6 +61,16 @@ def check(plan: Plan, train: Train, device: torch.device) -> None:
     if there is not None and needed > there:
         message = f"training needs {needed:,} bytes, {there:,} are free on {device}"
         raise NetspecError(message, _fitting(plan, train, there))
+
+
+def check_data(data: Dataset, device: torch.device) -> None:
+    """Refuse images in memory that are more bytes than another device than the CPU has free."""
+    parts = {id(part): part for part in (data.train, data.judge)}.values()
+    needed = sum(part.pixels.nbytes for part in parts if isinstance(part, Images))
+    there = free(device) if device.type != "cpu" else None
+    if there is not None and needed > there:
+        message = f"the images need {needed:,} bytes, {there:,} are free on {device}"
+        raise NetspecError(message, "a smaller size, or --device cpu")
 
 
 @contextmanager

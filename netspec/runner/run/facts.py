@@ -19,6 +19,7 @@ _WORDS = {
     "data": "other data",
     "torch": "torch {}, here is {}",
     "device": "{}, here is {}",
+    "gpu": "an {}, here is an {}",
     "processes": "{} processes, here are {}",
     "threads": "{} threads, here are {}",
     "layout": "{} memory, here is {}",
@@ -36,13 +37,19 @@ class Difference(NamedTuple):
 
 def facts(source: Source, data: Dataset, world: World, layout: str) -> dict[str, Any]:
     """The facts of a run that starts here and now."""
+    # Each GPU has kernels of its own; the CPU's threads decide nothing there.
+    by_device = (
+        {"gpu": torch.cuda.get_device_name(world.device)}
+        if world.device.type == "cuda"
+        else {"threads": torch.get_num_threads()}
+    )
     return {
         "spec": sha256(json.dumps(source.data, sort_keys=True).encode()).hexdigest(),
         "data": data.digest(),
         "torch": str(torch.__version__),
         "device": world.device.type,
         "processes": world.size,
-        "threads": torch.get_num_threads(),
+        **by_device,
         "layout": layout,
         "dtype": "float32",
     }

@@ -27,6 +27,8 @@ from netspec.runner.run.run import Note, Run
 from netspec.source import Source, parse
 
 METRICS = "metrics.jsonl"
+GENERATORS = ("chance", "cuda")
+"""What a state has of generators on the device; None stands for what the seed gives."""
 
 
 @final
@@ -80,6 +82,7 @@ class Writer(Run):
         found, text = content.get("facts"), content.get("spec")
         if not isinstance(found, dict) or not isinstance(text, str):
             raise NetspecError(f"a checkpoint in {self.folder} does not say how it was made")
+        state: dict[str, Any] = content["state"]
         for difference in differences(found, self._facts):
             message = difference.message
             if difference.name == "spec":
@@ -87,9 +90,12 @@ class Writer(Run):
             message = f"{self.folder} was made with {message}"
             if not force:
                 raise NetspecError(message, difference.hint)
+            if difference.name == "device":
+                # Those of one kind of device mean nothing to another.
+                state = {**state, **dict.fromkeys(GENERATORS)}
+                message += "; augmentations and dropout are drawn from the seed anew"
             note(message)
         self.rows = list(saved(content))
-        state: dict[str, Any] = content["state"]
         note(f"going on after epoch {len(self.rows)}, step {state.get('step')} of the next")
         return state
 

@@ -61,8 +61,11 @@ class SyncBatchNorm(_BatchNorm):
 
 @torch.no_grad()
 def _statistics(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Mean and variance per channel, and how many values each is of, over all processes."""
-    axes, channels = _axes(x), x.shape[1]
+    """Mean and variance per channel, and how many values each is of, over all processes.
+
+    In float32, whatever `x` is: bfloat16 holds no count above 256.
+    """
+    axes, channels, x = _axes(x), x.shape[1], x.float()
     count = x.new_tensor([x.numel() // channels])
     parts = torch.var_mean(x, axes, correction=0) if len(x) else x.new_zeros(2, channels)
     mine = torch.cat((*parts, count))
@@ -95,6 +98,7 @@ class _Normalize(Function):
     def backward(ctx: Any, *grads: Tensor) -> Any:
         (grad,) = grads
         x, weight, mean, scale, count = ctx.saved_tensors
+        dtype, x, grad = x.dtype, x.float(), grad.float()
         view = (-1, *[1] * (x.dim() - 2))
         normal = (x - mean.view(view)) * scale.view(view)
         own = torch.stack((grad.sum(_axes(x)), (grad * normal).sum(_axes(x))))
@@ -104,7 +108,8 @@ class _Normalize(Function):
         factor = scale if weight is None else scale * weight
         back = (grad - shift - normal * slope) * factor.view(view)
         needs_weight, needs_bias = ctx.needs_input_grad[1:3]
-        return back, own[1] if needs_weight else None, own[0] if needs_bias else None, *[None] * 4
+        of_weights = own[1] if needs_weight else None, own[0] if needs_bias else None
+        return back.to(dtype), *of_weights, *[None] * 4
 
 
 def _axes(x: Tensor) -> list[int]:

@@ -58,7 +58,10 @@ class Together(World):
         address = os.environ.get(MEETING, "env://")
         store, _, _ = next(rendezvous(address, rank, size))
         backend = "cuda:nccl,cpu:gloo" if place.type == "cuda" else "gloo"
-        distributed.init_process_group(backend, store=store, rank=rank, world_size=size)
+        here = place if place.type == "cuda" else None
+        distributed.init_process_group(
+            backend, store=store, rank=rank, world_size=size, device_id=here
+        )
         return cls(place, rank, size, local_rank, local_size, store)
 
     def __exit__(
@@ -76,6 +79,12 @@ class Together(World):
         except RuntimeError as late:
             error = error or late
         lost = self._lost() if error is not None and _gone(error) else None
+        if error is not None and self.device.type == "cuda":
+            # It would wait for what others still do with this GPU, and they for this process:
+            # its end tells them, or the launcher.
+            if lost:
+                raise lost from None
+            return
         # Before 2.8 torch ends its threads while it holds Python's lock, and waits forever for one
         # that needs it to let go of a last tensor.
         time.sleep(_LETTING_GO)

@@ -160,7 +160,7 @@ def test_a_mistake_is_said_once_with_its_place_and_a_way_out(
 ) -> None:
     with pytest.raises(ValidationError) as caught:
         Train.model_validate(GOOD | change)
-    (fault,) = faults(caught.value, Train, "train")
+    (fault,) = faults(caught.value, Train, "train", GOOD | change)
     assert (fault.code, fault.at) == (code, at)
     assert hint in (fault.help or "")
 
@@ -168,7 +168,7 @@ def test_a_mistake_is_said_once_with_its_place_and_a_way_out(
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(ValidationError) as caught:
         Train.model_validate({})
-    (fault,) = faults(caught.value, Train, "train")
+    (fault,) = faults(caught.value, Train, "train", {})
     assert fault.message == "train needs data, batch_size, epochs and optimizer"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,12 @@ import torch
 from command import netspec
 from PIL import Image
 from tiny import ROOT
+from torch import Tensor
 
 from netspec.diagnostic import UsageError
 from netspec.runner.after import eval
 from netspec.runner.after.trained import open_run
+from netspec.runner.data.images import Images
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -41,6 +45,24 @@ def test_the_confusion_matrix_counts_true_classes_by_row(here: Path) -> None:
         wanted[true, answer] += 1
     assert answers.judgement.confusion == wanted.tolist()
     assert (wanted != wanted.T).any()
+
+
+def test_labels_are_those_that_come_with_the_images(here: Path) -> None:
+    """Those of a streamed folder stay on the CPU, whatever the network is on."""
+    run = open_run(here / "runs" / "tiny" / "1", "cpu")
+    data, part = eval.data_of(run, here / "data")
+    wanted = eval.judge(run, data, part).judgement.confusion
+
+    class Elsewhere(Images):
+        def to(self, device: torch.device) -> Elsewhere:
+            return self
+
+        def batches(self, picks: Sequence[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
+            yield from Images(self.pixels, data.judge.labels).batches(picks)
+
+    judge = Elsewhere(data.judge.read().pixels, data.judge.labels.to("meta"))
+    found = eval.judge(run, replace(data, judge=judge), part)
+    assert found.judgement.confusion == wanted
 
 
 @pytest.mark.parametrize(("part", "images"), [("train", 27), ("val", 9), ("test", 12)])

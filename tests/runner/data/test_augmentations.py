@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 import torch
 from torch import Generator, Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as tv
 
@@ -230,3 +233,62 @@ def test_what_does_not_fit_the_images_is_refused(written: Any, at: str) -> None:
     with pytest.raises(Fault) as caught:
         augmenter([VOCABULARY.read("RandomErasing"), VOCABULARY.read(written)], SHAPE)
     assert caught.value.at == ("augment", 1, next(iter(written)), at)
+
+
+EVERY = [
+    {"RandomRotation": 7},
+    {"RandomAffine": {"degrees": 5, "translate": [0.1, 0.1], "scale": [0.9, 1.1], "shear": 3}},
+    {"RandomCrop": {"padding": 2}},
+    "RandomResizedCrop",
+    "RandomErasing",
+    "RandomHorizontalFlip",
+    "RandomVerticalFlip",
+    {"ColorJitter": {"brightness": 0.2, "contrast": 0.2, "saturation": 0.2}},
+]
+
+
+class Waits(TorchDispatchMode):
+    """Refuses what makes a GPU's queue wait: a tensor from the CPU, or a number for it."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = [arg for arg in tree_leaves((args, kwargs)) if isinstance(arg, Tensor)]
+        assert func is not torch.ops.aten._local_scalar_dense.default
+        found = func(*args, **(kwargs or {}))
+        made = [one for one in tree_leaves(found) if isinstance(one, Tensor)]
+        kinds = {one.device.type for one in made if one.dim()} | {
+            one.device.type for one in given if one.dim()
+        }
+        assert kinds <= {"cuda"}, f"{func} is between {kinds}"
+        return found
+
+
+class Drawn(Chance):
+    """Draws on a device that is not there."""
+
+    def draw(self, *shape: int, dtype: torch.dtype | None = None) -> Tensor:
+        return torch.rand(self.whole, *shape, device="cuda", dtype=dtype)
+
+
+def test_every_augmentation_is_tried_for_waiting() -> None:
+    assert {name if isinstance(name, str) else next(iter(name)) for name in EVERY} == {
+        *VOCABULARY.words
+    }
+
+
+@pytest.mark.parametrize("written", EVERY, ids=str)
+def test_no_augmentation_makes_a_gpu_wait(written: Any) -> None:
+    part = VOCABULARY.read(written)
+    change: Callable[..., Tensor] = getattr(functions, part.name)
+    with FakeTensorMode(), Waits():
+        x = torch.rand(N, *SHAPE, device="cuda")
+        y = change(x, Drawn(Generator(), N, slice(None)), **part.arguments)
+    assert (y.shape, y.device.type) == (x.shape, "cuda")
+
+
+def test_a_number_sent_to_a_gpu_or_read_from_it_is_noticed() -> None:
+    with FakeTensorMode(), Waits():
+        x = torch.rand(N, device="cuda")
+        with pytest.raises(AssertionError):
+            torch.tensor((1.0, 2.0), device="cuda")
+        with pytest.raises(AssertionError):
+            float(x.sum())

@@ -27,6 +27,13 @@ class TestDeterministic:
             assert not torch.are_deterministic_algorithms_enabled()
         assert not torch.are_deterministic_algorithms_enabled()
 
+    def test_new_tensors_are_not_filled(self) -> None:
+        fills = torch.utils.deterministic
+        before = fills.fill_uninitialized_memory
+        with deterministic(True, CPU):
+            assert not fills.fill_uninitialized_memory
+        assert fills.fill_uninitialized_memory is before
+
     def test_an_operation_that_cannot_is_one_message(self) -> None:
         with pytest.raises(NetspecError) as caught, deterministic(True, CPU):
             torch.zeros(3).put_(torch.tensor([0]), torch.tensor([1.0]))

@@ -10,7 +10,9 @@ import pytest
 import torch
 from tiny import SPEC, command, run
 
+from netspec.compiler import compile
 from netspec.diagnostic import NetspecError
+from netspec.runner.data.images import Dataset, Images
 from netspec.runner.machine import memory as budget
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -64,3 +66,45 @@ class TestMemory:
             run(tmp_path)
         help = "batch_size: 100 would fit by the estimate, or accumulate: 2"
         assert caught.value.help == help
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of 79.10 GiB",
+        "CUDA error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        "GET was unable to find an engine to execute this computation",
+        "FIND was unable to find an engine to execute this computation",
+        "Unable to find a valid cuDNN algorithm to run convolution",
+        "MPS backend out of memory (MPS allocated: 8.00 GB, max allowed: 9.07 GB)",
+        "[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory",
+    ],
+)
+def test_every_way_of_saying_that_memory_ran_out_is_one_message(words: str) -> None:
+    plan, cpu = compile(text=SPEC), torch.device("cpu")
+    with pytest.raises(NetspecError) as caught, budget.told(plan, plan.train, cpu):
+        raise RuntimeError(words)
+    assert str(caught.value).startswith("out of memory on cpu")
+    assert "batch_size" in str(caught.value.help)
+
+
+def test_another_error_stays_what_it_is() -> None:
+    plan, cpu = compile(text=SPEC), torch.device("cpu")
+    words = "CUDA error: an illegal memory access was encountered"
+    with pytest.raises(RuntimeError, match=words), budget.told(plan, plan.train, cpu):
+        raise RuntimeError(words)
+
+
+def test_images_that_do_not_fit_on_a_device_are_refused_before_they_go_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    part = Images(torch.zeros(10, 1, 8, 8, dtype=torch.uint8), torch.zeros(10).long())
+    data = Dataset("small", part, part, ("a", "b"))
+    monkeypatch.setattr(budget, "free", lambda device: 639)
+    budget.check_data(data, torch.device("cpu"))
+    with pytest.raises(NetspecError, match="the images need 640 bytes, 639 are free on cuda:1"):
+        budget.check_data(data, torch.device("cuda:1"))

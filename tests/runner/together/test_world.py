@@ -147,6 +147,16 @@ def test_recipes_beyond_the_plain_step_give_the_figures_of_one(folder: Path) -> 
     assert_same(folder / "recipe2" / "tiny" / "1", folder / "recipe1" / "tiny" / "1")
 
 
+def test_two_processes_train_in_bfloat16_as_one_does(folder: Path) -> None:
+    (folder / "half.yaml").write_text(f"{SPEC}  precision: bfloat16\n")
+    for count, runs in ((1, "half1"), (2, "half2")):
+        assert together(folder, count, "--runs-dir", runs, spec="half.yaml") == ""
+    for ours, theirs in zip(
+        *(rows(folder / runs / "tiny" / "1") for runs in ("half2", "half1")), strict=True
+    ):
+        assert ours["loss"] == pytest.approx(theirs["loss"], rel=0.02)
+
+
 def test_a_process_without_a_sample_in_the_last_batch_does_no_harm(
     folder: Path, alone: Path
 ) -> None:
