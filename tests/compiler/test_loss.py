@@ -38,6 +38,6 @@ def test_the_loss_goes_with_the_last_layer_that_computes(entries: list[str], nam
 
 
 def test_a_loss_that_is_named_is_taken() -> None:
-    named = TRAIN.replace("batch", "loss: {CrossEntropyLoss: 0.1}, batch")
+    named = TRAIN.replace("batch", "loss: {CrossEntropyLoss: {label_smoothing: 0.1}}, batch")
     plan = compile(parse(net("Flatten", "Linear: 10", "LogSoftmax", more=named), "spec.yaml"))
-    assert plan.loss[:2] == ("CrossEntropyLoss", {"label_smoothing": 0.1})
+    assert plan.loss[:2] == ("CrossEntropyLoss", {"weight": None, "label_smoothing": 0.1})

@@ -25,10 +25,10 @@ LOSSES: Vocabulary[LossTraits] = Vocabulary("loss")
 
 @LOSSES.word(LossTraits(reads="logits"))
 def CrossEntropyLoss(
+    weight: ClassWeights = None,
     label_smoothing: Annotated[
         UnitInterval, Field(description="share spread over all classes")
     ] = 0.0,
-    weight: ClassWeights = None,
 ) -> None:
     """Softmax and negative log likelihood in one: for a last layer without activation."""
 

@@ -28,8 +28,8 @@ OURS = {"params", "optimizer", "foreach", "fused", "capturable", "differentiable
 LEFT_OUT = {
     "Adam": {"decoupled_weight_decay"},  # that is AdamW, and torch 2.6 has it not
     "OneCycleLR": {"total_steps", "epochs", "steps_per_epoch"},
-    "CrossEntropyLoss": {"weight", "size_average", "ignore_index", "reduce", "reduction"},
-    "NLLLoss": {"weight", "size_average", "ignore_index", "reduce", "reduction"},
+    "CrossEntropyLoss": {"size_average", "ignore_index", "reduce", "reduction"},
+    "NLLLoss": {"size_average", "ignore_index", "reduce", "reduction"},
     "RandomRotation": {"expand", "center"},
     "RandomAffine": {"center"},
     "RandomCrop": {"pad_if_needed"},
