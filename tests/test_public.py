@@ -15,7 +15,8 @@ import pytest
 import netspec
 
 PUBLIC = {
-    "load", "check", "compile", "build", "train", "load_run", "Plan", "Report", "Diagnostic",
+    "load", "check", "compile", "candidates", "build", "train", "load_run", "Plan", "Report",
+    "Diagnostic",
     "NetspecError", "SpecError", "UsageError",
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ layers
 compiler
 rules
 report
-diff pages
+diff pages search
 runs
 render network
 runner
@@ -33,7 +33,7 @@ TIER = {room: tier for tier, line in enumerate(TIERS.split("\n")) for room in li
 ROOMS = {
     "yaml": {"source"},
     "typer": {"cli"},
-    "pydantic": {"language", "layers", "compiler"},
+    "pydantic": {"language", "layers", "compiler", "search"},
     "pydantic_core": {"language", "layers"},
 }
 HEAVY = {

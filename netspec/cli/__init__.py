@@ -18,6 +18,7 @@ COMMANDS = {
     "rule": "rule",
     "rules": "rule",
     "init": "init",
+    "search": "search",
     "train": "train",
     "lr-find": "lr_find",
     "eval": "eval",

@@ -23,6 +23,26 @@ Changes = Annotated[
     ),
 ]
 
+Variations = Annotated[
+    list[str],
+    typer.Option(
+        metavar="KEY=VALUES",
+        help="A place that --set can name and its values: vars.width=4..40, '4..40 step 4', "
+        "'log 1e-4..1e-1 7' or '[4, 8, 12]'; repeatable.",
+        show_default=False,
+        autocompletion=complete.keys,
+    ),
+]
+Bounds = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="BOUND",
+        help="Keep only what this holds for, such as 'params <= 8k' or 'receptive_field >= 60 %'; "
+        "repeatable. The quantities are those of audit:, whose own budgets always hold.",
+        show_default=False,
+    ),
+]
+
 
 def specs_given(paths: list[Path] | None) -> list[Path]:
     """The paths that were named, else specs/; UsageError where that is not there."""

@@ -15,6 +15,8 @@ from netspec import __version__, render
 from netspec.compiler import compile
 from netspec.runs.confusion import Judgement, Prediction
 from netspec.runs.range_test import Curve, Point
+from netspec.search.candidates import asked
+from netspec.search.candidates import run as run_search
 from netspec.source import parse
 
 HOME = Path(render.__file__).parent
@@ -88,6 +90,15 @@ def lr_find(form: str, request: pytest.FixtureRequest) -> str:
     return shown_by("lr_find", form, train, Curve(points))
 
 
+def search(form: str, request: pytest.FixtureRequest) -> str:
+    del request
+    text = SPEC.format(lr=0.01).replace("Linear: 10", "Linear: {out_features: 10, bias: true}")
+    at = "layers.1.Linear"
+    vary = {f"{at}.out_features": [10, 0, 12], f"{at}.bias": [True, "dog\u202e"]}
+    wanted = asked(parse(text, "net\x1b.yaml"), vary, ["params <= 700"], ["params"])
+    return shown_by("search", form, run_search(wanted))
+
+
 def shown_by(folder: str, form: str, *facts: Any) -> str:
     text: str = render.renderer(folder, form).render(*facts)
     return text
@@ -96,6 +107,7 @@ def shown_by(folder: str, form: str, *facts: Any) -> str:
 SAMPLES = {
     "report": ("check", check), "diff": ("diff", diff), "runs": ("runs", runs),
     "eval": ("eval", evaluate), "predict": ("predict", predict), "lr_find": ("lr-find", lr_find),
+    "search": ("search", search),
 }  # fmt: skip
 """What each folder's formats are shown with, and the command that prints them."""
 
