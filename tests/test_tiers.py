@@ -23,6 +23,7 @@ diff pages search
 runs
 render network
 runner
+sweep
 cli
 __main__
 """
@@ -36,6 +37,7 @@ ROOMS = {
     "pydantic": {"language", "layers", "compiler", "search"},
     "pydantic_core": {"language", "layers"},
 }
+ROOMS["optuna"] = {"sweep"}
 HEAVY = {
     "torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX",
     "matplotlib",

@@ -84,6 +84,9 @@ def test_what_is_imported_is_a_declared_dependency(folder: str) -> None:
 
 
 def test_what_netspec_imports_is_there_without_the_tools_of_its_makers() -> None:
-    parts = (PROJECT["dependencies"], PROJECT["optional-dependencies"]["train"])
+    parts = (
+        PROJECT["dependencies"],
+        *(PROJECT["optional-dependencies"][x] for x in ("train", "sweep")),
+    )
     declared = {plain(re.split(r"[\[>]", one)[0]) for part in parts for one in part}
     assert {plain(COMES_AS.get(name, name)) for name, _ in imported("netspec")} <= declared

@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "init",
     "search": "search",
     "train": "train",
+    "sweep": "sweep",
     "lr-find": "lr_find",
     "eval": "eval",
     "predict": "predict",

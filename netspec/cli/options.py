@@ -12,6 +12,16 @@ from netspec.diagnostic import UsageError
 
 DataDir = Annotated[Path, typer.Option(help="Folder that holds the data sets.")]
 Device = Annotated[str, typer.Option(help="auto (CUDA, MPS or the CPU), cpu, cuda, cuda:1 or mps.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=1024,
+        help="Threads of a process on the CPU; by default one for small networks, else torch's own "
+        "choice. Runs beside each other are faster where they share the cores out.",
+        show_default=False,
+    ),
+]
 RunsDir = Annotated[Path, typer.Option(help="Folder that holds the runs.")]
 Changes = Annotated[
     list[str] | None,

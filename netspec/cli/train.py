@@ -11,7 +11,7 @@ import typer
 from netspec.cli import launch
 from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
-from netspec.cli.options import Changes, DataDir, Device, RunsDir
+from netspec.cli.options import Changes, DataDir, Device, RunsDir, Threads
 from netspec.cli.terminal import look, put, tell
 from netspec.diagnostic import UsageError
 
@@ -55,6 +55,7 @@ def train(
         float,
         typer.Option(min=0, help="Seconds between checkpoints within an epoch."),
     ] = 60,
+    threads: Threads = None,
 ) -> None:
     """Train a spec on its data set and keep the run in a numbered folder.
 
@@ -81,7 +82,7 @@ def train(
     if plan.spec.train and devices and devices > 1 and not launch.told():
         raise typer.Exit(launch.launch(devices))
     advise(plan)
-    settings = {"resume": folder, "force": force, "save_every": save_every}
+    settings = {"resume": folder, "force": force, "save_every": save_every, "threads": threads}
     reached = _run(plan, data_dir, device, runs_dir, **settings)
     if reached is False:
         raise typer.Exit(1)

@@ -19,14 +19,14 @@ from netspec.runner.data.images import Dataset
 from netspec.runner.data.prepare import Prepare
 from netspec.runner.data.ready import ready
 from netspec.runner.data.same import hold
-from netspec.runner.fit import SAVE_EVERY, fit
+from netspec.runner.fit import SAVE_EVERY, Enough, fit
 from netspec.runner.loop.display import Display
 from netspec.runner.loop.optimize import criterion
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.stop import Interrupted, Stop
-from netspec.runner.machine.threads import threads
+from netspec.runner.machine.threads import threads as working
 from netspec.runner.run import checkpoint
 from netspec.runner.run.environment import environment
 from netspec.runner.run.facts import facts
@@ -58,12 +58,17 @@ def train(
     resume: str | os.PathLike[str] | None = None,
     force: bool = False,
     save_every: float = SAVE_EVERY,
+    threads: int | None = None,
+    enough: Enough | None = None,
+    pictures: bool = True,
 ) -> Result:
     """Train a spec; its figures come back, `out` is where lines go, None is nowhere.
 
     `resume` is the folder of a run to go on with, or `last`; its own spec is used where none is
     given. `force` goes on where spec, data or machine are others than the run's. A checkpoint is
-    written after each epoch, and within one after `save_every` seconds.
+    written after each epoch, and within one after `save_every` seconds. `threads` is how many the
+    CPU works with, `enough` says of the epochs so far why there are to be no more, and `pictures`
+    whether the folder gets any.
 
     Raises SpecError for a spec with errors or with data that does not fit it, UsageError for wrong
     use, and NetspecError where data is missing or the run fails.
@@ -85,7 +90,7 @@ def train(
         display = Display(wanted.epochs, data.judged, out if world.leads else None)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
-            threads(plan.totals.macs * part.held),
+            working(plan.totals.macs * part.held, threads),
             deterministic(wanted.deterministic, world.device),
             budget.told(plan, part, world.device),
             Stop() as stop,
@@ -121,6 +126,7 @@ def train(
                 fit(
                     model, wanted, data, prepare, loss_of=criterion(plan.loss), run=run,
                     display=display, stop=stop, resume=saved, save_every=save_every, world=world,
+                    enough=enough,
                 )  # fmt: skip
                 status = "finished"
             except Interrupted:
@@ -128,7 +134,7 @@ def train(
                 raise
             finally:
                 run.end(status, plan.totals.params, wanted.goal)
-            if world.leads:
+            if world.leads and pictures:
                 try:
                     draw(run.folder, data, str(world.device))
                 except (ImportError, NetspecError) as error:  # no run is lost for a picture
