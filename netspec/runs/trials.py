@@ -13,7 +13,7 @@ class Tried(NamedTuple):
 
     number: int
     state: str
-    """finished, pruned, failed, running or waiting."""
+    """finished, pruned, failed, running, stopped or waiting."""
     values: Mapping[str, Any]
     objective: float | None
     epochs: int

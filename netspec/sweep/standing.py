@@ -43,11 +43,19 @@ def standing(place: Place, question: Question, study: Study, kept: int | None) -
     """All of it."""
     trials, space = study.get_trials(deepcopy=False), question.search.space
     best = place.folder / BEST
+    told = [_now(place, tried(space, trial)) for trial in trials]
     return Standing(
-        place.folder, question.objective, [tried(space, trial) for trial in trials],
-        question.trials, kept, _importances(study), seeded(place, question, trials),
-        question.seeds, best if best.exists() else None,
+        place.folder, question.objective, told, question.trials, kept, _importances(study),
+        seeded(place, question, trials), question.seeds, best if best.exists() else None,
     )  # fmt: skip
+
+
+def _now(place: Place, one: Tried) -> Tried:
+    """A trial that nobody works on is stopped."""
+    if one.state == "running" and (lock := place.claim(f"trial-{one.number}")):
+        lock.close()
+        return one._replace(state="stopped")
+    return one
 
 
 def seeded(place: Place, question: Question, trials: Sequence[FrozenTrial]) -> list[Seeded]:

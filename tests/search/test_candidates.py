@@ -101,20 +101,20 @@ def test_a_sample_is_of_what_is_kept_and_the_same_for_a_seed() -> None:
 
 def test_a_draw_of_everything_that_is_kept_is_uniform() -> None:
     counts = dict.fromkeys(range(1, 4), 0)
-    for seed in range(100):
+    for seed in range(60):
         (plan,) = public.candidates(text=SPEC, vary=["vars.a=1..10"], keep=["params <= 700"],
                                     sample=1, seed=seed)  # fmt: skip
         counts[plan.source.data["vars"]["a"]] += 1
-    assert sum(counts.values()) == 100
-    assert min(counts.values()) > 20
+    assert sum(counts.values()) == 60
+    assert min(counts.values()) > 10
 
 
 def test_a_space_that_is_too_large_is_closed_in_on_by_halves() -> None:
     vary = ["vars.a=1..2000", "vars.b=1..2000"]
     (plan,) = public.candidates(
-        text=SPEC, vary=vary, keep=["params <= 100k"], maximize="params", tries=1500
+        text=SPEC, vary=vary, keep=["params <= 100k"], maximize="params", tries=800
     )
-    assert 99_900 < plan.totals.params <= 100_000
+    assert 99_000 < plan.totals.params <= 100_000
     # Nothing that is drawn keeps it: the way there is from the nearest.
     found = public.candidates(text=SPEC, vary=vary, keep=["params <= 60"], tries=1500,
                               minimize="params")  # fmt: skip
