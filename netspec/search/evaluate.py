@@ -8,59 +8,43 @@ part. The parts themselves come from the compiler's own walk.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import blocks, document
-from netspec.compiler.document import Document, Scope
+from netspec.compiler import blocks
+from netspec.compiler.document import Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Enough, Findings, Trace
 from netspec.compiler.walk import MAX_ENTRIES, MAX_NESTING, Frame, Made, Module, Reported, Walk
 from netspec.diagnostic import Diagnostic, Fault, Path
 from netspec.flow.flow import Flow
 from netspec.flow.work import LIMIT, Work
-from netspec.language import names, uses
+from netspec.language import names
 from netspec.language.entry import BESIDE, Entry, read
-from netspec.language.expression import resolve
 from netspec.language.override import placed
 from netspec.language.spec import Block
 from netspec.layers.base import Composite
 from netspec.layers.roles import Group
-from netspec.search.bounds import Bound, Figures, budgets
+from netspec.search.bounds import Figures
 from netspec.search.candidate import bound, errors, figures, plan_of
+from netspec.search.heads import Head, Heads
 from netspec.search.parts import Chain, Odd, Part, Refused, of_nodes
 from netspec.search.reach import APART, Pick, Reach, pick
 from netspec.search.space import Point, Space
+from netspec.search.variables import Variables
 from netspec.source import Source
 
 MAX_KEPT = 200_000
 """Parts that are kept; then all are worked out anew."""
-_BY_SHAPE = ("wrong-output", "data-mismatch", "unknown-rule")
-"""Errors that ask for nothing but the shapes of input and output."""
-_BY_SUMS = ("over-budget", "under-budget", *_BY_SHAPE)
-
 Outcome = Part | Diagnostic
-
-
-class _Head(NamedTuple):
-    """What a document says outside its layers."""
-
-    document: Document
-    x: Flow
-    flow: int
-    budgets: list[tuple[Bound, Diagnostic]]
-    whole: bool
-    """Whether rules look at more of a network than its sums and shapes."""
-    verdicts: dict[tuple[int, ...], Diagnostic | None]
-    """The error that a shape of the output leads to."""
 
 
 class _Candidate:
     """A point with what is only worked out where a part of it is new."""
 
-    def __init__(self, engine: Evaluator, point: Point, head: _Head) -> None:
+    def __init__(self, engine: Evaluator, point: Point, head: Head) -> None:
         self.engine, self.point = engine, point
         self.variables = engine.variables.scope(point)
         self.version = engine.of_blocks(point)
@@ -76,47 +60,6 @@ class _Candidate:
         self.walk = Walk(self.document, self.findings, self.engine.made)
 
 
-class _Variables:
-    """What `$name` means at each point."""
-
-    def __init__(self, source: Source, space: Space, reach: Reach) -> None:
-        self.source, self.space = source, space
-        given = reach.data.get("vars") or {}
-        self._picks = {name: pick(reach.part(("vars", name))) for name in given}
-        self._known: dict[tuple[str, Point], Any] = {}
-        texts = {
-            name: [value, *(v for i in reach.part(("vars", name)) for v in space.axes[i].values)]
-            for name, value in given.items()
-        }  # fmt: skip
-        self._worked_out = [name for name, one in texts.items() if any(uses.variables(one))]
-
-    def check(self, point: Point) -> None:
-        """Refuse a point at which a variable comes to nothing."""
-        for name in self._worked_out:
-            if (name, self._picks[name](point)) not in self._known:
-                self.scope(point)
-            found = self._known[name, self._picks[name](point)]
-            if isinstance(found, Diagnostic):
-                raise Refused(found)
-
-    def scope(self, point: Point) -> Scope:
-        """What names mean at a point."""
-        scope: dict[str, Any] = {}
-        data = None
-        for name, chosen in self._picks.items():
-            key = (name, chosen(point))
-            if key not in self._known:
-                data = data or bound(self.source, self.space, point)
-                try:
-                    self._known[key] = resolve(data.data["vars"][name], scope, ("vars", name))
-                except Fault:
-                    findings = Findings(data)
-                    document.read(findings)
-                    self._known[key] = findings.all()[0]
-            scope[name] = self._known[key]
-        return scope
-
-
 class Evaluator:
     """Judges the points of a space."""
 
@@ -127,13 +70,8 @@ class Evaluator:
         self._whole = not isinstance(first.get("layers"), list) or any(
             place[0] in APART and len(place) < 2 for place in reach.paths
         )
-        self._ignores = any(
-            "ignore" in {axis.key.rpartition(".")[2], *uses.keys(list(axis.values))}
-            for axis in space.axes
-        )
         self._work = Work()
         self._flows: dict[tuple[Any, ...], int] = {}
-        self._heads: dict[Point, _Head | Diagnostic] = {}
         self._parts: dict[tuple[Any, ...], Outcome] = {}
         self._unders: dict[Path, Pick] = {}
         self._reads: dict[Path, tuple[list[str], list[str]]] = {}
@@ -141,9 +79,10 @@ class Evaluator:
         self.made: Made = {}
         if self._whole:
             return
-        self.variables = _Variables(source, space, reach)
+        self.variables = Variables(source, space, reach)
         self.of_blocks = pick(reach.touching(("blocks",)))
-        self._reach, self._of_head = reach, pick(reach.sections())
+        self._reach = reach
+        self._heads = Heads(source, space, reach, self._work, self._flow)
         self._entries: list[tuple[Pick, dict[Any, Outcome], int]] = [
             (pick(reach.part(("layers", i))), {}, i) for i in range(len(first["layers"]))
         ]  # fmt: skip
@@ -166,7 +105,7 @@ class Evaluator:
 
     def _judge(self, point: Point) -> Figures:
         self.variables.check(point)
-        head = self._head(point)
+        head = self._heads.at(point)
         x, flow, chain, candidate = head.x, head.flow, Chain(), None
         for chosen, known, i in self._entries:
             key = (chosen(point), flow)
@@ -188,24 +127,8 @@ class Evaluator:
             chain.params, chain.macs, 4 * chain.numel, chain.bytes, chain.layers,
             *chain.seen_after(x), head.x.shape, x.shape,
         )  # fmt: skip
-        self._audit(point, head, found)
+        self._heads.audit(point, head, found)
         return found
-
-    def _audit(self, point: Point, head: _Head, found: Figures) -> None:
-        """Refuse what the rules of the spec itself would."""
-        for budget, missed in head.budgets:
-            if budget.lack(found):
-                raise Refused(missed)
-        if head.whole:
-            for error in errors(plan_of(bound(self.source, self.space, point))):
-                raise Refused(error)
-            return
-        if found.output not in head.verdicts:
-            plan = plan_of(bound(self.source, self.space, point))
-            of_shape = (error for error in errors(plan) if error.code in _BY_SHAPE)
-            head.verdicts[found.output] = next(of_shape, None)
-        if wrong := head.verdicts[found.output]:
-            raise Refused(wrong)
 
     def _item(self, point: Point, i: int) -> Any:
         """An entry of the network as it is at a point."""
@@ -230,40 +153,11 @@ class Evaluator:
         self._kept += 1
         if self._kept > MAX_KEPT:
             self._kept = 1
-            for forgotten in (self._parts, self._blocks, self._heads, self.made):
+            for forgotten in (self._parts, self._blocks, self.made):
                 forgotten.clear()
             for _, parts, _ in self._entries:
                 parts.clear()
         known[key] = part
-
-    def _head(self, point: Point) -> _Head:
-        key = self._of_head(point)
-        found = self._heads.get(key)
-        if found is None:
-            found = self._heads[key] = self._read(point)
-        if isinstance(found, Diagnostic):
-            raise Refused(found)
-        return found
-
-    def _read(self, point: Point) -> _Head | Diagnostic:
-        source = bound(self.source, self.space, point)
-        findings = Findings(source)
-        try:
-            read = document.read(findings)
-            if read is None or len(findings) or read.input is None:
-                return findings.all()[0]
-            x = Flow.input(read.input)._replace(work=self._work)
-        except Enough:
-            return findings.all()[0]
-        except Fault as fault:
-            findings.report(fault, ("input",))
-            return findings.all()[0]
-        spec = read.spec
-        levels = {rule for rule, level in spec.audit.levels.items() if level == "error"}
-        alone = spec.train is not None and spec.train.batch_size == 1
-        whole = alone or self._ignores or bool(levels - {*_BY_SUMS})
-        missed = [(one, _missed(one, source)) for one in budgets(spec.audit)]
-        return _Head(read, x, self._flow(x), missed, whole, {})
 
     def _flow(self, x: Flow) -> int:
         tensor = x.tensor
@@ -402,10 +296,3 @@ def _groups(kind: str) -> bool:
 def _mark(value: Any) -> Any:
     """What tells a value from others; True is not 1 and 1.0 neither."""
     return value if type(value) in (int, str) else (type(value), repr(value))
-
-
-def _missed(budget: Bound, source: Source) -> Diagnostic:
-    side = "over" if budget.operator == "<=" else "under"
-    key = budget.text.split(": ")[1]
-    message = f"{side} {budget.text.removeprefix('audit: ')}"
-    return Diagnostic(f"{side}-budget", message, path=source.path, span=source.span(("audit", key)))
