@@ -13,6 +13,7 @@ from netspec.network.load import load_run as load_run
 from netspec.report import Report as Report
 from netspec.report import check as check
 from netspec.runner.train import train as train
+from netspec.search.candidates import candidates as candidates
 from netspec.source import load as load
 
 __version__: str

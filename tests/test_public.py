@@ -15,8 +15,8 @@ import pytest
 import netspec
 
 PUBLIC = {
-    "load", "check", "compile", "build", "train", "load_run", "export", "from_module", "Plan",
-    "Report", "Diagnostic", "NetspecError", "SpecError", "UsageError",
+    "load", "check", "compile", "candidates", "build", "train", "load_run", "export", "from_module",
+    "Plan", "Report", "Diagnostic", "NetspecError", "SpecError", "UsageError",
 }  # fmt: skip
 
 

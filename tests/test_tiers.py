@@ -19,11 +19,12 @@ layers
 compiler
 rules
 report
-diff pages fixes
+diff pages fixes search
 runs
 render network
 capture emit
 runner lsp
+sweep
 cli
 __main__
 """
@@ -34,9 +35,10 @@ TIER = {room: tier for tier, line in enumerate(TIERS.split("\n")) for room in li
 ROOMS = {
     "yaml": {"source"},
     "typer": {"cli"},
-    "pydantic": {"language", "layers", "compiler"},
+    "pydantic": {"language", "layers", "compiler", "search"},
     "pydantic_core": {"language", "layers"},
 }
+ROOMS["optuna"] = {"sweep"}
 HEAVY = {
     "torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX",
     "matplotlib",

@@ -12,7 +12,7 @@ from netspec.diagnostic import NetspecError
 
 
 @contextmanager
-def torch_for(command: str) -> Iterator[None]:
+def torch_for(command: str, extra: str = "train") -> Iterator[None]:
     """Import what a command needs of torch in here; says what to install where it is missing."""
     gc.enable()
     try:
@@ -22,7 +22,7 @@ def torch_for(command: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         message = f"{command} needs {(error.name or 'torch').partition('.')[0]}"
-        raise NetspecError(message, "pip install 'netspec[train]'") from None
+        raise NetspecError(message, f"pip install 'netspec[{extra}]'") from None
 
 
 def note(text: str) -> None:

@@ -21,6 +21,16 @@ OwnData = Annotated[
         show_default=False,
     ),
 ]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=1024,
+        help="Threads of a process on the CPU; by default one for small networks, else torch's own "
+        "choice. Runs beside each other are faster where they share the cores out.",
+        show_default=False,
+    ),
+]
 RunsDir = Annotated[Path, typer.Option(help="Folder that holds the runs.")]
 Changes = Annotated[
     list[str] | None,
@@ -29,6 +39,26 @@ Changes = Annotated[
         help="Any value of the spec, such as train.optimizer.Adam.lr=0.003; repeatable.",
         show_default=False,
         autocompletion=complete.keys,
+    ),
+]
+
+Variations = Annotated[
+    list[str],
+    typer.Option(
+        metavar="KEY=VALUES",
+        help="A place that --set can name and its values: vars.width=4..40, '4..40 step 4', "
+        "'log 1e-4..1e-1 7' or '[4, 8, 12]'; repeatable.",
+        show_default=False,
+        autocompletion=complete.keys,
+    ),
+]
+Bounds = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="BOUND",
+        help="Keep only what this holds for, such as 'params <= 8k' or 'receptive_field >= 60 %'; "
+        "repeatable. The quantities are those of audit:, whose own budgets always hold.",
+        show_default=False,
     ),
 ]
 

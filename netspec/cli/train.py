@@ -11,7 +11,7 @@ import typer
 from netspec.cli import complete, launch
 from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
-from netspec.cli.options import Changes, DataDir, Device, OwnData, RunsDir
+from netspec.cli.options import Changes, DataDir, Device, OwnData, RunsDir, Threads
 from netspec.cli.terminal import look, put, tell
 from netspec.diagnostic import UsageError
 
@@ -66,6 +66,7 @@ def train(
         float,
         typer.Option(min=0, help="Seconds between checkpoints within an epoch."),
     ] = 60,
+    threads: Threads = None,
 ) -> None:
     """Train a spec on its data set and keep the run in a numbered folder.
 
@@ -101,6 +102,7 @@ def train(
         "resume": folder,
         "force": force,
         "save_every": save_every,
+        "threads": threads,
     }
     reached = _run(plan, data_dir, device, runs_dir, **settings)
     if reached is False:

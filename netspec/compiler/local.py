@@ -24,7 +24,12 @@ class Local(NamedTuple):
     @property
     def size(self) -> list[int | None]:
         """The receptive field in pixels for each axis; None where paths have no single size."""
-        return [axis.field and axis.field.size for axis in self.axes]
+        return sizes(self.axes)
+
+    @property
+    def longest(self) -> list[int]:
+        """The same; where there is no single size, the longest stretch that any unit sees."""
+        return longest(self.axes)
 
     @property
     def jump(self) -> list[Jump]:
@@ -41,6 +46,16 @@ class Local(NamedTuple):
         """First and last pixel that the centre unit depends on."""
         found = seen(self.axes)
         return [None if i in self.apart else ends for i, ends in enumerate(found)]
+
+
+def sizes(axes: Sequence[Axis]) -> list[int | None]:
+    """The receptive field in pixels of each axis; None where paths have no single size."""
+    return [axis.field and axis.field.size for axis in axes]
+
+
+def longest(axes: Sequence[Axis]) -> list[int]:
+    """The same; where there is no single size, the longest stretch that any unit sees."""
+    return [axis.field.size if axis.field else axis.units.widest for axis in axes]
 
 
 def last_local(node: Node) -> Local | None:

@@ -29,6 +29,12 @@ class Kept(NamedTuple):
 
 def kept(root: Node) -> Kept:
     """What autograd keeps of a node and everything in it."""
+    apart, held = by_tensor(root)
+    return Kept(apart.sample + sum(held.values()), apart.batch)
+
+
+def by_tensor(root: Node) -> tuple[Kept, dict[object, int]]:
+    """The same: what is no layer's input or output, and bytes of those that are by their memory."""
     held: dict[object, int] = {}
     sample = batch = 0
     stack = [root]
@@ -46,7 +52,7 @@ def kept(root: Node) -> Kept:
             tensors = list(node.layer.keeps(x, [child.output for child in node.children]))
         for flow in tensors:
             held[flow.tensor.storage] = BYTES * flow.numel
-    return Kept(sample + sum(held.values()), batch)
+    return Kept(sample, batch), held
 
 
 class Training(NamedTuple):

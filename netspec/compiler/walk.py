@@ -48,7 +48,7 @@ def plan(document: Document, findings: Findings) -> Plan | None:
         except Fault as fault:
             findings.report(fault, ("input",))
     frame = Frame(document.variables, Module())
-    walk, first = _Walk(document, findings), len(findings)
+    walk, first = Walk(document, findings), len(findings)
     y = walk.entries(document.layers, ("layers",), frame, x)
     if y is None or x is None:
         findings.reached = [leaf for node in frame.module.nodes for leaf in node.leaves()]
@@ -74,7 +74,7 @@ def _tried(document: Document, findings: Findings, shape: Shape) -> Findings:
         x = Flow.input(shape)
         x.work.left = axes.SHARE
         frame = Frame(document.variables, Module())
-        _Walk(document, found).entries(document.layers, ("layers",), frame, x)
+        Walk(document, found).entries(document.layers, ("layers",), frame, x)
     return found
 
 
@@ -114,7 +114,7 @@ class Frame(NamedTuple):
         )  # fmt: skip
 
 
-class _Parsed(NamedTuple):
+class Parsed(NamedTuple):
     """A layer with checked arguments, as they were written, and where."""
 
     layer: Layer
@@ -122,7 +122,7 @@ class _Parsed(NamedTuple):
     places: Mapping[str, Path]
 
 
-class _Reported(Exception):
+class Reported(Exception):
     """What went wrong has been reported; the entry it is in comes to nothing."""
 
 
@@ -133,15 +133,24 @@ def _sequential() -> Layer:
     return model.parse("Sequential", {"layers": []})
 
 
-class _Walk:
-    def __init__(self, document: Document, findings: Findings) -> None:
+Written = dict[Any, Layer]
+"""Layers by what they are written as."""
+
+
+class Walk:
+    """The network run on shapes; `written` keeps layers from one walk to the next."""
+
+    def __init__(
+        self, document: Document, findings: Findings, written: Written | None = None
+    ) -> None:
+        self._written = written
         self.blocks, self.variables = document.blocks, document.variables
         self.rank = len(document.spec.input) - 1
         self.findings = findings
         self.entries_left = MAX_ENTRIES
-        self._nesting = 0
+        self.nesting = 0
         # What a place means in a scope is worked out once, however often it is used.
-        self._parsed: dict[tuple[Path, int], _Parsed | None] = {}
+        self._parsed: dict[tuple[Path, int], Parsed | None] = {}
         self._scopes: dict[tuple[Path, int], Scope | None] = {}
         # What is wrong at a place is explained for some of its uses.
         self._failures = Counter[Path]()
@@ -160,8 +169,8 @@ class _Walk:
             places = [(item, (*path, i)) for i, item in enumerate(items)]
         for item, at in places:
             try:
-                x = self._entry(item, at, frame, x)
-            except _Reported:
+                x = self.entry(item, at, frame, x)
+            except Reported:
                 x = None
         return x
 
@@ -183,9 +192,9 @@ class _Walk:
                 fault.key = place is None
                 fault.at = () if place is None else (*place, *fault.at[1:])
             self.findings.report(fault, path, frame.trace, layer)
-            raise _Reported from None
+            raise Reported from None
 
-    def _entry(self, item: Any, path: Path, frame: Frame, x: Flow | None) -> Flow:
+    def entry(self, item: Any, path: Path, frame: Frame, x: Flow | None) -> Flow:
         with self.reporting(path, frame):
             try:
                 entry = read(item, path, frame.scope)
@@ -197,7 +206,7 @@ class _Walk:
                 found = self._meant[path]
                 self.findings.report(found.fault, path, frame.trace)
                 if found.entry is None:
-                    raise _Reported from None
+                    raise Reported from None
                 entry, x = found.entry, None
             expect = self.expect(entry.expect, entry.path, frame)
             if entry.name is not None:
@@ -210,7 +219,7 @@ class _Walk:
         for _ in range(copies):
             y = self._once(entry, inner, y, name)
         if x is None or y is None:
-            raise _Reported
+            raise Reported
         nodes = inner.module.nodes[first:]
         self.keep(path, Made(x, y, nodes, frame.scope))
         if inner is not frame:
@@ -238,7 +247,11 @@ class _Walk:
         self, expect: Expect | None, path: Path, frame: Frame, nodes: list[Node], y: Flow
     ) -> None:
         """Report where what came out is not what is expected at a path."""
-        for disagreement in disagreements(expect, nodes, y) if expect else ():
+        if expect is None:
+            return
+        params = sum(node.params for node in nodes)
+        macs = sum(leaf.macs for node in nodes for leaf in node.leaves())
+        for disagreement in disagreements(expect, params, macs, y):
             if frame.trace and disagreement.help:  # another use of the block may have other figures
                 disagreement.help = disagreement.help[:]
             self.findings.report(disagreement, (*path, "expect"), frame.trace)
@@ -246,46 +259,46 @@ class _Walk:
     def _once(self, entry: Entry, frame: Frame, x: Flow | None, name: str | None) -> Flow:
         """The flow after one copy of an entry, which is called `name` or numbered."""
         self.entries_left -= 1
-        self._nesting += 1
+        self.nesting += 1
         try:
             with self.reporting(entry.at, frame):
                 if self.entries_left < 0:
                     message = f"more than {MAX_ENTRIES} layers"
                     raise Fault("too-large", message, "repeat less", key=True)
-                if self._nesting > MAX_NESTING:
+                if self.nesting > MAX_NESTING:
                     message = f"layers nest deeper than {MAX_NESTING}"
                     raise Fault("too-deep", message, "nest them less", key=True)
                 if entry.kind in self.blocks:
                     return self._block(entry, frame, x)
                 return self._layer(entry, frame, x, name or str(len(frame.module.nodes)))
         finally:
-            self._nesting -= 1
+            self.nesting -= 1
 
     def _block(self, entry: Entry, frame: Frame, x: Flow | None) -> Flow:
         blocks.check_cycle(entry.kind, frame.trace)
         block, key = self.blocks[entry.kind], (entry.at, id(frame.scope))
         if block is None:
-            raise _Reported
+            raise Reported
         if key not in self._scopes:
             self._scopes[key] = None
             self._scopes[key] = blocks.bind(entry, block.args, frame.scope, self.variables)
         inner = self._scopes[key]
         if inner is None:
-            raise _Reported
+            raise Reported
         path = ("blocks", entry.kind, "layers")
         y = self.entries(block.layers, path, frame.using(entry, inner), x)
         if y is None:
-            raise _Reported
+            raise Reported
         return y
 
     def _layer(self, entry: Entry, frame: Frame, x: Flow | None, name: str) -> Flow:
         key = (entry.at, id(frame.scope))
         if key not in self._parsed:
             self._parsed[key] = None
-            self._parsed[key] = self._parse(entry, frame, x)
+            self._parsed[key] = self.parse(entry, frame, x)
         parsed = self._parsed[key]
         if parsed is None:
-            raise _Reported
+            raise Reported
         with self.reporting(entry.at, frame, frame.module.prefix + name, parsed.places):
             if isinstance(parsed.layer, Composite):
                 node = self._composite(parsed, entry, frame, x, frame.inside(name))
@@ -294,7 +307,7 @@ class _Walk:
         frame.module.nodes.append(node)
         return node.output
 
-    def _parse(self, entry: Entry, frame: Frame, x: Flow | None) -> _Parsed | None:
+    def parse(self, entry: Entry, frame: Frame, x: Flow | None) -> Parsed | None:
         model = layers.find(entry.kind)
         if model is None:
             if entry.at not in self._unknown:
@@ -314,11 +327,11 @@ class _Walk:
                 values = {
                     name: resolve(value, scope, places[name]) for name, value in values.items()
                 }
-            layer = model.parse(entry.kind, values)
+            layer = self._layer_of(model, entry.kind, values)
         except (ValidationError, Fault) as error:
             self._failures[entry.at] += 1
             if self._failures[entry.at] > MAX_FAILURES:
-                raise _Reported from None
+                raise Reported from None
             if isinstance(error, ValidationError):
                 if habitual := habit.fault(error, entry, scope, x):
                     with self.reporting(entry.at, frame, places=places):
@@ -339,12 +352,20 @@ class _Walk:
             return None
         with self.reporting(entry.at, frame, places=places):
             habit.check(layer, entry, values)
-        return _Parsed(layer, values, places)
+        return Parsed(layer, values, places)
+
+    def _layer_of(self, model: type[Layer], kind: str, values: dict[str, Any]) -> Layer:
+        if self._written is None:
+            return model.parse(kind, values)
+        key = (kind, repr(values))
+        if key not in self._written:
+            self._written[key] = model.parse(kind, values)
+        return self._written[key]
 
     def _leaf(self, layer: Layer, entry: Entry, frame: Frame, x: Flow | None, name: str) -> Node:
         assert isinstance(layer, Leaf)
         if x is None:
-            raise _Reported
+            raise Reported
         x.work.spend(LAYER)
         with habit.explained(entry, frame.scope, x, run=True):
             y = layer.run(x)
@@ -363,16 +384,16 @@ class _Walk:
         )  # fmt: skip
 
     def _composite(
-        self, parsed: _Parsed, entry: Entry, frame: Frame, x: Flow | None, own: Frame
+        self, parsed: Parsed, entry: Entry, frame: Frame, x: Flow | None, own: Frame
     ) -> Node:
         layer = parsed.layer
         assert isinstance(layer, Composite)
         bodies = _Bodies(self, parsed, entry, own)
         try:
             if x is None:
-                raise _Reported
+                raise Reported
             y = layer.run(x, bodies)
-        except _Reported:
+        except Reported:
             bodies.read_the_rest()
             raise
         return Node(
@@ -384,7 +405,7 @@ class _Walk:
 class _Bodies:
     """The lists of entries in a composite, each to be run once, where the composite says."""
 
-    def __init__(self, walk: _Walk, parsed: _Parsed, entry: Entry, frame: Frame) -> None:
+    def __init__(self, walk: Walk, parsed: Parsed, entry: Entry, frame: Frame) -> None:
         assert isinstance(parsed.layer, Composite)
         self.walk, self.parsed, self.entry, self.frame = walk, parsed, entry, frame
         self.layer = parsed.layer
@@ -403,7 +424,7 @@ class _Bodies:
         inner = frame if name is None else frame.inside(name)
         y = self.walk.entries(items, at, inner, x)
         if x is None or y is None:
-            raise _Reported
+            raise Reported
         if name is not None:
             self.walk.keep(place, Made(x, y, inner.module.nodes, frame.scope))
             frame.module.nodes.append(inner.group(x, y, at, frame, inner.module.nodes))
@@ -417,5 +438,5 @@ class _Bodies:
         for below in list(self.left):
             try:
                 self(below, None)
-            except _Reported:
+            except Reported:
                 continue

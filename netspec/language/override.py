@@ -11,15 +11,16 @@ from netspec.source import Source, parse
 from netspec.source.edit import assigned
 
 
-def override(source: Source, key: str, value: str) -> Source:
+def override(source: Source, key: str, value: str, option: str = "--set") -> Source:
     """The spec with the value at a dotted key replaced or added; `value` is YAML.
 
-    Raises UsageError where the key leads nowhere or the value is not one YAML value.
+    `option` is what messages call it by. Raises UsageError where the key leads nowhere or the value
+    is not one YAML value.
     """
-    what, parts, text = f"--set {key}={value}", key.split("."), value.strip() or "null"
+    what, parts, text = f"{option} {key}={value}", key.split("."), value.strip() or "null"
     try:
-        given = parse(f"value: {text}", "--set").data
-        expected = _with(source.data, parts, given["value"])
+        given = parse(f"value: {text}", option).data
+        expected = placed(source.data, parts, given["value"])
         changed = parse(assigned(source, parts, text), source.path)
     except SpecError as error:
         raise UsageError(f"{what}: {error.diagnostics[0].message}") from None
@@ -65,16 +66,16 @@ def _mapping(data: Any, key: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _with(data: Any, parts: list[str], value: Any) -> Any:
+def placed(data: Any, parts: list[str], value: Any) -> Any:
     """A copy of `data` with another value at a place; LookupError where there is none."""
     if not parts:
         return value
     first, rest = parts[0], parts[1:]
     if isinstance(data, list) and first.isdecimal() and int(first) < len(data):
         index = int(first)
-        return [*data[:index], _with(data[index], rest, value), *data[index + 1 :]]
+        return [*data[:index], placed(data[index], rest, value), *data[index + 1 :]]
     if data is None or data == first:
         data = {}  # `Adam` is short for `{Adam: }`
     if not isinstance(data, dict):
         raise LookupError(first)
-    return {**data, first: _with(data.get(first), rest, value)}
+    return {**data, first: placed(data.get(first), rest, value)}

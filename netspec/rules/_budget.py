@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from netspec.compiler.local import Local
 from netspec.compiler.node import Node
 from netspec.compiler.plan import BYTES, Plan
+from netspec.flow.flow import Shape
 from netspec.rules._words import called
 
 
@@ -42,16 +44,14 @@ MEASURES = {
 }
 
 
-def fields(plan: Plan) -> list[tuple[int, int, bool]]:
-    """The receptive field of the network per axis, the axis' length, whether it is exact.
+def fields(local: Local | None, shape: Shape) -> list[tuple[int, int, bool]]:
+    """The receptive field of a network per axis, the axis' length, whether it is exact.
+
+    `local` is the last place whose units differ, `shape` that of the input.
 
     Where units read stretches of several sizes it is the longest that any unit sees.
     """
-    if plan.local is None:
+    if local is None:
         return []
-    found = []
-    for axis, n in zip(plan.local.axes, plan.input[1:], strict=True):
-        ends = zip(axis.units.first, axis.units.last, strict=True)
-        size = axis.field.size if axis.field else max(last - first + 1 for first, last in ends)
-        found.append((size, n, axis.field is not None))
-    return found
+    exact = (axis.field is not None for axis in local.axes)
+    return list(zip(local.longest, shape[1:], exact, strict=True))

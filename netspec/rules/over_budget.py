@@ -38,7 +38,9 @@ def check(plan: Plan) -> Iterator[Finding]:
         if most is not None and (got := measure.total(plan)) > most:
             message = f"{measure.words(got)}, {got - most:,} over the {most:,} allowed"
             yield Finding(message, measure.largest(plan), at=("audit", f"max_{key}"))
-    if (limit := audit.max_receptive_field) is None or not (sizes := fields(plan)):
+    if (limit := audit.max_receptive_field) is None or not (
+        sizes := fields(plan.local, plan.input)
+    ):
         return
     if isinstance(limit, Share):
         size, n, _ = max(sizes, key=lambda one: one[0] / one[1])

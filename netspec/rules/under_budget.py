@@ -44,7 +44,7 @@ def check(plan: Plan) -> Iterator[Finding]:
 
 
 def _field(plan: Plan, limit: int | Share) -> Iterator[Finding]:
-    at, local, sizes = ("audit", "min_receptive_field"), plan.local, fields(plan)
+    at, local, sizes = ("audit", "min_receptive_field"), plan.local, fields(plan.local, plan.input)
     if local is None:
         if len(plan.input) == 1:
             message = "there is no receptive field, the input has no spatial axis"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -25,6 +25,8 @@ from netspec.runner.run.metrics import Row, stalled
 from netspec.runner.run.run import Run
 from netspec.runner.together.world import ALONE, World
 
+Enough = Callable[[Sequence[Row]], str]
+"""Says of the epochs so far why there are to be no more, nothing where there are."""
 SAVE_EVERY = 60.0
 """Seconds between checkpoints within an epoch."""
 
@@ -43,11 +45,13 @@ def fit(
     keep_start: bool = False,
     save_every: float = SAVE_EVERY,
     world: World = ALONE,
+    enough: Enough | None = None,
 ) -> None:
     """Train `model` where its data is; every epoch goes to `run` and `display`.
 
     `resume` is the state that an earlier call saved: what follows is what would have followed.
-    With `keep_start` a state is saved before the first step.
+    With `keep_start` a state is saved before the first step. `enough` is asked after each epoch why
+    that was the last one.
     """
     images, device = data.train, world.device
     channels_last(model)
@@ -74,7 +78,8 @@ def fit(
     run.begin(average.model, whole_epochs=state.step == 0)
 
     while state.epoch < train.epochs:
-        if why := stalled(train.early_stopping, run.rows):
+        why = stalled(train.early_stopping, run.rows)
+        if why := why or (enough(run.rows) if enough and run.rows else ""):
             display.line(f"{why}: ends after epoch {state.epoch}")
             break
         began, epoch, drawn = perf_counter() - state.seconds, state.epoch + 1, shuffle.get_state()

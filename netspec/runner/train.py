@@ -24,7 +24,7 @@ from netspec.runner.data.images import Dataset
 from netspec.runner.data.prepare import Prepare
 from netspec.runner.data.ready import ready
 from netspec.runner.data.same import hold
-from netspec.runner.fit import SAVE_EVERY, fit
+from netspec.runner.fit import SAVE_EVERY, Enough, fit
 from netspec.runner.loop.display import Display
 from netspec.runner.loop.optimize import criterion
 from netspec.runner.machine import memory as budget
@@ -32,7 +32,7 @@ from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.precision import precision
 from netspec.runner.machine.stop import Interrupted, Stop
-from netspec.runner.machine.threads import threads
+from netspec.runner.machine.threads import threads as working
 from netspec.runner.run import checkpoint
 from netspec.runner.run.environment import environment
 from netspec.runner.run.facts import facts
@@ -66,12 +66,17 @@ def train(
     resume: str | os.PathLike[str] | None = None,
     force: bool = False,
     save_every: float = SAVE_EVERY,
+    threads: int | None = None,
+    enough: Enough | None = None,
+    pictures: bool = True,
 ) -> Result:
     """Train a spec; its figures come back, `out` is where lines go, None is nowhere.
 
     `resume` is the folder of a run to go on with, or `last`; its own spec is used where none is
     given. `force` goes on where spec, data or machine are others than the run's. A checkpoint is
-    written after each epoch, and within one after `save_every` seconds.
+    written after each epoch, and within one after `save_every` seconds. `threads` is how many the
+    CPU works with, `enough` says of the epochs so far why there are to be no more, and `pictures`
+    whether the folder gets any.
 
     `data` is for a spec with `dataset: own`: (train, test), each a Dataset of torch or a pair of
     tensors, samples and labels. A run that is taken up is given it again.
@@ -100,7 +105,7 @@ def train(
         display = Display(wanted.epochs, found.judged, out if world.leads else None)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
-            threads(plan.totals.macs * part.held),
+            working(plan.totals.macs * part.held, threads),
             deterministic(wanted.deterministic, world.device),
             precision(wanted.precision),
             budget.told(plan, part, world.device),
@@ -141,6 +146,7 @@ def train(
                     model, wanted, found, prepare, run=run, display=display,
                     loss_of=criterion(plan.loss, world.device), stop=stop, resume=saved,
                     keep_start=begin is not None, save_every=save_every, world=world,
+                    enough=enough,
                 )  # fmt: skip
                 status = "finished"
             except Interrupted:
@@ -148,7 +154,7 @@ def train(
                 raise
             finally:
                 run.end(status, plan.totals.params, wanted.goal)
-            if world.leads:
+            if world.leads and pictures:
                 try:
                     draw(run.folder, found, str(world.device))
                 except (ImportError, NetspecError) as error:  # no run is lost for a picture

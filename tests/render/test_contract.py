@@ -16,7 +16,7 @@ TESTS = Path(__file__).parents[1]
 MANUAL = (TESTS.parent / "specs" / "LANGUAGE.md").read_text(encoding="utf-8")
 SECTION = MANUAL.partition("\n## Output formats\n")[2].partition("\n## ")[0]
 GOLDEN = sorted(file.name for file in (TESTS / "golden").glob("*.json.txt"))
-FREE = {"arguments", "settings", "probabilities"}
+FREE = {"arguments", "settings", "probabilities", "values", "importances"}
 """Keys of mappings whose names are those of a spec or of classes."""
 
 
@@ -45,7 +45,7 @@ def keys(told: Any) -> Iterator[str]:
 
 def test_there_is_a_document_of_every_command() -> None:
     assert {name.partition(".")[0] for name in GOLDEN} == {
-        "check", "diff", "eval", "predict", "runs"
+        "check", "diff", "eval", "predict", "runs", "search", "sweep"
     }  # fmt: skip
 
 

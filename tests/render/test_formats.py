@@ -15,6 +15,9 @@ from netspec import __version__, render
 from netspec.compiler import compile
 from netspec.runs.confusion import Judgement, Prediction
 from netspec.runs.range_test import Curve, Point
+from netspec.runs.trials import Seeded, Standing, Tried
+from netspec.search.candidates import asked
+from netspec.search.candidates import run as run_search
 from netspec.source import parse
 
 HOME = Path(render.__file__).parent
@@ -88,6 +91,31 @@ def lr_find(form: str, request: pytest.FixtureRequest) -> str:
     return shown_by("lr_find", form, train, Curve(points))
 
 
+def search(form: str, request: pytest.FixtureRequest) -> str:
+    del request
+    text = SPEC.format(lr=0.01).replace("Linear: 10", "Linear: {out_features: 10, bias: true}")
+    at = "layers.1.Linear"
+    vary = {f"{at}.out_features": [10, 0, 12], f"{at}.bias": [True, "dog\u202e"]}
+    wanted = asked(parse(text, "net\x1b.yaml"), vary, ["params <= 700"], ["params"])
+    return shown_by("search", form, run_search(wanted))
+
+
+def sweep(form: str, request: pytest.FixtureRequest) -> str:
+    del request
+    rows = [("finished", 0.75), ("pruned", 0.5), ("failed", None), ("finished", 0.875)]
+    trials = [
+        Tried(
+            number, state, {"vars.a": number, "layers.1": "dog\u202e"}, figure, 2 + number, 650,
+            "the loss is nan\x1b" if state == "failed" else None,
+        )
+        for number, (state, figure) in enumerate(rows)
+    ]  # fmt: skip
+    over = [Seeded(3, [0.75, 0.875], [0.5, 0.75], []), Seeded(0, [], [], ["no memory\x1b"])]
+    told = Standing(Path("sweeps/net\x1b"), "accuracy", trials, 9, 12,
+                    {"vars.a": 0.75, "layers.1": 0.25}, over, 2, Path("best.yaml"))  # fmt: skip
+    return shown_by("sweep", form, told)
+
+
 def shown_by(folder: str, form: str, *facts: Any) -> str:
     text: str = render.renderer(folder, form).render(*facts)
     return text
@@ -96,6 +124,7 @@ def shown_by(folder: str, form: str, *facts: Any) -> str:
 SAMPLES = {
     "report": ("check", check), "diff": ("diff", diff), "runs": ("runs", runs),
     "eval": ("eval", evaluate), "predict": ("predict", predict), "lr_find": ("lr-find", lr_find),
+    "search": ("search", search), "sweep": ("sweep", sweep),
 }  # fmt: skip
 """What each folder's formats are shown with, and the command that prints them."""
 

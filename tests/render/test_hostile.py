@@ -131,7 +131,8 @@ def test_an_error_obeys_nobody(name: str) -> None:
         ["train", name], ["train", f"specs/bad/{name}.yaml"], ["train", f"specs/good/{name}.yaml"],
         ["train", f"specs/good/{name}.yaml", "--set", name], ["diff", name, name],
         ["diff", "none", "none", "--fail-on", name], ["init", name], ["eval", name],
-        ["predict", name, name], ["lr-find", name],
+        ["predict", name, name], ["lr-find", name], ["search", name, "--vary", name],
+        ["search", "specs/good/" + name + ".yaml", "--vary", f"{name}=[1]", "--keep", name],
     ):  # fmt: skip
         done = netspec(*arguments)
         assert list(injected(done.out)) == list(injected(done.err)) == [], arguments

@@ -13,15 +13,25 @@ _SMALL = 50_000_000
 
 
 @contextmanager
-def threads(macs: int) -> Iterator[None]:
-    """Run with one thread where a batch has few multiply-accumulates, else with torch's own."""
+def threads(macs: int, wanted: int | None = None) -> Iterator[None]:
+    """Run with `wanted` threads, else with one where a batch has few multiply-accumulates.
+
+    Otherwise it is torch's own choice, or that of OMP_NUM_THREADS.
+    """
     before = torch.get_num_threads()
-    if macs < _SMALL and "OMP_NUM_THREADS" not in os.environ:
+    if wanted:
+        torch.set_num_threads(wanted)
+    elif small(macs) and "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(1)
     try:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def small(macs: int) -> bool:
+    """Whether a batch of so many multiply-accumulates is no faster on several threads."""
+    return macs < _SMALL
 
 
 def cores() -> int:

@@ -24,8 +24,11 @@ _held: set[int] = set()
 class Lock:
     """Held until it is closed or the process ends, however it ends."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take it; NetspecError, with the process that has it, where another one is in `folder`."""
+    def __init__(self, folder: Path, patience: float = _DYING) -> None:
+        """Take it; NetspecError, with the process that has it, where another one is in `folder`.
+
+        That one has `patience` seconds to be gone.
+        """
         path = folder / NAME
         files.plain(path)
         try:
@@ -34,7 +37,7 @@ class Lock:
         except OSError as error:
             raise NetspecError(f"cannot write in {folder}: {error.strerror}") from None
         try:
-            self._take()
+            self._take(patience)
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
         except BlockingIOError:
@@ -46,10 +49,10 @@ class Lock:
             self.close()
             raise NetspecError(f"cannot write in {folder}: {error.strerror}") from None
 
-    def _take(self) -> None:
+    def _take(self, patience: float) -> None:
         if sys.platform == "win32":
             return None
-        until = monotonic() + _DYING
+        until = monotonic() + patience
         while True:
             try:
                 return fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

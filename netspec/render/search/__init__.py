@@ -1,0 +1,3 @@
+"""Candidates, as `netspec search` lists them."""
+
+DEFAULT = "text"

@@ -1,0 +1,3 @@
+"""A sweep, as `netspec sweep` shows it."""
+
+DEFAULT = "text"

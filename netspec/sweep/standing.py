@@ -1,0 +1,92 @@
+"""A sweep as it stands, in plain figures."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from math import isfinite
+
+import optuna
+from optuna.study import Study
+from optuna.trial import FrozenTrial, TrialState
+
+from netspec.diagnostic import NetspecError
+from netspec.disk import files
+from netspec.runs.trials import Seeded, Standing, Tried
+from netspec.search.space import Space
+from netspec.sweep.place import BEST, RESULT, Place
+from netspec.sweep.question import Question
+from netspec.sweep.study import point_of
+from netspec.sweep.work import finalists
+
+_STATES = {
+    TrialState.COMPLETE: "finished", TrialState.PRUNED: "pruned", TrialState.FAIL: "failed",
+    TrialState.RUNNING: "running", TrialState.WAITING: "waiting",
+}  # fmt: skip
+_ENOUGH = 8
+"""Finished trials from which on it is said what mattered."""
+
+
+def tried(space: Space, trial: FrozenTrial) -> Tried:
+    """A trial of the study."""
+    told = trial.user_attrs
+    value = trial.value if trial.state == TrialState.COMPLETE else told.get("objective")
+    return Tried(
+        trial.number, _STATES[trial.state], space.values(point_of(space, trial)), value,
+        told.get("epochs", len(trial.intermediate_values)), told.get("params"), told.get("why"),
+    )  # fmt: skip
+
+
+def standing(place: Place, question: Question, study: Study, kept: int | None) -> Standing:
+    """All of it."""
+    trials, space = study.get_trials(deepcopy=False), question.search.space
+    best = place.folder / BEST
+    told = [_now(place, tried(space, trial)) for trial in trials]
+    return Standing(
+        place.folder, question.objective, told, question.trials, kept, _importances(study),
+        seeded(place, question, trials), question.seeds, best if best.exists() else None,
+    )  # fmt: skip
+
+
+def _now(place: Place, one: Tried) -> Tried:
+    """A trial that nobody works on is stopped."""
+    if one.state == "running" and (lock := place.claim(f"trial-{one.number}")):
+        lock.close()
+        return one._replace(state="stopped")
+    return one
+
+
+def seeded(place: Place, question: Question, trials: Sequence[FrozenTrial]) -> list[Seeded]:
+    """The best trials with what they reached over seeds, the best on held-back images first."""
+    found = []
+    for trial in finalists(question, trials):
+        told = []
+        for i in range(question.seeds):
+            with suppress(OSError, ValueError, NetspecError):
+                told.append(json.loads(files.read(place.seeded(trial.number, i) / RESULT, 1 << 20)))
+        whole = [one for one in told if "test" in one]
+        why = [one["why"] for one in told if "why" in one]
+        held, test = ([one[name] for one in whole] for name in ("held_back", "test"))
+        if told:
+            found.append(Seeded(trial.number, held, test, why))
+    sign = -1 if question.maximizes else 1
+    return sorted(
+        found, key=lambda one: sign * one.held_back_mean if one.held_back else float("inf")
+    )
+
+
+def _importances(study: Study) -> dict[str, float]:
+    """The share of each place in how trials differ, the greatest first; nothing of a few trials."""
+    done = [t for t in study.get_trials(deepcopy=False) if t.state == TrialState.COMPLETE]
+    if len(done) < _ENOUGH or len({trial.value for trial in done}) < 2:
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            evaluator = optuna.importance.PedAnovaImportanceEvaluator()
+            found = optuna.importance.get_param_importances(study, evaluator=evaluator)
+        except (ValueError, RuntimeError):
+            return {}
+    return {key: share for key, share in found.items() if isfinite(share)}

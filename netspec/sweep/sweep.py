@@ -1,0 +1,168 @@
+"""A sweep from its question to the spec that has won."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from optuna.study import Study
+from optuna.trial import FrozenTrial, Trial, TrialState
+
+from netspec.compiler import compile
+from netspec.diagnostic import NetspecError
+from netspec.disk import files
+from netspec.runner.machine.process import end_with
+from netspec.runner.machine.stop import Interrupted
+from netspec.runs.trials import Standing, Tried
+from netspec.search.candidate import written
+from netspec.source import parse
+from netspec.sweep.draws import Draws
+from netspec.sweep.place import BEST, Place, tidy
+from netspec.sweep.question import Question, agreed
+from netspec.sweep.standing import seeded, standing, tried
+from netspec.sweep.study import opened, point_of
+from netspec.sweep.work import Means, Worker
+
+AGAIN = "the same command goes on from there"
+PARENT = "NETSPEC_SWEEP"
+"""Set for a worker: the process that has started it."""
+_PATIENCE = 3
+"""Processes that die at a trial after the same epoch, before it has failed."""
+_OVER = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
+
+
+def sweep(
+    question: Question, folder: Path, means: Means, workers: int, told: Callable[[Tried], None]
+) -> Standing:
+    """Work on a sweep until it is done; what it has found comes back.
+
+    Raises UsageError where the folder has another sweep, NothingKept where no candidate keeps the
+    bounds, Interrupted after a signal, and NetspecError where every trial fails.
+    """
+    place = _place(folder, question)
+    parent = os.environ.get(PARENT)
+    if parent:
+        end_with(int(parent))
+    draws = Draws(question)
+    with place.mutex:
+        question = agreed(folder, question)
+    study = opened(folder, question, compile(question.source).train.epochs)
+    space, draws.question = draws.search.space, question
+    if workers > 1 and not parent:
+        _watch(workers, place, study)
+    else:
+        worker = Worker(
+            place, question, study, draws, means, lambda trial: told(tried(space, trial))
+        )
+        try:
+            worker.work()
+        except Interrupted as interrupted:
+            interrupted.help = AGAIN
+            raise
+    if not parent:
+        _finish(place, question, study, draws)
+    return standing(place, question, study, draws.number)
+
+
+def look(folder: Path, question: Question) -> Standing:
+    """What a sweep has found so far."""
+    study = opened(folder, question, compile(question.source).train.epochs)
+    return standing(_place(folder, question), question, study, None)
+
+
+def _place(folder: Path, question: Question) -> Place:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot make {folder.as_posix()}: {error.strerror}"
+        raise NetspecError(message, "--out names another place") from None
+    return Place(folder, question.name)
+
+
+def _finish(place: Place, question: Question, study: Study, draws: Draws) -> None:
+    """Write the winner, and remove what processes that were killed have left."""
+    trials = study.get_trials(deepcopy=False)
+    for trial in trials:
+        if trial.state in _OVER:
+            tidy(place.run(trial.number))
+    best = next(iter(seeded(place, question, trials)), None)
+    if best and best.held_back:
+        space = draws.search.space
+        point = point_of(space, trials[best.number])
+        source = written(parse(question.original, question.path), space, point)
+        files.replace(place.folder / BEST, source.text.encode())
+
+
+def _watch(workers: int, place: Place, study: Study) -> None:
+    """Have processes of this very command work; one that dies is followed by another."""
+    command = [sys.executable, "-m", "netspec", *sys.argv[1:]]
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603
+            command, env=os.environ | {PARENT: str(os.getpid())}, start_new_session=True
+        )
+
+    running = [start() for _ in range(workers)]
+    failed: int | None = None
+    with _passing(running) as passed:
+        while running:
+            for process in [one for one in running if one.poll() is not None]:
+                running.remove(process)
+                if process.returncode < 0 and not passed:
+                    _blame(process.pid, place, study)
+                    running.append(start())
+                elif process.returncode:
+                    failed = failed or process.returncode
+            if running:
+                with suppress(subprocess.TimeoutExpired):
+                    running[0].wait(0.1)
+    if passed:
+        error = NetspecError("interrupted", AGAIN)
+        error.exit_code = 128 + passed[0]
+        raise error
+    if failed:
+        error = NetspecError("a worker has failed", "what it said stands above")
+        error.exit_code = failed
+        raise error
+
+
+@contextmanager
+def _passing(running: list[subprocess.Popen[bytes]]) -> Iterator[list[int]]:
+    """Pass signals on in here; the list has those that came."""
+    passed: list[int] = []
+
+    def forward(number: int, frame: object) -> None:
+        passed.append(number)
+        for process in running:
+            if process.poll() is None:
+                process.send_signal(number)
+
+    before = {n: signal.signal(n, forward) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield passed
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _blame(process: int, place: Place, study: Study) -> None:
+    """Count what a process died at; what gets no further by it has failed."""
+    for what in place.claims_of(process):
+        _, number, *rest = what.split("-")
+        trial, i = int(number), int(rest[-1]) if rest else None
+        run = place.run(trial) if i is None else place.seeded(trial, i)
+        if place.died(what, run) < _PATIENCE:
+            continue
+        why = f"{_PATIENCE} processes have died at it"
+        if i is not None:
+            place.finish(trial, i, {"trial": trial, "why": why})
+            continue
+        frozen: FrozenTrial = study.get_trials(deepcopy=False)[trial]
+        if frozen.state == TrialState.RUNNING:
+            Trial(study, frozen._trial_id).set_user_attr("why", why)
+            study.tell(trial, state=TrialState.FAIL)

@@ -1,0 +1,226 @@
+"""A worker: trains one trial after another, then the best of them over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from time import sleep
+from typing import Any, NamedTuple
+
+from optuna.study import Study
+from optuna.trial import FrozenTrial, Trial, TrialState
+
+from netspec.compiler import compile
+from netspec.compiler.plan import Plan
+from netspec.diagnostic import NetspecError, short
+from netspec.disk import files
+from netspec.language.override import override
+from netspec.runner.after.eval import data_of, judge
+from netspec.runner.after.trained import open_run
+from netspec.runner.machine.stop import Interrupted
+from netspec.runner.machine.threads import small
+from netspec.runner.run.lock import Lock
+from netspec.runner.run.metrics import Row, best
+from netspec.runner.train import Result, train
+from netspec.search.candidate import written
+from netspec.search.space import Point
+from netspec.source import Source
+from netspec.sweep.draws import Draws
+from netspec.sweep.place import RESULT, Place, tidy
+from netspec.sweep.question import Question
+from netspec.sweep.study import parameters, point_of
+
+_PAUSE = 0.5
+"""Seconds between two looks at what others are doing."""
+_HOPELESS = 3
+"""Trials that fail from the start, after which the sweep has."""
+Told = Callable[[FrozenTrial], None]
+
+
+class Means(NamedTuple):
+    """What this machine trains with."""
+
+    data_dir: Path
+    device: str
+
+
+class Worker:
+    """One process that works on a sweep; others may be beside it, here or elsewhere."""
+
+    def __init__(
+        self, place: Place, question: Question, study: Study, draws: Draws, means: Means, told: Told
+    ) -> None:
+        self.place, self.question, self.study = place, question, study
+        self.draws, self.means, self.told = draws, means, told
+        self.space = draws.search.space
+
+    def work(self) -> None:
+        """Train until nothing is left to be trained.
+
+        Raises Interrupted where a signal ends it, NetspecError where every trial fails.
+        """
+        for trial, lock in self._trials():
+            with closing(lock):
+                self._try(trial)
+            self.told(self._trial(trial.number))
+        for frozen, i, lock in self._seeded():
+            with closing(lock):
+                self._again(frozen, i)
+
+    def _trials(self) -> Iterator[tuple[Trial, Lock]]:
+        """Trials that are this process's own: left by one that is gone, or new."""
+        while True:
+            with self.place.mutex:
+                found = self._left() or self._new()
+                running = any(t.state == TrialState.RUNNING for t in self._all())
+            if found:
+                yield found
+            elif running:
+                sleep(_PAUSE)
+            else:
+                return
+
+    def _all(self) -> list[FrozenTrial]:
+        return self.study.get_trials(deepcopy=False)
+
+    def _trial(self, number: int) -> FrozenTrial:
+        return self._all()[number]
+
+    def _left(self) -> tuple[Trial, Lock] | None:
+        for trial in self._all():
+            if trial.state == TrialState.RUNNING and (lock := self._claim(trial.number)):
+                return Trial(self.study, trial._trial_id), lock
+        return None
+
+    def _claim(self, number: int) -> Lock | None:
+        return self.place.claim(f"trial-{number}")
+
+    def _new(self) -> tuple[Trial, Lock] | None:
+        trials = self._all()
+        first = trials[:_HOPELESS]
+        if len(first) == _HOPELESS and all(t.state == TrialState.FAIL for t in first):
+            why = first[0].user_attrs.get("why")
+            raise NetspecError(f"the first {_HOPELESS} trials have failed: {why}")
+        if not any(trial.state == TrialState.WAITING for trial in trials):
+            if len(trials) >= self.question.trials:
+                return None
+            point = self.draws.next(len(trials), trials)
+            if point is None:
+                return None
+            self.study.enqueue_trial(parameters(self.space, point))
+        trial = self.study.ask()
+        lock = self._claim(trial.number)
+        assert lock is not None
+        return trial, lock
+
+    def _source(self, point: Point) -> Source:
+        search = self.draws.search
+        return written(search.source, search.space, point)
+
+    def _try(self, trial: Trial) -> None:
+        """Train a trial to its end, or to where it is pruned or fails."""
+        point = point_of(self.space, trial)
+        folder = self.place.run(trial.number)
+        known = {*self._trial(trial.number).intermediate_values}
+        pruned = False
+
+        def enough(rows: Sequence[Row]) -> str:
+            nonlocal pruned
+            for row in rows:
+                if row.epoch not in known:
+                    known.add(row.epoch)
+                    trial.report(self._figure(row), row.epoch)
+            pruned = trial.should_prune()
+            return "pruned" if pruned else ""
+
+        try:
+            plan = compile(self._source(point))
+            trial.set_user_attr("params", plan.totals.params)
+            result = self._train(plan, folder, enough)
+        except Interrupted:
+            raise
+        except (NetspecError, MemoryError, RuntimeError) as error:
+            trial.set_user_attr("why", short(str(error).partition("\n")[0], 200))
+            self.study.tell(trial, state=TrialState.FAIL)
+        else:
+            if not pruned:
+                enough(result.rows)
+                pruned = False
+            trial.set_user_attr("epochs", len(result.rows))
+            value = self._objective(result)
+            trial.set_user_attr("objective", value)
+            if pruned:
+                self.study.tell(trial, state=TrialState.PRUNED)
+            else:
+                self.study.tell(trial, value)
+        tidy(folder)
+
+    def _train(
+        self, plan: Plan, folder: Path, enough: Callable[[Sequence[Row]], str] | None = None
+    ) -> Result:
+        """Train in a numbered folder, going on from what is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "spec.yaml").exists():
+            files.replace(folder / "spec.yaml", plan.source.text.encode())
+        macs = plan.totals.macs * plan.train.held
+        threads = None if small(macs) else self.question.threads
+        return train(
+            plan, self.means.data_dir, self.means.device, resume=folder, threads=threads,
+            enough=enough, pictures=enough is None,
+        )  # fmt: skip
+
+    def _figure(self, row: Row) -> float:
+        return row.accuracy if self.question.maximizes else row.loss
+
+    def _objective(self, result: Result) -> float:
+        """That of the best epoch, whose weights are kept."""
+        if self.question.maximizes:
+            found = best(result.rows)
+            assert found
+            return found.accuracy
+        return min(row.loss for row in result.rows)
+
+    def _seeded(self) -> Iterator[tuple[FrozenTrial, int, Lock]]:
+        """Runs over seeds that are this process's own; others are waited for."""
+        while left := [
+            (trial, i)
+            for trial in finalists(self.question, self._all())
+            for i in range(self.question.seeds)
+            if not (self.place.seeded(trial.number, i) / RESULT).exists()
+        ]:
+            for trial, i in left:
+                if lock := self.place.claim(f"trial-{trial.number}-seed-{i}"):
+                    if (self.place.seeded(trial.number, i) / RESULT).exists():
+                        lock.close()
+                        continue
+                    yield trial, i, lock
+                    break
+            else:
+                sleep(_PAUSE)
+
+    def _again(self, trial: FrozenTrial, i: int) -> None:
+        """Train one of the best with a seed of its own; its best weights meet the test set."""
+        folder = self.place.seeded(trial.number, i)
+        told: dict[str, Any] = {"trial": trial.number}
+        try:
+            source = self._source(point_of(self.space, trial))
+            seed = compile(source).train.seed + 1 + i
+            plan = compile(override(source, "train.seed", str(seed)))
+            told |= {"seed": seed}
+            told["held_back"] = self._objective(self._train(plan, folder))
+            run = open_run(folder, self.means.device, lambda words: None)
+            data, part = data_of(run, self.means.data_dir, "test")
+            told["test"] = judge(run, data, part).judgement.accuracy
+        except Interrupted:
+            raise
+        except (NetspecError, MemoryError, RuntimeError) as error:
+            told["why"] = short(str(error).partition("\n")[0], 200)
+        self.place.finish(trial.number, i, told)
+
+
+def finalists(question: Question, trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
+    """The best trials, which are run again over seeds."""
+    done = [trial for trial in trials if trial.state == TrialState.COMPLETE]
+    sign = -1 if question.maximizes else 1
+    return sorted(done, key=lambda t: (sign * (t.value or 0.0), t.number))[: question.best]
