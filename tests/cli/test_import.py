@@ -89,7 +89,7 @@ def test_of_a_notebook_the_definitions_are_run() -> None:
         (["net.py:Net", *SHAPE, "--definitions", "--arg", "depth=1"], 1, "--arg name=value gives"),
         (["net.py:Net", *SHAPE, "--definitions", "--arg", "depth"], 2, "expected name=value"),
         (["net.py:Net", *SHAPE, "--definitions", "--weights", "m.pt"], 2, "--weights needs -o"),
-        (["net.py:Net", *SHAPE, "--definitions", "-o", "."], 3, "is a folder, not a file"),
+        (["net.py:Net", *SHAPE, "--definitions", "-o", "."], 2, "is a folder, not a file"),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else None,
 )  # fmt: skip
