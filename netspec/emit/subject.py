@@ -64,8 +64,11 @@ class Subject(NamedTuple):
     @property
     def input(self) -> str:
         """What it reads."""
-        what = ", floats from 0 to 1" if self.first else ", normalized already"
-        return f"{_batch(self.plan.input)}{what if self.reads else ''}"
+        if self.reads is None:
+            return _batch(self.plan.input)
+        as_they_come = "numbers as they come" if self.reads.numbers else "floats from 0 to 1"
+        what = as_they_come if self.first else "normalized already"
+        return f"{_batch(self.plan.input)}, {what}"
 
     @property
     def output(self) -> str:

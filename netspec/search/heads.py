@@ -104,7 +104,7 @@ class Heads:
 
 
 def _missed(budget: Bound, source: Source) -> Diagnostic:
-    side = "over" if budget.operator == "<=" else "under"
+    code = "over-budget" if budget.operator == "<=" else "under-budget"
     key = budget.text.split(": ")[1]
-    message = f"{side} {budget.text.removeprefix('audit: ')}"
-    return Diagnostic(f"{side}-budget", message, path=source.path, span=source.span(("audit", key)))
+    message = f"{code.removesuffix('-budget')} {budget.text.removeprefix('audit: ')}"
+    return Diagnostic(code, message, path=source.path, span=source.span(("audit", key)))
