@@ -25,6 +25,8 @@ class Factor(NamedTuple):
 
     along: list[int | None]
     """For each spatial axis of the input, the axis that units stand along."""
+    others: list[int | None]
+    """Likewise in the factor."""
     channels: int
 
 
@@ -120,11 +122,16 @@ def _gate(
     first, *factors = [x] * (len(bodies) == 1) + [body(x) for body in bodies]
     product = first * (path in (None, 0))
     for i, (y, place) in enumerate(zip(factors, places, strict=True), 1):
-        paths = [a is None or y.shape[a + 1] == first.shape[a + 1] for a in place.along]
+        spread = {
+            k for k, n in enumerate(first.shape[1:])
+            if n != y.shape[k + 1] and (k != place.channels or k in place.others)
+        }  # fmt: skip
+        ends = zip(place.along, place.others, strict=True)
+        paths = [not spread & {a, b} for a, b in ends]
         weights = [float(path) for path, n in zip(paths, shape[1:], strict=True) for _ in range(n)]
         factor = y * torch.tensor(weights, dtype=x.dtype).view(-1, *[1] * (y.dim() - 1))
         channels = place.channels + 1
-        if any(y.shape[k] != first.shape[k] for k in range(1, y.dim()) if k != channels):
+        if spread:
             seen = product if path is None else first
             factor = factor * (seen > 0).any(0, keepdim=True).any(channels, keepdim=True)
         product = product + factor * (path in (None, i))

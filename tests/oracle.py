@@ -121,6 +121,8 @@ def make(kind: str, given: Any, x: Tensor) -> nn.Module:
     accepted = list(parameters)
     inferred = {name: x.shape[axis] for name, axis in INFERRED.items() if name in accepted}
     names = [name for name in accepted if name not in (*inferred, "device", "dtype")]
+    if kind == "PositionEmbedding":
+        names.remove("shape")
     if given is None:
         given = {}
     elif kind == "Permute" and isinstance(given, list) and not isinstance(given[0], list):

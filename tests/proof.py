@@ -189,7 +189,8 @@ def factors(gate: Node) -> list[light.Factor]:
     found = []
     for factor in factors:
         along = [axis.along for axis in product.axes]
-        found.append(light.Factor(along, product.channels))
+        others = [axis.along for axis in factor.axes]
+        found.append(light.Factor(along, others, product.channels))
         product = product.gate(factor)
     return found
 

@@ -171,8 +171,11 @@ class Flow(NamedTuple):
 
         Where the units are constants, a factor that is spread is none on any axis.
         """
+        theirs = {axis.along for axis in factor.axes}
         spread = {
-            i for i, n in enumerate(self.shape) if i != self.channels and n != factor.shape[i]
+            i
+            for i, n in enumerate(self.shape)
+            if n != factor.shape[i] and (i != self.channels or i in theirs)
         }
         if factor.dark:
             axes = self.axes
@@ -180,7 +183,7 @@ class Flow(NamedTuple):
             axes = self.axes if spread else factor.axes
         else:
             axes = tuple(
-                mine if mine.along in spread else mine.join(other, self.work)
+                mine if spread & {mine.along, other.along} else mine.join(other, self.work)
                 for mine, other in zip(self.axes, factor.axes, strict=True)
             )
         context = self.global_context or factor.global_context or bool(spread)
