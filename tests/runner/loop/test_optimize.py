@@ -197,7 +197,7 @@ def test_one_cycle_steps_each_batch_to_the_end_of_the_run() -> None:
     ("written", "made"),
     [
         ("NLLLoss", nn.NLLLoss()),
-        ({"CrossEntropyLoss": 0.1}, nn.CrossEntropyLoss(label_smoothing=0.1)),
+        ({"CrossEntropyLoss": {"label_smoothing": 0.1}}, nn.CrossEntropyLoss(label_smoothing=0.1)),
     ],
 )
 def test_the_loss_is_torchs_of_that_name(written: Any, made: nn.Module) -> None:

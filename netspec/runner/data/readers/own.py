@@ -82,7 +82,7 @@ class Given:
     """Which of the samples it has, in order."""
     labels: Tensor
     shape: Shape
-    kind: str
+    letter: str
     """NumPy's letter for the kind of numbers that a sample has."""
     device: torch.device = CPU
 
@@ -91,7 +91,7 @@ class Given:
 
     @property
     def numbers(self) -> bool:
-        return self.kind != "u"
+        return self.letter != "u"
 
     @property
     def stored(self) -> int:
