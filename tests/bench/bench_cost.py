@@ -34,7 +34,7 @@ NEEDED: dict[str, Any] = {
     "out_channels": 4, "kernel_size": 3, "out_features": 3, "num_groups": 1, "output_size": 2,
     "padding": 1, "value": 0, "norm_type": 2, "size": 3, "upscale_factor": 2, "groups": 2,
     "downscale_factor": 2, "dim": 1, "unflattened_size": [2, 2], "threshold": 0.1, "p": 0.1,
-    "mode": "row",
+    "mode": "row", "num_heads": 2, "index": 0, "before": 1, "after": 1, "dims": [1, 0],
 }  # fmt: skip
 """A value for each argument that some kind cannot do without."""
 WORDS = (
