@@ -106,10 +106,12 @@ def test_the_hook_that_is_shown_is_one_that_this_repository_has() -> None:
     assert repo["rev"] == "HEAD"
 
 
-def test_the_lines_of_python_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lines_of_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (block,) = (b for b in blocks(README, "python") if "import netspec" in b)
-    monkeypatch.chdir(ROOT)
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    monkeypatch.chdir(tmp_path)
     exec(block, {})
+    assert (tmp_path / "mnist.py").exists()
 
 
 @pytest.mark.parametrize("part", [b for b in blocks(MANUAL, "yaml") if "layers:" in b])
