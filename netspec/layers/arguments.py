@@ -116,32 +116,12 @@ class Order(Lengths):
         return super().check(value, rank)
 
 
-class Scales(Checked):
-    """Validates one positive number or a list of them; the list is kept as a tuple."""
-
-    def check(self, value: Any, rank: int) -> float | tuple[float, ...] | None:
-        if value is None:
-            return None
-        each = list(value) if isinstance(value, list | tuple) else [value]
-        if not each:
-            raise Fault("wrong-value", "expected at least one number")
-        for one in each:
-            if not isinstance(one, int | float) or isinstance(one, bool):
-                message = f"expected a number or a list of them, not {value_text(one)}"
-                raise Fault("wrong-type", message)
-            if not 0 < one < 2**31:
-                raise Fault("wrong-value", f"expected more than 0, not {one}")
-        return tuple(map(float, each)) if isinstance(value, list | tuple) else float(value)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        item = {"type": "number", "exclusiveMinimum": 0}
-        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}, {"type": "null"}]}
-
-
 class Numbers(Checked):
     """Validates a number or a list of them; the list is kept as a tuple."""
 
-    def check(self, value: Any, rank: int) -> float | tuple[float, ...]:
+    item: ClassVar[dict[str, Any]] = {"type": "number"}
+
+    def check(self, value: Any, rank: int) -> float | tuple[float, ...] | None:
         each = list(value) if isinstance(value, list | tuple) else [value]
         if not each:
             raise Fault("wrong-value", "expected at least one number")
@@ -149,13 +129,35 @@ class Numbers(Checked):
             if not isinstance(one, int | float) or isinstance(one, bool):
                 message = f"expected a number or a list of them, not {value_text(one)}"
                 raise Fault("wrong-type", message)
-            if not isfinite(one) or abs(one) > _MAX_REAL:
-                raise Fault("wrong-value", f"expected a number of float32, not {value_text(one)}")
+            self.hold(one)
         return tuple(map(float, each)) if isinstance(value, list | tuple) else float(value)
 
+    def hold(self, one: float) -> None:
+        """Refuse a number that is out of bounds."""
+        if not isfinite(one) or abs(one) > _MAX_REAL:
+            raise Fault("wrong-value", f"expected a number of float32, not {value_text(one)}")
+
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        item = {"type": "number"}
-        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+        many = {"type": "array", "items": self.item, "minItems": 1}
+        return {"anyOf": [self.item, many]}
+
+
+class Scales(Numbers):
+    """Validates one positive number or a list of them, or nothing."""
+
+    item: ClassVar[dict[str, Any]] = {"type": "number", "exclusiveMinimum": 0}
+
+    def check(self, value: Any, rank: int) -> float | tuple[float, ...] | None:
+        return None if value is None else super().check(value, rank)
+
+    def hold(self, one: float) -> None:
+        """Refuse a number that is none to scale by."""
+        if not 0 < one < 2**31:
+            raise Fault("wrong-value", f"expected more than 0, not {one}")
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        either = super().__get_pydantic_json_schema__(schema, handler)["anyOf"]
+        return {"anyOf": [*either, {"type": "null"}]}
 
 
 _MAX_REAL = 3.4e38

@@ -1,4 +1,4 @@
-"""A network that takes images as they come."""
+"""Networks that take images, or numbers, as they come."""
 
 from __future__ import annotations
 
@@ -9,11 +9,31 @@ import torch
 from torch import Tensor, nn
 
 
-class Normalizing(nn.Sequential):
+class _Reading(nn.Sequential):
+    """Layers in a row of which the first reads what is made of the input before.
+
+    The state_dict is that of the layers alone; a part of the network from its first layer on makes
+    the same of its input, any other takes what the layer before it gives.
+    """
+
+    def __getitem__(self, index: Any) -> Any:
+        if not isinstance(index, slice):
+            return super().__getitem__(index)
+        layers = OrderedDict(list(self._modules.items())[index])
+        first = index.indices(len(self))[0] == 0
+        return self._like(layers).train(self.training) if first else nn.Sequential(layers)
+
+    def __add__(self, other: nn.Sequential) -> nn.Sequential:
+        return self._like(super().__add__(other)._modules).train(self.training)
+
+    def _like(self, layers: Any) -> nn.Sequential:
+        raise NotImplementedError
+
+
+class Normalizing(_Reading):
     """Layers in a row that read uint8 images, or floats from 0 to 1, and normalize them first.
 
-    Images are (N, C, H, W). The state_dict is that of the layers alone; a part of the network from
-    its first layer on normalizes too, any other takes what the layer before it gives.
+    Images are (N, C, H, W).
     """
 
     if TYPE_CHECKING:  # torch.jit.script looks annotations up, and does not find them
@@ -37,22 +57,11 @@ class Normalizing(nn.Sequential):
             x = layer(x)
         return x
 
-    def __getitem__(self, index: Any) -> Any:
-        if not isinstance(index, slice):
-            return super().__getitem__(index)
-        layers = OrderedDict(list(self._modules.items())[index])
-        first = index.indices(len(self))[0] == 0
-        return self._like(layers) if first else nn.Sequential(layers)
-
-    def __add__(self, other: nn.Sequential) -> nn.Sequential:
-        return self._like(super().__add__(other)._modules)
-
     def _like(self, layers: Any) -> nn.Sequential:
-        made = Normalizing(OrderedDict(layers), self._mean, self._std, self._flat)
-        return made.train(self.training)
+        return Normalizing(OrderedDict(layers), self._mean, self._std, self._flat)
 
 
-class Standardizing(nn.Sequential):
+class Standardizing(_Reading):
     """Layers in a row that read numbers as they come, and standardise them first."""
 
     if TYPE_CHECKING:
@@ -74,11 +83,8 @@ class Standardizing(nn.Sequential):
             x = layer(x)
         return x
 
-    def __getitem__(self, index: Any) -> Any:
-        """A layer, or a part of the network, which standardises nothing."""
-        if not isinstance(index, slice):
-            return super().__getitem__(index)
-        return nn.Sequential(OrderedDict(list(self._modules.items())[index]))
+    def _like(self, layers: Any) -> nn.Sequential:
+        return Standardizing(OrderedDict(layers), self._mean, self._std, self._mean.dim())
 
 
 def normalized(x: Tensor, mean: Tensor, std: Tensor, flat: bool) -> Tensor:

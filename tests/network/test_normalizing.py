@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from netspec import load_run
-from netspec.network.normalizing import Normalizing
+from netspec.network.normalizing import Normalizing, Standardizing
 from netspec.runner.after.eval import data_of, judge
 from netspec.runner.after.trained import open_run
 
@@ -145,3 +146,17 @@ def test_it_is_scripted_and_still_refuses(folder: Path, pixels: Tensor) -> None:
         torch.testing.assert_close(scripted(x), network(x))
     with pytest.raises(torch.jit.Error, match="normalize=False"):
         scripted(pixels.float())
+
+
+def test_a_part_from_the_first_layer_on_standardises_numbers_too_and_no_other() -> None:
+    mean, std = torch.tensor([1.0, 5.0]), torch.tensor([2.0, 0.5])
+    layers = OrderedDict(a=nn.Linear(2, 2), b=nn.ReLU())
+    network = Standardizing(layers, mean, std, axes=1).eval()
+    x = torch.rand(3, 2)
+    assert torch.equal(network[:1](x), network.a((x - mean) / std))
+    assert torch.equal(network[:2](x), network(x))
+    assert type(network[1:]) is nn.Sequential
+    more = network + nn.Sequential(nn.Flatten())
+    assert torch.equal(more(x), network(x))
+    assert not more.training
+    assert list(network.state_dict()) == ["a.weight", "a.bias"]
