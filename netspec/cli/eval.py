@@ -37,7 +37,7 @@ def eval(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run folder, or a name such as mnist for its latest run.",
+            help="A run folder, a name such as mnist for its latest run, or with --weights a spec.",
             show_default=False,
             autocompletion=complete.runs,
         ),
@@ -60,6 +60,10 @@ def eval(
         Path | None,
         typer.Option("--out", "-o", help="The PNG file of --wrong.", show_default=False),
     ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(help="Weights for a spec: a .safetensors file.", show_default=False),
+    ] = None,
     data_dir: DataDir = Path("data"),
     data: OwnData = None,
     device: Device = "auto",
@@ -68,19 +72,25 @@ def eval(
 ) -> None:
     """Say how good the best weights of a run are: accuracy, loss, each class, what it confuses.
 
+    With --weights it is a spec with the weights in a file, on the data that its train: names.
+
     Exits with 0, with 2 for wrong use, with 3 where the run or its data is missing or damaged.
     """
     if bool(wrong) != bool(out):
         raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
     if out:
         output.free(out)
-    folder = past.find(run, runs_dir)
+    folder = Path(run) if weights else past.find(run, runs_dir)
     with torch_for("eval"):
         from netspec.runner.after.eval import data_of, judge
-        from netspec.runner.after.trained import open_run
+        from netspec.runner.after.trained import open_run, open_weights
         from netspec.runner.data.called import called
-    trained = open_run(folder, device, note)
-    answers = judge(trained, *data_of(trained, data_dir, part, called(data) if data else None))
+    given = called(data) if data else None
+    if weights:
+        trained = open_weights(folder, weights, data_dir, device, given)
+    else:
+        trained = open_run(folder, device, note)
+    answers = judge(trained, *data_of(trained, data_dir, part, given))
     put(renderer("eval", format).render(folder.as_posix(), answers.judgement))
     if wrong and out:
         told = _sheet(answers, wrong, out)

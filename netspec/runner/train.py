@@ -15,14 +15,12 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.network.build import build
 from netspec.network.device import describe
-from netspec.network.reads import Reads
 from netspec.network.start import Start, start
 from netspec.render import start as started
 from netspec.runner.after.draw import draw
 from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Dataset
-from netspec.runner.data.prepare import Prepare
-from netspec.runner.data.ready import ready
+from netspec.runner.data.ready import reading, ready
 from netspec.runner.data.same import hold
 from netspec.runner.fit import SAVE_EVERY, Enough, fit
 from netspec.runner.loop.display import Display
@@ -179,28 +177,6 @@ def _taken_up(
     if saved and data.contents:
         hold(data.contents, saved.get("files"), run.folder, display.line, force)
     return saved
-
-
-def reading(plan: Plan, data: Dataset, prepare: Prepare) -> Reads:
-    """What the network is going to read; NetspecError where its file cannot say so."""
-    stretch = plan.train.data.resizes and len(plan.input) == 3
-    mean, std = tuple(prepare.mean), tuple(prepare.std)
-    numbers = data.train.numbers
-    image = None if numbers else data.train.shape
-    found = Reads(
-        plan.input,
-        image,
-        mean,
-        std,
-        data.classes,
-        stretch and not numbers,
-        numbers,
-        data.columns,
-    )
-    try:
-        return found.checked(plan)
-    except ValueError as error:
-        raise NetspecError(f"{data.name}: {error}") from None
 
 
 def _open(folder: Path | None, runs: Path, name: str, world: World) -> Run:

@@ -11,15 +11,20 @@ from typing import Any
 import torch
 from torch import nn
 
+from netspec.compiler import compile
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fault, NetspecError
 from netspec.language.training import Train
+from netspec.network.build import build
 from netspec.network.device import choose
 from netspec.network.load import BEST, load
 from netspec.network.reads import Reads
+from netspec.network.start import listed_names, start
 from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Feed
 from netspec.runner.data.prepare import Prepare
+from netspec.runner.data.ready import reading, ready
+from netspec.runner.together.world import World
 from netspec.runs import past as runs
 
 
@@ -59,6 +64,25 @@ def open_run(
     data, split = begun(plan.spec.train, folder)
     train = plan.spec.train.model_copy(update={"data": data})
     return Trained(folder, plan, network, train, split, choose(device), reads)
+
+
+def open_weights(
+    spec: Path, weights: Path, data_dir: Path, device: str = "auto", given: Any = None
+) -> Trained:
+    """A spec with all of its weights from a file, as a run that begins now would read its data.
+
+    Raises NetspecError where the file lacks a weight, and what `ready` and `start` do.
+    """
+    plan = compile(spec)
+    train, world = plan.train, World(choose(device))
+    data, prepare = ready(plan, train.data, train.seed, data_dir, world, given)
+    network = build(plan, device=str(world.device))
+    begun = start(network, weights)
+    if begun.kept:
+        names = listed_names([name for name, _ in begun.kept])
+        raise NetspecError(f"{begun.file} lacks {names}", "it has other weights than the spec")
+    reads = reading(plan, data, prepare)
+    return Trained(spec, plan, network.eval(), train, train.seed, world.device, reads)
 
 
 def _recorded(folder: Path, plan: Plan) -> Reads:

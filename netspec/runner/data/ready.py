@@ -8,8 +8,9 @@ from typing import Any
 import torch
 
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import Diagnostic, Fault, SpecError
+from netspec.diagnostic import Diagnostic, Fault, NetspecError, SpecError
 from netspec.language.training import Data
+from netspec.network.reads import Reads
 from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset
 from netspec.runner.data.prepare import Prepare
@@ -42,6 +43,19 @@ def ready(
         one_value = Fault("norm-over-one-value", message, hint)
         raise _placed(one_value, plan, plan.needs_two.path)
     return data, prepare
+
+
+def reading(plan: Plan, data: Dataset, prepare: Prepare) -> Reads:
+    """What the network is going to read; NetspecError where its file cannot say so."""
+    mean, std = tuple(prepare.mean), tuple(prepare.std)
+    numbers = data.train.numbers
+    image = None if numbers else data.train.shape
+    stretch = plan.train.data.resizes and len(plan.input) == 3 and not numbers
+    found = Reads(plan.input, image, mean, std, data.classes, stretch, numbers, data.columns)
+    try:
+        return found.checked(plan)
+    except ValueError as error:
+        raise NetspecError(f"{data.name}: {error}") from None
 
 
 def _placed(fault: Fault, plan: Plan, at: tuple[str | int, ...]) -> SpecError:

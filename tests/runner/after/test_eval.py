@@ -12,6 +12,8 @@ import pytest
 import torch
 from command import netspec
 from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import save_file
 from tiny import ROOT
 from torch import Tensor
 
@@ -63,6 +65,22 @@ def test_labels_are_those_that_come_with_the_images(here: Path) -> None:
     judge = Elsewhere(data.judge.read().pixels, data.judge.labels.to("meta"))
     found = eval.judge(run, replace(data, judge=judge), part)
     assert found.judgement.confusion == wanted
+
+
+def test_a_spec_is_judged_with_the_weights_of_a_file(here: Path, tmp_path: Path) -> None:
+    run = here / "runs" / "tiny" / "1"
+    spec, figures = str(run / "spec.yaml"), ("--device", "cpu", "--format", "json")
+    whole = json.loads(netspec("eval", "tiny", *figures).out)
+    done = netspec("eval", spec, "--weights", str(run / "best.safetensors"), *figures)
+    found = json.loads(done.out)
+    assert (done.code, done.err, found.pop("run")) == (0, "", spec)
+    assert found == {name: value for name, value in whole.items() if name != "run"}
+    part = tmp_path / "part.safetensors"
+    with safe_open(run / "best.safetensors", "pt") as saved:
+        save_file({"0.weight": saved.get_tensor("0.weight")}, part)
+    done = netspec("eval", spec, "--weights", str(part))
+    assert (done.code, done.out) == (3, "")
+    assert f"error: {part} lacks 0.bias, 1.weight, 1.bias and 5 more" in done.err
 
 
 @pytest.mark.parametrize(("part", "images"), [("train", 27), ("val", 9), ("test", 12)])
