@@ -7,16 +7,17 @@ None in place of a flow.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
 from netspec import layers
 from netspec.compiler import axes, blocks, habit, parts
+from netspec.compiler.bodies import Bodies
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
-from netspec.compiler.findings import Enough, Findings, Trace
+from netspec.compiler.findings import Enough, Findings
+from netspec.compiler.frame import SEQUENTIAL, Frame, Module, Parsed, Reported, sequence
 from netspec.compiler.node import Made, Node
 from netspec.compiler.plan import Plan
 from netspec.compiler.slips import Meant, entry_meant, misplaced
@@ -29,14 +30,12 @@ from netspec.language import names
 from netspec.language.entry import Entry, arguments, read
 from netspec.language.expression import resolve
 from netspec.language.spec import Expect
-from netspec.layers.base import Composite, Layer, Leaf, Recipe, rank_of
+from netspec.layers.base import Composite, Layer, Leaf, rank_of
 
 MAX_NESTING = 64
 MAX_ENTRIES = 20_000
 MAX_FAILURES = 20
 """Uses of a layer with wrong arguments that are told: it is mostly one mistake in a block."""
-
-_SEQUENTIAL = Recipe("torch.nn.Sequential", {})
 
 
 def plan(document: Document, findings: Findings) -> Plan | None:
@@ -55,7 +54,7 @@ def plan(document: Document, findings: Findings) -> Plan | None:
         if x is not None and x.work.left > axes.LEAST_LEFT and walk.entries_left > _MANY_LEFT:
             axes.explain(x.shape, findings, first, lambda shape: _tried(document, findings, shape))
         return None
-    root = Node("", _sequential(), x, y, _SEQUENTIAL, ("layers",), children=frame.module.nodes)
+    root = Node("", sequence(), x, y, SEQUENTIAL, ("layers",), children=frame.module.nodes)
     for unfit in parts.faults(root, spec.train) if spec.train else ():
         findings.report(unfit, ("train",))
     leaves = list(root.leaves())
@@ -76,61 +75,6 @@ def _tried(document: Document, findings: Findings, shape: Shape) -> Findings:
         frame = Frame(document.variables, Module())
         Walk(document, found).entries(document.layers, ("layers",), frame, x)
     return found
-
-
-class Module:
-    """The module whose children are being compiled."""
-
-    __slots__ = ("depth", "names", "nodes", "prefix")
-
-    def __init__(self, prefix: str = "", depth: int = 0) -> None:
-        self.prefix, self.depth = prefix, depth
-        self.nodes: list[Node] = []
-        self.names: set[str] = set()
-
-
-class Frame(NamedTuple):
-    """Where entries stand: what `$name` means there, and which module takes what they become."""
-
-    scope: Scope
-    module: Module
-    trace: Trace = ()
-    """Uses of blocks that led here, innermost first."""
-
-    def inside(self, name: str) -> "Frame":
-        """The frame of a child module's entries."""
-        module = Module(f"{self.module.prefix}{name}.", self.module.depth + 1)
-        return self._replace(module=module)
-
-    def using(self, block: Entry, scope: Scope) -> "Frame":
-        """The frame of a block's entries, which become children of the same module."""
-        return Frame(scope, self.module, ((block.kind, block.at), *self.trace))
-
-    def group(self, x: Flow, y: Flow, path: Path, above: "Frame", nodes: list[Node]) -> Node:
-        """The node of this frame's module, which runs `nodes` one after the other."""
-        return Node(
-            self.module.prefix[:-1], _sequential(), x, y, _SEQUENTIAL, path, above.module.depth,
-            children=nodes, trace=above.trace,
-        )  # fmt: skip
-
-
-class Parsed(NamedTuple):
-    """A layer with checked arguments, as they were written, and where."""
-
-    layer: Layer
-    values: Mapping[str, Any]
-    places: Mapping[str, Path]
-
-
-class Reported(Exception):
-    """What went wrong has been reported; the entry it is in comes to nothing."""
-
-
-@cache
-def _sequential() -> Layer:
-    model = layers.find("Sequential")
-    assert model is not None
-    return model.parse("Sequential", {"layers": []})
 
 
 Written = dict[Any, Layer]
@@ -388,7 +332,7 @@ class Walk:
     ) -> Node:
         layer = parsed.layer
         assert isinstance(layer, Composite)
-        bodies = _Bodies(self, parsed, entry, own)
+        bodies = Bodies(self, parsed, entry, own)
         try:
             if x is None:
                 raise Reported
@@ -400,43 +344,3 @@ class Walk:
             own.module.prefix[:-1], layer, x, y, layer.recipe(), entry.path, frame.module.depth,
             children=own.module.nodes, trace=frame.trace,
         )  # fmt: skip
-
-
-class _Bodies:
-    """The lists of entries in a composite, each to be run once, where the composite says."""
-
-    def __init__(self, walk: Walk, parsed: Parsed, entry: Entry, frame: Frame) -> None:
-        assert isinstance(parsed.layer, Composite)
-        self.walk, self.parsed, self.entry, self.frame = walk, parsed, entry, frame
-        self.layer = parsed.layer
-        self.left = dict(self.layer.bodies())
-
-    def __call__(self, below: Path, x: Flow | None) -> Flow:
-        name = self.left.pop(below)
-        first, *rest = below
-        items = self.parsed.values.get(str(first), [])
-        for part in rest:
-            items = items[part]
-        place = at = (*self.entry.at, *self.parsed.places.get(str(first), ()), *rest)
-        if isinstance(items, dict):
-            items, at = items.get("layers", []), (*place, "layers")
-        frame = self.frame
-        inner = frame if name is None else frame.inside(name)
-        y = self.walk.entries(items, at, inner, x)
-        if x is None or y is None:
-            raise Reported
-        if name is not None:
-            self.walk.keep(place, Made(x, y, inner.module.nodes, frame.scope))
-            frame.module.nodes.append(inner.group(x, y, at, frame, inner.module.nodes))
-        with self.walk.reporting(place, frame):
-            expect = self.walk.expect(self.layer.expects(below), place, frame)
-            self.walk.compare(expect, place, frame, inner.module.nodes, y)
-        return y
-
-    def read_the_rest(self) -> None:
-        """Read what was not run, for mistakes of its own."""
-        for below in list(self.left):
-            try:
-                self(below, None)
-            except Reported:
-                continue

@@ -12,7 +12,7 @@ from netspec.fixes import fixed, ignoring
 from netspec.lsp.convert import Ruler, diagnostic
 from netspec.lsp.documents import Document
 from netspec.lsp.server import Server, server
-from netspec.source.spot import Lines
+from netspec.source.lines import lines_of
 
 ALL = "source.fixAll.netspec"
 REASON = "TODO: say why"
@@ -97,7 +97,7 @@ def between(before: str, after: str) -> Edit:
     ends = len(before) - kept, len(after) - kept
     if before[ends[0] : ends[0] + 1] == "\n":
         ends = ends[0] + 1, ends[1] + 1
-    return Edit(Lines(before).span(start, ends[0]), after[start : ends[1]])
+    return Edit(lines_of(before).span(start, ends[0]), after[start : ends[1]])
 
 
 def _alike(one: str, other: str) -> int:

@@ -11,7 +11,7 @@ from pygls.workspace import PositionCodec
 from netspec.diagnostic import Diagnostic, Severity, Span
 from netspec.pages.codes import codes, page
 from netspec.pages.reading import Reading
-from netspec.source.spot import Lines
+from netspec.source.lines import lines_of
 
 _SEVERITIES: dict[Severity, types.DiagnosticSeverity] = {
     "error": types.DiagnosticSeverity.Error,
@@ -91,7 +91,7 @@ def _whole(found: Diagnostic, span: Span, reading: Reading) -> Span:
     """All of what its fix would delete around a stretch, without blanks and commas beside it."""
     for edit in found.fix.edits if found.fix else ():
         if not edit.text and edit.span[:2] <= span[:2] and span[2:] <= edit.span[2:]:
-            lines = Lines(reading.source.text)
+            lines = lines_of(reading.source.text)
             start, end = lines.index(*edit.span[:2]), lines.index(*edit.span[2:])
             deleted = reading.source.text[start:end]
             start += len(deleted) - len(deleted.lstrip(", \r\n"))

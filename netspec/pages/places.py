@@ -14,7 +14,8 @@ from netspec.layers import KINDS
 from netspec.pages.outline import Written
 from netspec.pages.reading import Reading
 from netspec.source.builder import Node
-from netspec.source.spot import Lines, find, nodes
+from netspec.source.lines import lines_of
+from netspec.source.spot import find, nodes
 
 Sort = Literal["block", "argument", "variable", "node"]
 _NAMES = re.compile(r"[A-Za-z_]\w*")
@@ -100,7 +101,7 @@ _ARTICLES: dict[Sort, str] = {
 class _Finder:
     def __init__(self, reading: Reading) -> None:
         self.reading, self.source = reading, reading.source
-        self.lines = Lines(self.source.text)
+        self.lines = lines_of(self.source.text)
         blocks = reading.data.get("blocks")
         self.arguments = {
             name: list(args) if isinstance(args := block.get("args"), dict) else []

@@ -9,7 +9,8 @@ from netspec.pages.hints import shape
 from netspec.pages.outline import Written
 from netspec.pages.reading import Reading
 from netspec.source.builder import Node
-from netspec.source.spot import Lines, find, nodes
+from netspec.source.lines import lines_of
+from netspec.source.spot import find, nodes
 
 Sort = Literal["section", "block", "layer", "composite", "node", "variable"]
 
@@ -45,7 +46,7 @@ def folds(reading: Reading) -> list[tuple[int, int]]:
 class _Maker:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.lines = Lines(reading.source.text)
+        self.lines = lines_of(reading.source.text)
         self.around: dict[Path, list[Written]] = {}
         for entry in reading.entries.values():
             outer = reading.entry(entry.path[:-1])

@@ -17,7 +17,8 @@ from netspec.compiler import blocks
 from netspec.compiler.document import Scope
 from netspec.compiler.expectation import disagreements
 from netspec.compiler.findings import Enough, Findings, Trace
-from netspec.compiler.walk import MAX_ENTRIES, MAX_NESTING, Frame, Module, Reported, Walk, Written
+from netspec.compiler.frame import Frame, Module, Reported
+from netspec.compiler.walk import MAX_ENTRIES, MAX_NESTING, Walk, Written
 from netspec.diagnostic import Diagnostic, Fault, Path
 from netspec.flow.flow import Flow
 from netspec.flow.work import LIMIT, Work

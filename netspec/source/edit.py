@@ -14,14 +14,13 @@ from typing import Any
 from netspec.diagnostic import Change, Edit, Fix, Path
 from netspec.source import Source
 from netspec.source.dump import flow
+from netspec.source.lines import lines_of
 from netspec.source.members import Edits, removed
 from netspec.source.places import (
     behind_colon,
     children,
     end_of,
     in_flow,
-    index_of,
-    line_begins,
     put,
     way_to,
 )
@@ -45,8 +44,9 @@ def _joined(source: Source, edits: list[Edit]) -> tuple[Edit, ...]:
     for one in edits:
         last = joined[-1] if joined else one
         if joined and not last.text and not one.text and one.span[:2] < last.span[2:]:
-            start = index_of(source, *last.span[:2])
-            end = max(index_of(source, *last.span[2:]), index_of(source, *one.span[2:]))
+            index = lines_of(source.text).index
+            start = index(*last.span[:2])
+            end = max(index(*last.span[2:]), index(*one.span[2:]))
             if source.text[end : end + 1] in ("]", "}"):
                 start = len(source.text[:start].rstrip(", "))
             joined[-1] = put(source, start, end, "")
@@ -57,11 +57,9 @@ def _joined(source: Source, edits: list[Edit]) -> tuple[Edit, ...]:
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
     """A text with edits made, none of which overlap."""
-    begins = line_begins(text)
+    index = lines_of(text).index
     for span, new in sorted(edits, reverse=True):
-        start = begins[span.line - 1] + span.column - 1
-        end = begins[span.end_line - 1] + span.end_column - 1
-        text = text[:start] + new + text[end:]
+        text = text[: index(*span[:2])] + new + text[index(*span[2:]) :]
     return text
 
 
@@ -172,5 +170,6 @@ def assigned(source: Source, parts: list[str], value: str) -> str:
 
 def _comment(source: Source, edit: Edit) -> bool:
     """Whether an edit may take a comment away."""
-    start, end = index_of(source, *edit.span[:2]), index_of(source, *edit.span[2:])
-    return "#" in source.text[start:end] and "#" not in edit.text
+    index = lines_of(source.text).index
+    gone = source.text[index(*edit.span[:2]) : index(*edit.span[2:])]
+    return "#" in gone and "#" not in edit.text

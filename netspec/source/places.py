@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
-from functools import lru_cache
 
-from netspec.diagnostic import Edit, Path, Span
+from netspec.diagnostic import Edit, Path
 from netspec.source import Source
 from netspec.source.builder import Node
+from netspec.source.lines import lines_of
 from netspec.source.refusal import BREAK
 
 
@@ -72,19 +71,7 @@ def break_before(text: str, line: int) -> int:
     return line - 2 if text[:line].endswith("\r\n") else max(line - 1, 0)
 
 
-@lru_cache(maxsize=4)
-def line_begins(text: str) -> list[int]:
-    return [0, *(found.end() for found in BREAK.finditer(text))]
-
-
-def index_of(source: Source, line: int, column: int) -> int:
-    return line_begins(source.text)[line - 1] + column - 1
-
-
 def put(source: Source, start: int, end: int, new: str) -> Edit:
-    begins = line_begins(source.text)
-    first, last = bisect_right(begins, start), bisect_right(begins, end)
     if "\n" in new and (found := BREAK.search(source.text)):
         new = new.replace("\n", found[0])
-    columns = start - begins[first - 1] + 1, end - begins[last - 1] + 1
-    return Edit(Span(first, columns[0], last, columns[1]), new)
+    return Edit(lines_of(source.text).span(start, end), new)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from netspec.diagnostic import Path, Span
+from netspec.diagnostic import Path
 from netspec.source import Source
 from netspec.source.builder import Node
-from netspec.source.refusal import BREAK
 
 
 class Spot(NamedTuple):
@@ -71,23 +69,3 @@ def find(source: Source, path: Path) -> Node | None:
         except (LookupError, TypeError):
             return None
     return node
-
-
-class Lines:
-    """Where the lines of a text begin."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.starts = [0, *(found.end() for found in BREAK.finditer(text))]
-
-    def span(self, start: int, end: int) -> Span:
-        """The stretch between two indexes of the text."""
-        return Span(*self._place(start), *self._place(end))
-
-    def index(self, line: int, column: int) -> int:
-        """The index of a place that counts from 1."""
-        return self.starts[line - 1] + column - 1
-
-    def _place(self, index: int) -> tuple[int, int]:
-        line = bisect_right(self.starts, index)
-        return line, index - self.starts[line - 1] + 1
