@@ -27,6 +27,7 @@ COMMANDS = {
     "predict": "predict",
     "runs": "runs",
     "export": "export",
+    "view": "view",
     "schema": "schema",
 }
 """Commands by the file that defines them."""
