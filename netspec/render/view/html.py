@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape as markup
 from pathlib import Path
@@ -16,7 +16,8 @@ from netspec.compiler.node import Node
 from netspec.compiler.plan import BYTES, Plan
 from netspec.diagnostic import Diagnostic
 from netspec.layers.base import shape_text
-from netspec.layers.roles import Group
+from netspec.layers.graph import Graph
+from netspec.layers.roles import Join
 from netspec.render import safe
 from netspec.render.view._data import data
 
@@ -74,23 +75,31 @@ def _boxes(root: Node) -> str:
     """
     parts: list[str] = []
     stack: list[Node | str] = [root]
+    sources: dict[str, str] = {}
     while stack:
         node = stack.pop()
         if isinstance(node, str):
             parts.append(node)
         elif not node.children:
-            parts.append(f'<div class="leaf">{_label(node)}</div>')
+            parts.append(f'<div class="leaf">{_label(node, sources)}</div>')
         else:
-            way = "down" if isinstance(node.role, Group) else "beside"
-            parts.append(f'<details open><summary>{_label(node)}</summary><div class="{way}">')
+            way = "beside" if isinstance(node.role, Join) else "down"
+            if isinstance(node.layer, Graph):
+                reads = node.layer.reads()
+                for child in node.children:
+                    sources[child.name] = ", ".join(reads.get(child.name.rpartition(".")[2], ()))
+            parts.append(
+                f'<details open><summary>{_label(node, sources)}</summary><div class="{way}">'
+            )
             stack.append("</div></details>")
             stack.extend(reversed(node.children))
     return "".join(parts)
 
 
-def _label(node: Node) -> str:
+def _label(node: Node, sources: Mapping[str, str]) -> str:
     shape = shape_text(node.output.shape)
-    return f"<b>{_text(node.kind)}</b> {_text(node.name)} <span>{_text(shape)}</span>"
+    reads = f" reads {_text(sources[node.name])}" if sources.get(node.name) else ""
+    return f"<b>{_text(node.kind)}</b> {_text(node.name)} <span>{_text(shape)}{reads}</span>"
 
 
 def _table(plan: Plan, findings: Sequence[Diagnostic]) -> str:
