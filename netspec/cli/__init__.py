@@ -30,6 +30,7 @@ COMMANDS = {
     "predict": "predict",
     "runs": "runs",
     "export": "export",
+    "view": "view",
     "schema": "schema",
     "lsp": "lsp",
 }

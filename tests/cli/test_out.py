@@ -25,6 +25,7 @@ train: {data: {dataset: digits}, epochs: 1, batch_size: 100, optimizer: Adam}
 WRITERS = {
     "export": ["export", "tiny.yaml", "--format", "python", "--out"],
     "import": ["import", "net.py:Net", "--input", "1,8,8", "--out"],
+    "view": ["view", "tiny.yaml", "--out"],
     "eval": ["eval", "tiny", "--wrong", "1", "2", "--out"],
     "lr-find": ["lr-find", "tiny.yaml", "--device", "cpu", "--steps", "20", "--out"],
 }

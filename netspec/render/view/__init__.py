@@ -1,0 +1,3 @@
+"""The picture of a network that `netspec view` writes."""
+
+DEFAULT = "html"
