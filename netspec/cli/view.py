@@ -13,8 +13,7 @@ from netspec.cli.changed import changed
 from netspec.cli.options import Changes
 from netspec.cli.terminal import show, tell
 from netspec.disk import output
-from netspec.render import renderer
-from netspec.render.view import DEFAULT
+from netspec.render.page import render
 
 
 def view(
@@ -47,11 +46,11 @@ def view(
     if found.failed or found.plan is None:
         show(found.diagnostics, found.text)
         raise typer.Exit(1)
-    page = renderer("view", DEFAULT).render(found.plan, found.diagnostics)
+    page = render(found.plan, found.diagnostics)
     if open and not out:
         from tempfile import mkdtemp
 
-        out = Path(mkdtemp(prefix="netspec-")) / f"view.{DEFAULT}"
+        out = Path(mkdtemp(prefix="netspec-")) / "view.html"
     if not out:
         typer.echo(page, nl=False)
         return

@@ -19,9 +19,9 @@ from netspec.layers.base import shape_text
 from netspec.layers.graph import Graph
 from netspec.layers.roles import Join
 from netspec.render import safe
-from netspec.render.view._data import data
+from netspec.render.page_data import data
 
-WEB = Path(__file__).parents[2] / "web"
+WEB = Path(__file__).parents[1] / "web"
 
 
 def render(plan: Plan, findings: Sequence[Diagnostic]) -> str:

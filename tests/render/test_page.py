@@ -16,10 +16,10 @@ import pytest
 
 from netspec import compiler, report, source
 from netspec.diagnostic import Diagnostic
+from netspec.render import page as pages
 from netspec.render.safe import escape
-from netspec.render.view import html
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 NETWORKS = ["specs/mnist-8k.yaml", "examples/unet.yaml", "examples/densenet121.yaml"]
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\u2028"
 DILATED = """
@@ -31,7 +31,7 @@ layers: [{Conv2d: {out_channels: 2, kernel_size: 3, dilation: 3, padding: 3}}, F
 def page(text: str) -> str:
     found = report.examine(source.parse(text, "it.yaml"))
     assert found.plan
-    return html.render(found.plan, found.diagnostics)
+    return pages.render(found.plan, found.diagnostics)
 
 
 def inside(text: str) -> Any:
@@ -47,7 +47,7 @@ def spread(runs: list[list[int]]) -> list[int]:
 @pytest.mark.parametrize("path", NETWORKS)
 def test_the_data_has_exactly_the_units_of_every_layer(path: str) -> None:
     plan = compiler.compile(source.load(ROOT / path))
-    data = inside(html.render(plan, []))
+    data = inside(pages.render(plan, []))
     assert [spread(one) for one in data["never"]] == plan.never_read
     for layer, leaf in zip(data["layers"], plan.leaves, strict=True):
         for (at, field, along), axis in zip(layer["axes"], leaf.output.axes, strict=True):
@@ -72,7 +72,7 @@ def test_words_of_a_spec_are_text_and_cannot_end_the_script() -> None:
     plan = compiler.compile(source.parse(DILATED, "it.yaml"))
     plan.name = plan.leaves[0].name = HOSTILE
     about = [Diagnostic(HOSTILE, HOSTILE, "note", HOSTILE, layer=name) for name in (None, HOSTILE)]
-    text = html.render(plan, about)
+    text = pages.render(plan, about)
     Tags().feed(text)
     assert inside(text)["layers"][0]["name"] == escape(HOSTILE)
     assert tags.count("script") == 2

@@ -1,3 +1,0 @@
-"""The picture of a network that `netspec view` writes."""
-
-DEFAULT = "html"
