@@ -10,13 +10,15 @@ from functools import lru_cache
 from itertools import chain
 from operator import le, sub
 
-from netspec.flow.units import Units, units_of
+from netspec.flow.units import Units, alike, units_of
 from netspec.flow.window import Adaptive, Strided, Whole, Window
 from netspec.flow.work import LIMIT, UNIT, Work, too_large
 
 _CACHED_LENGTH = 2048
 _BITS = 8192
 """Bits of masks that are put together in one step."""
+_KEPT = 64
+"""Bits of masks that are kept for one step: all that a spec may cost is 128 MB of them."""
 
 
 def read(units: Units, window: Window, work: Work) -> Units:
@@ -110,11 +112,15 @@ def _by_ends(units: Units, window: Window, some: range) -> tuple[Units, int]:
 def _one_by_one(units: Units, window: Window, some: range) -> tuple[Units, int]:
     """Some of the units after a window, each by all that it reads."""
     n, pairs, steps = units.count, [], 0
+    last = 0
     for o in some:
         places = window.places(o, n)
-        read = units.together(places)
-        pairs.append(read)
-        steps += UNIT * (1 + len(places)) + len(places) * read[1].bit_length() // _BITS
+        pairs.append(alike(units.together(places), last))
+        mask = pairs[-1][1]
+        steps += UNIT * (1 + len(places)) + len(places) * mask.bit_length() // _BITS
+        if mask is not last:
+            last = mask
+            steps += mask.bit_length() // _KEPT
         if steps > LIMIT:
             raise too_large()
     return units_of(pairs), steps

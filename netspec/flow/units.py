@@ -63,7 +63,11 @@ class Units(NamedTuple):
         """Units that depend on what both do, one by one."""
         if self == other:
             return self
-        return units_of([_or(self, i, other, i) for i in range(self.count)])
+        pairs, last = [], 0
+        for i in range(self.count):
+            pairs.append(alike(_or(self, i, other, i), last))
+            last = pairs[-1][1]
+        return units_of(pairs)
 
     def without(self, dark: Container[int]) -> Units:
         """Units of which those in `dark` depend on nothing."""
@@ -72,14 +76,17 @@ class Units(NamedTuple):
 
     def whole(self, count: int = 1) -> Units:
         """`count` units that depend on everything any unit depends on."""
-        return units_of([self.together(range(self.count))] * count)
+        one = units_of([self.together(range(self.count))])
+        return one if count == 1 else Units(one.first * count, one.last * count,
+                                            one.masks and one.masks * count)  # fmt: skip
 
     def never_read(self, n: int) -> list[int]:
         """Pixels of an input of `n` that no unit depends on."""
         first, mask = self.together(range(self.count))
         if mask == (1 << n) - 1:
             return []
-        return [i for i in range(n) if i < first or not mask >> (i - first) & 1]
+        read = f"{mask:b}"[::-1]  # a shift for each would take the square of them
+        return [i for i in range(n) if not first <= i < first + len(read) or read[i - first] == "0"]
 
     def together(self, some: Iterable[int]) -> tuple[int, int]:
         """First pixel and mask of what some of the units, in ascending order, depend on."""
@@ -103,6 +110,11 @@ def units_of(pairs: Sequence[tuple[int, int]]) -> Units:
     if all(mask & (mask + 1) == 0 for _, mask in pairs):
         return Units(first, last)
     return Units(first, last, tuple([mask for _, mask in pairs]))
+
+
+def alike(pair: tuple[int, int], last: int) -> tuple[int, int]:
+    """A pair whose mask is in memory as the last one is where the two are equal, as most are."""
+    return (pair[0], last) if pair[1] == last else pair
 
 
 def _or(a: Units, i: int, b: Units, j: int) -> tuple[int, int]:

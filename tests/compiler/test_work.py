@@ -46,6 +46,15 @@ DEAR = {
     "features of all axes": "input: [2147483647, 262144, 262144]\nlayers: [Flatten]",
     "long axes with holes": "input: [1, 262144]\nlayers:\n"
     + many("{Conv1d: {out_channels: 1, kernel_size: 3, padding: 2, dilation: 2}}", 200),
+    "a far dilation": "input: [1, 262144]\nlayers:\n"
+    + many("{Conv1d: {out_channels: 1, kernel_size: 3, dilation: 100000}}", 1),
+    "borders that differ": "input: [1, 262144, 3]\nlayers:\n"
+    + many(
+        "{Conv2d: {out_channels: 1, kernel_size: 3, padding: 100000, dilation: 100000, "
+        "padding_mode: replicate}}",
+        1,
+    ),
+    "wide products": "input: [1, 262144]\nlayers:\n" + many("{Linear: 100000}", 200),
     "long axes without": "input: [1, 262144]\nlayers:\n" + many("{Conv1d: [1, 3, 1, 1]}", 5000),
 }
 
