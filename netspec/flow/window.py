@@ -172,6 +172,30 @@ class Whole(_Whole, Window):
         raise NotImplementedError("a whole window has no taps of its own")
 
 
+class _Wrapped(NamedTuple):
+    left: int
+    right: int
+
+
+class Wrapped(_Wrapped, Window):
+    """Circular padding: what is left after cropping repeats."""
+
+    __slots__ = ()
+
+    def length(self, n: int) -> int:
+        return n + self.left + self.right
+
+    def taps(self, o: int) -> Sequence[int]:
+        return (o - self.left,)
+
+    def place(self, tap: int, n: int) -> int:
+        first = max(-self.left, 0)
+        return first + (tap - first) % (n - first - max(-self.right, 0))
+
+    def pattern(self, n: int) -> tuple[int, int]:
+        return 1, 1
+
+
 def clip(taps: range, n: int) -> range:
     """The part of an arithmetic progression of taps that lies within 0 … n - 1."""
     start = taps.start if taps.start >= 0 else taps.start % taps.step

@@ -1,41 +1,17 @@
 """Padding and cropping."""
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
-from netspec.flow.window import Border, Strided, Window
+from netspec.flow.window import Border, Strided, Window, Wrapped
 from netspec.layers import roles
 from netspec.layers.arguments import NonNegativeInt, PerSide
 from netspec.layers.base import OWN, Stateless
 from netspec.layers.saved import INPUT, NOTHING, Saved
-
-
-class _Wrapped(NamedTuple):
-    left: int
-    right: int
-
-
-class Wrapped(_Wrapped, Window):
-    """Circular padding: what is left after cropping repeats."""
-
-    __slots__ = ()
-
-    def length(self, n: int) -> int:
-        return n + self.left + self.right
-
-    def taps(self, o: int) -> Sequence[int]:
-        return (o - self.left,)
-
-    def place(self, tap: int, n: int) -> int:
-        first = max(-self.left, 0)
-        return first + (tap - first) % (n - first - max(-self.right, 0))
-
-    def pattern(self, n: int) -> tuple[int, int]:
-        return 1, 1
 
 
 class _Pads(Stateless):

@@ -5,9 +5,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from netspec.compiler.node import Node
-from netspec.flow.window import Strided
+from netspec.flow.window import Strided, Wrapped
 from netspec.layers.base import Leaf
-from netspec.layers.padding import Wrapped
 from netspec.layers.roles import Map, Pad
 from netspec.rules._layer import argument
 

@@ -14,10 +14,9 @@ from netspec.flow.axis import Axis
 from netspec.flow.flow import Flow
 from netspec.flow.receptive_field import Field
 from netspec.flow.units import Units
-from netspec.flow.window import Adaptive, Strided, Whole, Window
+from netspec.flow.window import Adaptive, Strided, Whole, Window, Wrapped
 from netspec.flow.work import Work
 from netspec.layers.interpolation import Interpolated
-from netspec.layers.padding import Wrapped
 from netspec.layers.shuffling import Repeated
 from netspec.layers.transposed import Transposed
 
