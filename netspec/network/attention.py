@@ -40,7 +40,7 @@ class ClassToken(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, L, E) to (N, 1 + L, E)."""
-        return torch.cat([self.weight.expand(len(x), -1, -1), x], 1)
+        return torch.cat([self.weight.expand(x.shape[0], -1, -1), x], 1)
 
     def extra_repr(self) -> str:
         """How long it is."""

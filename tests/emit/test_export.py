@@ -155,6 +155,15 @@ def test_raw_leaves_mean_and_std_out(form: str, made: Path) -> None:
     assert b"_normalize" not in file.read_bytes()
 
 
+@pytest.mark.parametrize("form", ["pt2", "onnx"])
+def test_a_class_token_leaves_the_batch_any_size(form: str) -> None:
+    pytest.importorskip("onnxruntime", reason="pip install 'netspec[onnx]'")
+    layers = "{Flatten: 2}, {Permute: [1, 0]}, ClassToken, {SelfAttention: 2}, {Select: [0, 0]}"
+    Path("token.yaml").write_text(f"input: [4, 3, 3]\nlayers: [{layers}]\n")
+    done = netspec("export", "token.yaml", "-o", f"token.{form}")
+    assert (done.code, done.err) == (0, "")
+
+
 def test_nodes_of_onnx_have_the_names_that_the_spec_has(mixed: Path) -> None:
     model = onnx_of(mixed)
     plan = compiler.compile("mixed.yaml")
