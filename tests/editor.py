@@ -62,7 +62,8 @@ class Editor:
 
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         environment = {**os.environ, "PYTHONPATH": path}
-        self.wait(self.client.start_io(sys.executable, "-m", "netspec", "lsp", env=environment))
+        command = sys.executable, "-m", "netspec", "lsp", "--stdio"
+        self.wait(self.client.start_io(*command, env=environment))
         capabilities = CAPABILITIES
         if encodings:
             capabilities = types.ClientCapabilities(

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import gc
 import sys
+from typing import Annotated
+
+import typer
 
 from netspec.cli.extra import note
 from netspec.diagnostic import NetspecError
 
 
-def lsp() -> None:
+def lsp(
+    stdio: Annotated[
+        bool, typer.Option("--stdio", help="What it does anyway: many editors ask for it.")
+    ] = True,
+) -> None:
     """Serve an editor: hints, findings, hovers, completion over standard input and output."""
     try:
         from netspec.lsp.serve import serve

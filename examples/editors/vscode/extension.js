@@ -1,7 +1,7 @@
 // Starts `netspec lsp` and gives it the YAML files that are open; it keeps quiet about those that
 // are no specs.
 const vscode = require("vscode");
-const { LanguageClient, TransportKind } = require("vscode-languageclient/node");
+const { LanguageClient } = require("vscode-languageclient/node");
 
 const SELECTOR = [{ language: "yaml" }, { language: "netspec" }];
 const SHOWN = ["hints", "completion", "diagnostics"];
@@ -17,7 +17,7 @@ async function start() {
   client = new LanguageClient(
     "netspec",
     "netspec",
-    { command, args, transport: TransportKind.stdio },
+    { command, args },
     { documentSelector: SELECTOR, initializationOptions: { netspec: settings() } },
   );
   try {
