@@ -130,8 +130,7 @@ def _entry(text: Source, place: tuple[int, int]) -> Path | None:
 
 def _child(node: Any, place: tuple[int, int]) -> tuple[str | int, Any] | None:
     """The key or index, and the value, of the child that a place is in."""
-    children = node.children or {}
-    for part, child in children.items() if isinstance(children, dict) else enumerate(children):
+    for part, child in node.inside():
         first = (child.key or child).start
         if (first.line, first.column) <= place <= (child.end.line, child.end.column):
             return part, child

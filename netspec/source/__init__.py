@@ -34,18 +34,23 @@ class Source:
     data: Any
     root: Node
 
+    def way(self, path: Path) -> list[Node]:
+        """The values from the whole file to the one at `path`, as far as the file goes."""
+        way = [self.root]
+        for part in path:
+            try:
+                way.append(way[-1].children[part])  # type: ignore[index]
+            except (LookupError, TypeError):
+                break
+        return way
+
     def span(self, path: Path, key: bool = False) -> Span:
         """The place of the value at `path`, or of its key, on its first line.
 
         Where the file does not go as deep as `path`, it is the place of the deepest value it has.
         """
-        node = self.root
-        for part in path:
-            try:
-                node = node.children[part]  # type: ignore[index]
-            except (LookupError, TypeError):
-                key = False
-                break
+        way = self.way(path)
+        node, key = way[-1], key and len(way) > len(path)
         if node.key and (key or node.start.index == node.end.index):
             node = node.key
         if node.end.line == node.start.line:
@@ -61,8 +66,7 @@ class Source:
         if node.children is None:
             return int(column + len(words))
         end = int(column + len(words.split(maxsplit=1)[0]))
-        children = node.children
-        for child in children.values() if isinstance(children, dict) else children:
+        for _, child in node.inside():
             if child.key and child.key.start.line == row:
                 end = self._first_line_end(child.key)
             if child.start.line != row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -34,6 +35,11 @@ class Node:
     key: Node | None = None
     size: int = 0
     height: int = 0
+
+    def inside(self) -> Iterable[tuple[str | int, Node]]:
+        """What it holds, by key or by number."""
+        held = self.children or ()
+        return held.items() if isinstance(held, dict) else enumerate(held)
 
 
 @dataclass(slots=True, eq=False)

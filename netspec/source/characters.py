@@ -31,14 +31,9 @@ def odd(source: Source, path: Path, key: bool = False) -> tuple[Said, Span] | No
 
     Of a list or mapping it is its keys that are looked at.
     """
-    node = source.root
-    for part in path:
-        try:
-            node = node.children[part]  # type: ignore[index]
-        except (LookupError, TypeError):
-            key = False
-            break
-    if node.key and key:
+    way = source.way(path)
+    node = way[-1]
+    if node.key and key and len(way) > len(path):
         node = node.key
     parts = [node]
     if isinstance(node.children, dict):

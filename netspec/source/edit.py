@@ -18,7 +18,6 @@ from netspec.source.lines import lines_of
 from netspec.source.members import Edits, removed
 from netspec.source.places import (
     behind_colon,
-    children,
     end_of,
     in_flow,
     put,
@@ -129,7 +128,7 @@ def bared(source: Source, path: Path) -> Edit | None:
     way = way_to(source, path)
     if not way or not (key := way[-1].key) or not (colon := behind_colon(source, way[-1])):
         return None
-    alone = len(list(children(way[-2]))) == 1 or in_flow(source, way[:-1])
+    alone = len(way[-2].children or ()) == 1 or in_flow(source, way[:-1])
     return put(source, key.end.index if alone else colon, end_of(source, way[-1]), "")
 
 

@@ -13,7 +13,6 @@ from netspec.source.builder import Node
 from netspec.source.places import (
     behind_colon,
     break_before,
-    children,
     end_of,
     in_flow,
     line_end,
@@ -34,7 +33,7 @@ def removed(source: Source, path: Path, sole: bool = True) -> Edits:
     if not path or not (way := way_to(source, path)):
         return [None]
     node, parent, text = way[-1], way[-2], source.text
-    around = list(children(parent))
+    around = [value for _, value in parent.inside()]
     if len(around) == 1 and not sole and not node.key:
         return [None]
     if len(around) == 1 and sole:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
 from netspec.diagnostic import Edit, Path
 from netspec.source import Source
 from netspec.source.builder import Node
@@ -14,12 +12,9 @@ from netspec.source.refusal import BREAK
 
 def way_to(source: Source, path: Path) -> list[Node] | None:
     """The nodes from the whole file to a path; None where another place would change with it."""
-    nodes = [source.root]
-    for part in path:
-        try:
-            nodes.append(nodes[-1].children[part])  # type: ignore[index]
-        except (LookupError, TypeError):
-            return None
+    nodes = source.way(path)
+    if len(nodes) <= len(path):
+        return None
     if any(source.text[node.start.index : node.start.index + 1] in ("&", "*") for node in nodes):
         return None
     return nodes
@@ -28,10 +23,6 @@ def way_to(source: Source, path: Path) -> list[Node] | None:
 def in_flow(source: Source, way: list[Node]) -> bool:
     """Whether what is in the last of the nodes is on a row in brackets."""
     return any(source.text[node.start.index] in "[{" for node in way if node.children is not None)
-
-
-def children(node: Node) -> Iterable[Node]:
-    return node.children.values() if isinstance(node.children, dict) else node.children or ()
 
 
 def behind_colon(source: Source, node: Node) -> int | None:

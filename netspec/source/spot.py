@@ -29,10 +29,7 @@ def at(source: Source, line: int, column: int) -> Spot | None:
     place = line - 1, column - 1
     node, path = source.root, list[str | int]()
     while node.children is not None:
-        inner: Iterator[tuple[str | int, Node]]
-        mapping = isinstance(node.children, dict)
-        inner = iter(node.children.items()) if mapping else enumerate(node.children)  # type: ignore
-        for name, child in inner:
+        for name, child in node.inside():
             if child.key and _covers(child.key, place):
                 return Spot((*path, name), child.key, key=True)
             if _covers(child, place):
@@ -55,17 +52,10 @@ def nodes(source: Source) -> Iterator[tuple[Path, Node]]:
     while stack:
         path, node = stack.pop()
         yield path, node
-        children = node.children or ()
-        pairs = children.items() if isinstance(children, dict) else enumerate(children)
-        stack.extend(reversed([((*path, name), child) for name, child in pairs]))
+        stack.extend(reversed([((*path, name), child) for name, child in node.inside()]))
 
 
 def find(source: Source, path: Path) -> Node | None:
     """The value at a path, None where the file has none."""
-    node = source.root
-    for part in path:
-        try:
-            node = node.children[part]  # type: ignore[index]
-        except (LookupError, TypeError):
-            return None
-    return node
+    way = source.way(path)
+    return way[-1] if len(way) > len(path) else None
