@@ -26,10 +26,10 @@ from netspec.compiler.plan import Plan
 from netspec.rules import Finding
 
 SEVERITY = "error"
+MESSAGE = "a batch of 1 over one position has one value for each channel"
 
 
 def check(plan: Plan) -> Iterator[Finding]:
     # A larger batch is never cut into parts of one, and one sample that is left over joins others.
     if plan.spec.train is not None and plan.spec.train.batch_size == 1 and plan.needs_two:
-        message = "a batch of 1 over one position has one value for each channel"
-        yield Finding(message, "batch_size: 2 or more, or a norm of each sample", plan.needs_two)
+        yield Finding(MESSAGE, "batch_size: 2 or more, or a norm of each sample", plan.needs_two)

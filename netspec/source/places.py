@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from netspec.diagnostic import Edit, Path
 from netspec.source import Source
 from netspec.source.builder import Node

@@ -11,6 +11,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, Fault, NetspecError, SpecError
 from netspec.language.training import Data
 from netspec.network.reads import Reads
+from netspec.rules.norm_over_one_value import MESSAGE
 from netspec.runner.data.datasets import load
 from netspec.runner.data.images import Dataset
 from netspec.runner.data.prepare import Prepare
@@ -38,9 +39,8 @@ def ready(
     except Fault as fault:
         raise _placed(fault, plan, ("train", "data", *fault.at)) from None
     if plan.needs_two and min(plan.train.batch_size, len(data.train)) == 1:
-        message = "a batch of 1 over one position has one value for each channel"
         hint = "a norm of each sample, or batches of 2 or more"
-        one_value = Fault("norm-over-one-value", message, hint)
+        one_value = Fault("norm-over-one-value", MESSAGE, hint)
         raise _placed(one_value, plan, plan.needs_two.path)
     return data, prepare
 
