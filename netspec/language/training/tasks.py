@@ -126,6 +126,11 @@ FIGURES: dict[str, Figure] = {
 """Every figure by its name; tasks that share a name share the figure."""
 
 
+def rises(name: str) -> bool:
+    """Whether more of a figure is better; less of the loss is."""
+    return name in FIGURES and FIGURES[name].better == "higher"
+
+
 def of_figure(name: str) -> frozenset[str]:
     """The tasks that have a figure."""
     return frozenset(
