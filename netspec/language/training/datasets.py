@@ -154,6 +154,17 @@ def folder() -> None:
 
 @DATASETS.word(
     DatasetTraits(
+        image=None, classes=None, digits=False, numbers=False, resized=False,
+        reader="segmentation", keys=("path", "stream", "orientation", "classes"), files="",
+        comes="reads images/ and masks/ of train/ and test/, or splits them by val_fraction",
+    )
+)  # fmt: skip
+def segmentation() -> None:
+    """Pictures of one's own with masks: a PNG file of class indices for each."""
+
+
+@DATASETS.word(
+    DatasetTraits(
         image=None, classes=None, digits=False, numbers=True, resized=False, reader="npz",
         keys=("path",), files="", comes="reads x_train, y_train, x_test and y_test of a NumPy file",
     )

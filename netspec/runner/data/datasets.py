@@ -35,6 +35,6 @@ def load(
     size = shape[1:] if data.resizes and len(shape) == 3 else None
     grey = len(shape) == 3 and shape[0] == 1
     reader = import_module(f"netspec.runner.data.readers.{data.dataset.traits.reader}")
-    found: Dataset = reader.read(Wanted(data, folder, shape, size, grey, world, given))
+    found: Dataset = reader.read(Wanted(data, folder, shape, size, grey, world, output, given))
     found = found.checked().fitted(shape, output, data.resizes)
     return found.held_back(data.val_fraction, split).checked() if data.val_fraction else found

@@ -27,7 +27,7 @@ class Images:
     pixels: Tensor
     """(N, C, H, W), uint8; of samples that are no images (N, *), float32."""
     labels: Tensor
-    """(N,), int64."""
+    """(N,), int64; (N, H, W), uint8, where each pixel has a class."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -73,7 +73,7 @@ class Images:
         return type(self)(self.pixels.to(device), self.labels.to(device))
 
     def resized(self, size: Shape) -> Self:
-        """The same at another height and width, bilinear."""
+        """The same at another height and width, bilinear; masks take the nearest pixel."""
         if self.pixels.shape[2:] == size:
             return self
         parts = [
@@ -83,7 +83,11 @@ class Images:
             .byte()
             for part in torch.split(self.pixels, 1000)
         ]
-        return type(self)(torch.cat(parts), self.labels)
+        labels = self.labels
+        if labels.dim() == 3:  # masks
+            exact = functional.interpolate(labels[:, None].float(), size, mode="nearest-exact")
+            labels = exact[:, 0].to(labels.dtype)
+        return type(self)(torch.cat(parts), labels)
 
 
 class Feed(Protocol):

@@ -21,5 +21,7 @@ class Wanted(NamedTuple):
     grey: bool
     """Whether image files are read as grey."""
     world: World
+    output: tuple[int, ...] = ()
+    """What the network gives for one sample."""
     given: Any = None
     """What the caller gives as data, for the data set that asks for it."""
