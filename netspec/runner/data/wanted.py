@@ -23,5 +23,7 @@ class Wanted(NamedTuple):
     world: World
     output: tuple[int, ...] = ()
     """What the network gives for one sample."""
+    task: str | None = None
+    """The task, None where the data says which it is for."""
     given: Any = None
     """What the caller gives as data, for the data set that asks for it."""
