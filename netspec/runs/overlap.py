@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+_TASK = "segmentation"
 Cells = Sequence[Sequence[int]]
 """Numbers of pixels: a row for each true class, a column for each answer."""
 
@@ -16,8 +17,16 @@ class Areas(NamedTuple):
     file: Path
     shares: Mapping[str, float]
     """Of its pixels, by class."""
-    mask: Path | None = None
-    """Where the answer was written to, None where it was not."""
+    mask: bytes
+    """The class of each pixel, row by row."""
+    size: tuple[int, int]
+    """Rows and columns of that."""
+    written: Path | None = None
+    """The file of the mask, None where it was not written."""
+
+    @property
+    def task(self) -> str:
+        return _TASK
 
 
 class ClassOverlap(NamedTuple):
@@ -46,16 +55,16 @@ class Overlap(NamedTuple):
     """Pixels of which nobody says what they are."""
 
     @property
+    def task(self) -> str:
+        return _TASK
+
+    @property
     def pixels(self) -> int:
         return sum(map(sum, self.confusion))
 
     @property
-    def right(self) -> int:
-        return sum(row[i] for i, row in enumerate(self.confusion))
-
-    @property
     def pixel_accuracy(self) -> float:
-        return self.right / self.pixels
+        return pixel_accuracy(self.confusion)
 
     @property
     def mean_iou(self) -> float:
@@ -85,6 +94,11 @@ def mean_iou(confusion: Cells) -> float:
     """The mean over classes that truth or answers have; 0 where there is no pixel."""
     there = [iou for iou in ious(confusion) if iou is not None]
     return sum(there) / len(there) if there else 0.0
+
+
+def pixel_accuracy(confusion: Cells) -> float:
+    """The share of pixels that are right; 0 where there is none."""
+    return _share(sum(row[i] for i, row in enumerate(confusion)), sum(map(sum, confusion))) or 0.0
 
 
 def _share(part: int, whole: int) -> float | None:

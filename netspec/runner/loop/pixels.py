@@ -14,14 +14,16 @@ class PixelLoss(nn.Module):
     weight: Tensor
     """(256,), what a pixel with each number in a mask counts."""
 
-    def __init__(self, of: nn.Module, classes: int) -> None:
+    def __init__(self, of: nn.Module) -> None:
         """`of` is torch's loss; its weights of classes stay."""
         super().__init__()
         self._of = of
         of.reduction, of.ignore_index = "sum", LEFT_OUT  # type: ignore[assignment]
         told = getattr(of, "weight", None)
-        weight = torch.zeros(256) if told is None else told.new_zeros(256)
-        weight[:classes] = 1 if told is None else told
+        weight = torch.ones(256) if told is None else told.new_zeros(256)
+        if told is not None:
+            weight[: len(told)] = told
+        weight[LEFT_OUT] = 0
         self.register_buffer("weight", weight)
 
     def mass(self, masks: Tensor) -> Tensor:

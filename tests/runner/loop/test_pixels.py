@@ -23,7 +23,7 @@ def test_parts_of_a_batch_add_up_to_torchs_mean_over_what_counts(
     masks[masks == 3] = 255
     masks[:2] = 255  # the first part of the batch has nothing that counts
     told = {"weight": weight, "label_smoothing": smoothing}
-    loss = PixelLoss(criterion(LOSSES.read({"CrossEntropyLoss": told})), 3)
+    loss = PixelLoss(criterion(LOSSES.read({"CrossEntropyLoss": told})))
     theirs = nn.CrossEntropyLoss(
         weight and torch.tensor(weight), label_smoothing=smoothing, ignore_index=255
     )
@@ -39,7 +39,7 @@ def test_parts_of_a_batch_add_up_to_torchs_mean_over_what_counts(
 def test_a_batch_in_which_nothing_counts_has_a_loss_of_0_and_moves_nothing() -> None:
     y = torch.randn(2, 3, 4, 4, requires_grad=True)
     masks = torch.full((2, 4, 4), 255, dtype=torch.uint8)
-    loss = PixelLoss(criterion(LOSSES.read("CrossEntropyLoss")), 3)
+    loss = PixelLoss(criterion(LOSSES.read("CrossEntropyLoss")))
     found = World().loss(loss, y, masks, loss.mass(masks))
-    assert float(found) == 0
+    assert found.item() == 0
     assert not torch.autograd.grad(found, y)[0].any()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 
 from netspec.diagnostic import Fault, NetspecError
+from netspec.language.training.tasks import segmentation
 from netspec.runner.data.augment import LEFT_OUT
 from netspec.runner.data.contents import Contents, Found
 from netspec.runner.data.decode import READABLE, opened
@@ -54,7 +55,8 @@ def read(wanted: Wanted) -> Dataset:
         needed = (len(learnt) + len(judging) * bool(judge)) * (channels + 1) * math.prod(size)
         (stream,) = world.any(not fits(needed, world))
     names = tuple(wanted.data.classes or map(str, range(classes)))
-    found = Dataset(root.name, learnt, judging, names, judged, listing.notes(root))
+    notes, task = listing.notes(root), segmentation.__name__
+    found = Dataset(root.name, learnt, judging, names, judged, notes, task=task)
     return found if stream else _told(found.read(), root)
 
 
