@@ -9,6 +9,9 @@ import numpy
 from numpy.typing import NDArray
 from PIL import Image
 
+from netspec import source
+from netspec.source import Source
+
 CLASSES = ("ground", "circle", "square")
 PALETTE = (40, 40, 40, 220, 60, 60, 60, 90, 220, *(0,) * 756, 255, 255, 255)
 """Of 256 colours: Pillow writes fewer with fewer bits, which have no 255."""
@@ -18,7 +21,8 @@ def drawn(seed: int, side: int = 32) -> tuple[NDArray[Any], NDArray[Any]]:
     """(H, W, 3) and (H, W): one of each, where and how large by chance; borders are left out."""
     chance = numpy.random.default_rng(seed)
     rows, columns = numpy.mgrid[:side, :side]
-    image = chance.integers(0, 90, (side, side, 3))
+    noise = chance.integers(0, 90, (side, side, 3))
+    image = noise.copy()
     mask = numpy.zeros((side, side), numpy.uint8)
     for label in (1, 2):
         size = int(chance.integers(side // 8, side // 4 + 1))
@@ -27,7 +31,7 @@ def drawn(seed: int, side: int = 32) -> tuple[NDArray[Any], NDArray[Any]]:
         away = numpy.hypot(across, down) if label == 1 else numpy.maximum(across, down)
         mask[away <= size + 0.5] = 255
         mask[away <= size - 0.5] = label
-        image[away <= size] += chance.integers(80, 150, 3)
+        image[away <= size] = noise[away <= size] + chance.integers(80, 150, 3)
     return image.astype(numpy.uint8), mask
 
 
@@ -50,3 +54,16 @@ def data(folder: Path, train: int = 48, test: int = 16, side: int = 32) -> Path:
     for index in range(test):
         save(folder / "shapes" / "test", f"{index:03}", 10_000 + index, side)
     return folder
+
+
+def spec(*more: tuple[str, str], side: int = 32, epochs: int = 12) -> Source:
+    """specs/unet.yaml for smaller pictures, with some of its text replaced."""
+    text = (Path(__file__).parents[1] / "specs" / "unet.yaml").read_text()
+    small = (
+        ("[3, 64, 64]", f"[3, {side}, {side}]"), ("width: 8", "width: 4"),
+        ("batch_size: 16", "batch_size: 8"), ("epochs: 20", f"epochs: {epochs}"),
+    )  # fmt: skip
+    for old, new in (*small, *more):
+        assert old in text
+        text = text.replace(old, new)
+    return source.parse(text, "unet.yaml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from netspec.disk import files
+from netspec.diagnostic import UsageError
+from netspec.disk import files, output
 from netspec.runner.after.pictures import _figure, _png, _short
-from netspec.runs.overlap import Overlap
+from netspec.runner.after.trained import Trained
+from netspec.runner.data.decode import SUFFIXES
+from netspec.runs.overlap import Areas, Overlap
 
 _LEGEND = 20
 """Classes up to which colours are told."""
@@ -27,6 +31,46 @@ def palette() -> NDArray[numpy.uint8]:
         for channel in range(3):
             colors[:, channel] |= ((index >> (3 * bit + channel) & 1) << (7 - bit)).astype("uint8")
     return colors
+
+
+def check(run: Trained, images: Sequence[Path], folder: Path) -> None:
+    """Make the folder; UsageError where no mask of each image can go into it.
+
+    An image is never written over by its mask.
+    """
+    if not run.plan.task.traits.dense:
+        message = f"{run.folder.as_posix()} gives no masks: its task is {run.plan.task.name}"
+        raise UsageError(message, "leave --out out")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot write into {folder.as_posix()}: {(error.strerror or '').lower()}"
+        raise UsageError(message, "name another folder") from None
+    taken: dict[Path, Path] = {}
+    for image in images:
+        file = _place(image, folder)
+        if file in taken:
+            message = f"the masks of {taken[file]} and {image} would both be {file}"
+            raise UsageError(message, "a folder for each")
+        taken[file] = image
+        if file.exists() and any(one.exists() and file.samefile(one) for one in images):
+            raise UsageError(f"{file} is an image that is read", "name another folder")
+        output.free(file)
+
+
+def write(answers: Sequence[Areas], folder: Path) -> list[Areas]:
+    """The same once the mask of each is a PNG file in the folder."""
+    found = []
+    for one in answers:
+        place = _place(one.file, folder)
+        output.write(place, png(numpy.frombuffer(one.mask, numpy.uint8).reshape(one.size)))
+        found.append(one._replace(written=place))
+    return found
+
+
+def _place(image: Path, folder: Path) -> Path:
+    stem = image.stem if image.suffix.lower() in SUFFIXES else image.name
+    return folder / f"{stem}.png"
 
 
 def png(mask: NDArray[numpy.uint8]) -> bytes:

@@ -20,6 +20,7 @@ from netspec.runner.tasks.base import Array, Judging, Sums, Targets, Task, calle
 from netspec.runs.overlap import Areas, Overlap, mean_iou, pixel_accuracy
 
 if TYPE_CHECKING:
+    from netspec.runner.after.framed import Box
     from netspec.runner.data.images import Dataset, Feed
 
 SHOWN = 8
@@ -84,16 +85,24 @@ class Segmentation(Task):
     def judging(self, data: Dataset, part: str, images: Feed) -> Judging:
         return Overlaps(data, part, images)
 
+    def kept(self, y: Tensor) -> Tensor:
+        return y.argmax(1).byte().cpu()
+
     def answers(self, files: Sequence[Path], y: Sequence[Tensor], reads: Reads) -> list[Areas]:
-        found = torch.cat([one.argmax(1).byte() for one in y])
-        areas = []
-        for file, mask in zip(files, found, strict=True):
-            counts = torch.bincount(mask.flatten(), minlength=len(reads.classes)).tolist()
-            shares = {name: n / mask.numel() for name, n in zip(reads.classes, counts, strict=True)}
-            areas.append(
-                Areas(file, shares, mask.numpy().tobytes(), (mask.shape[0], mask.shape[1]))
-            )
+        areas, names = [], reads.classes
+        for file, mask in zip(files, torch.cat(list(y)), strict=True):
+            counts = torch.bincount(mask.flatten(), minlength=len(names)).tolist()
+            shares = {name: n / mask.numel() for name, n in zip(names, counts, strict=True)}
+            height, width = mask.shape
+            areas.append(Areas(file, shares, mask.numpy().tobytes(), (height, width)))
         return areas
+
+    def over(self, answer: Areas, size: tuple[int, int], box: Box) -> Areas:
+        """With a mask as large as the image; what the network did not see is left out."""
+        from netspec.runner.after.framed import over
+
+        mask = numpy.frombuffer(answer.mask, numpy.uint8).reshape(answer.size)
+        return answer._replace(mask=over(mask, size, box, LEFT_OUT).tobytes(), size=size)
 
 
 class Overlaps(Judging):
