@@ -13,6 +13,8 @@ from netspec import source
 from netspec.source import Source
 
 CLASSES = ("ground", "circle", "square")
+SHADES = {1: ((90, 60, 50), (160, 120, 110)), 2: ((50, 60, 90), (110, 120, 160))}
+"""What is added to the noise at least, and below what: the classes share many colours."""
 PALETTE = (40, 40, 40, 220, 60, 60, 60, 90, 220, *(0,) * 756, 255, 255, 255)
 """Of 256 colours: Pillow writes fewer with fewer bits, which have no 255."""
 
@@ -31,7 +33,7 @@ def drawn(seed: int, side: int = 32) -> tuple[NDArray[Any], NDArray[Any]]:
         away = numpy.hypot(across, down) if label == 1 else numpy.maximum(across, down)
         mask[away <= size + 0.5] = 255
         mask[away <= size - 0.5] = label
-        image[away <= size] = noise[away <= size] + chance.integers(80, 150, 3)
+        image[away <= size] = noise[away <= size] + chance.integers(*SHADES[label])
     return image.astype(numpy.uint8), mask
 
 
@@ -56,12 +58,12 @@ def data(folder: Path, train: int = 48, test: int = 16, side: int = 32) -> Path:
     return folder
 
 
-def spec(*more: tuple[str, str], side: int = 32, epochs: int = 12) -> Source:
+def spec(*more: tuple[str, str], side: int = 32, epochs: int = 6) -> Source:
     """specs/unet.yaml for smaller pictures, with some of its text replaced."""
     text = (Path(__file__).parents[1] / "specs" / "unet.yaml").read_text()
     small = (
-        ("[3, 64, 64]", f"[3, {side}, {side}]"), ("width: 8", "width: 4"),
-        ("batch_size: 16", "batch_size: 8"), ("epochs: 20", f"epochs: {epochs}"),
+        ("[3, 64, 64]", f"[3, {side}, {side}]"), ("batch_size: 16", "batch_size: 8"),
+        ("epochs: 20", f"epochs: {epochs}"),
     )  # fmt: skip
     for old, new in (*small, *more):
         assert old in text

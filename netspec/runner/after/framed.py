@@ -28,7 +28,7 @@ def frame(shape: tuple[int, ...], size: tuple[int, ...]) -> Box:
 
 
 def framed(pixels: Pixels, size: tuple[int, ...]) -> Pixels:
-    """(C, H, W) from that part, bilinear; for a square it is as high and wide as the shorter side."""
+    """(C, H, W) from that part, bilinear; for a square it is as wide as the shorter side."""
     from PIL import Image
 
     grey = len(pixels) == 1

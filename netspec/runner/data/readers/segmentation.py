@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import torch
 
-from netspec.diagnostic import Fault, NetspecError
+from netspec.diagnostic import NetspecError
+from netspec.language.training.maps import unfit
 from netspec.language.training.tasks import segmentation
 from netspec.runner.data.augment import LEFT_OUT
 from netspec.runner.data.contents import Contents, Found
@@ -42,7 +43,9 @@ def read(wanted: Wanted) -> Dataset:
     """The images and masks below the path that the spec names, in memory where they fit."""
     data, world, listing = wanted.data, wanted.world, Listing()
     root = wanted.place / data.path
-    classes = _classes(wanted)
+    if fault := unfit(wanted.shape, wanted.output, data.classes):
+        raise fault
+    classes = wanted.output[0]
     train, judge, judged = _parts(root, data.val_fraction is not None)
     learnt = _list(train, root, classes, listing, wanted)
     judging = _list(judge, root, classes, listing, wanted) if judge else learnt
@@ -58,23 +61,6 @@ def read(wanted: Wanted) -> Dataset:
     notes, task = listing.notes(root), segmentation.__name__
     found = Dataset(root.name, learnt, judging, names, judged, notes, task=task)
     return found if stream else _told(found.read(), root)
-
-
-def _classes(wanted: Wanted) -> int:
-    """As many as the network gives; Fault where it does not give a map of them."""
-    if len(wanted.shape) != 3:
-        message = f"the network reads {list(wanted.shape)}, masks are of images"
-        raise Fault("data-mismatch", message, "input: [channels, height, width]", ("dataset",))
-    if len(wanted.output) != 3 or wanted.output[1:] != wanted.shape[1:]:
-        height, width = wanted.shape[1:]
-        message = f"a mask has {height} x {width} pixels, the network gives {list(wanted.output)}"
-        hint = f"end it with [classes, {height}, {width}], such as by Conv2d: [classes, 1]"
-        raise Fault("data-mismatch", message, hint, ("dataset",))
-    classes, named = wanted.output[0], wanted.data.classes
-    if named and len(named) != classes:
-        message = f"classes has {len(named)} names, the network gives {classes}"
-        raise Fault("data-mismatch", message, "a name for each output channel", ("classes",))
-    return classes
 
 
 def _parts(root: Path, splits: bool) -> tuple[Part, Part | None, str]:

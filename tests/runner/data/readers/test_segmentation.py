@@ -196,9 +196,9 @@ def test_a_class_that_no_mask_has_is_said(made: Path) -> None:
 @pytest.mark.parametrize(
     ("shape", "output", "message"),
     [
-        ((192,), (3,), r"the network reads \[192\], masks are of images"),
-        ((3, 8, 8), (3,), r"a mask has 8 x 8 pixels, the network gives \[3\]"),
-        ((3, 8, 8), (3, 4, 4), r"a mask has 8 x 8 pixels, the network gives \[3, 4, 4\]"),
+        ((192,), (3,), r"masks are of images, the network reads \(192,\)"),
+        ((3, 8, 8), (3,), r"masks have 8 x 8 pixels, the network gives \(3,\)"),
+        ((3, 8, 8), (3, 4, 4), r"8 x 8 pixels, the network gives \(3, 4, 4\)"),
     ],
 )
 def test_a_network_that_gives_no_map_of_classes_is_refused(
