@@ -1,26 +1,19 @@
-"""Masks as pictures: files with a palette, and images beside what is true and what was answered."""
+"""Masks as PNG files with a palette."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from netspec.diagnostic import UsageError
-from netspec.disk import files, output
-from netspec.runner.after.pictures import _figure, _png, _short
+from netspec.disk import output
 from netspec.runner.after.trained import Trained
 from netspec.runner.data.decode import SUFFIXES
-from netspec.runs.overlap import Areas, Overlap
-
-_LEGEND = 20
-"""Classes up to which colours are told."""
+from netspec.runs.overlap import Areas
 
 
 def palette() -> NDArray[numpy.uint8]:
@@ -83,39 +76,3 @@ def png(mask: NDArray[numpy.uint8]) -> bytes:
     written = io.BytesIO()
     image.save(written, "PNG")
     return written.getvalue()
-
-
-def draw(
-    path: Path, title: str, pixels: Tensor, truth: Tensor, answers: Tensor, judgement: Overlap
-) -> None:
-    """A line for each image, (N, C, H, W): the image, its mask, the answer; masks are (N, H, W)."""
-    from matplotlib.patches import Patch
-
-    colors = torch.from_numpy(palette())
-    images = pixels[:, :3].expand(-1, 3, -1, -1).movedim(1, -1)
-    rows = torch.stack([images, colors[truth.long()], colors[answers.long()]], dim=1)
-    count, _, height, width, _ = rows.shape
-    frame = max(width // 32, 1)
-    white = torch.full((count, 3, height + frame, width + frame, 3), 255, dtype=torch.uint8)
-    white[:, :, :height, :width] = rows
-    whole = white.permute(0, 2, 1, 3, 4).flatten(2, 3).flatten(0, 1)[:-frame, :-frame]
-    side = 1.5
-    named = judgement.classes[:_LEGEND]
-    figure = _figure(3 * side + 1.6, count * side * height / width + 0.7)
-    axes = figure.subplots()
-    axes.imshow(whole.numpy(), interpolation="nearest")
-    axes.set_axis_off()
-    for column, name in enumerate(("image", "true", "answer")):
-        x = column * (width + frame) + width / 2
-        axes.text(x, -frame - 1, name, ha="center", va="bottom", fontsize=9)
-    keys: list[Any] = [
-        Patch(facecolor="#" + bytes(colors[i]).hex(), edgecolor="#8a8f98", label=_short(name))
-        for i, name in enumerate(named)
-    ]
-    legend = axes.legend(
-        handles=keys, frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0)
-    )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
-    told = f"{title}: mean IoU {judgement.mean_iou:.2%} in {judgement.part}"
-    files.replace(path, _png(figure, told))

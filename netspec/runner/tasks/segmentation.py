@@ -131,13 +131,14 @@ class Overlaps(Judging):
 
     def draw(self, folder: Path, title: str) -> None:
         """Leave masks.png: images, what is true and what was answered."""
-        from netspec.runner.after.masks import draw
+        from netspec.runner.after import pictures
 
         if self.images.numbers:
             return
         answers = torch.cat(self._answers)
         ((pixels, truth),) = self.images.batches([torch.arange(len(answers))])
-        draw(folder / "masks.png", title, pixels.cpu(), truth.cpu(), answers, self.judgement)
+        file = folder / "masks.png"
+        pictures.masks(file, title, pixels.cpu(), truth.cpu(), answers, self.judgement)
 
     def wrong(self, true: str, answer: str) -> tuple[Tensor, Tensor]:
         raise UsageError(
