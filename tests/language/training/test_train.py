@@ -133,6 +133,7 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
         ),
         (data(label="x"), "unused-label", ("data", "label"), "leave it out"),
         (data(split="letters"), "unused-split", ("data", "split"), "val_fraction"),
+        (data(classes=["x"]), "unused-classes", ("data", "classes"), "leave it out"),
         (data(columns=["x"]), "unused-columns", ("data", "columns"), "leave it out"),
         (data(dataset="csv", path="x"), "missing-key", ("data",), "label: is its name"),
         (

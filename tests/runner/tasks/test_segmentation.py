@@ -233,14 +233,22 @@ def test_arrays_are_learnt_as_files_are(tmp_path: Path) -> None:
         ("    classes: [ground, circle, square]\n", ""),
     ]  # fmt: skip
     found = [
-        train(drawn.spec(SMALL, *changes, side=16, epochs=1), tmp_path, "cpu", tmp_path / "runs", pictures=False)
+        train(
+            drawn.spec(SMALL, *changes, side=16, epochs=1),
+            tmp_path,
+            "cpu",
+            tmp_path / "runs",
+            pictures=False,
+        )
         for changes in ([], npz)
     ]
     assert found[0].rows[0].judged == found[1].rows[0].judged
     arrays["y_test"][1, 2, 3] = 7
     numpy.savez(tmp_path / "shapes.npz", classes=[*drawn.CLASSES], **arrays)
     with pytest.raises(NetspecError, match=r"y_test\[1, 2, 3\] is 7, outside 0 to 2"):
-        train(drawn.spec(*npz, side=16, epochs=1), tmp_path, "cpu", tmp_path / "runs", pictures=False)
+        train(
+            drawn.spec(*npz, side=16, epochs=1), tmp_path, "cpu", tmp_path / "runs", pictures=False
+        )
 
 
 def test_classes_that_are_held_back_by_a_fraction_are_drawn_by_the_seed(tmp_path: Path) -> None:

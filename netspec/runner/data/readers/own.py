@@ -177,8 +177,8 @@ class _Source(NamedTuple):
 
 def _label(value: Any, where: str) -> Any:
     label = _array(value)
-    if label.ndim > 1 or not label.size:
-        hint = "a number, or one for each target"
+    if label.ndim > 2 or not label.size:
+        hint = "a number, one for each target, or a mask of (H, W)"
         raise NetspecError(f"the label of {where} is of shape {label.shape}", hint)
     return label.reshape(()).item() if label.size == 1 else label
 
