@@ -18,6 +18,7 @@ from netspec.language.training import (
     DATASETS,
     OPTIMIZERS,
     SCHEDULERS,
+    TASKS,
     Train,
     schema,
 )
@@ -207,7 +208,8 @@ class TestSchema:
                     "data": {
                         "dataset": name,
                         **{k: "x" for k in ("path", "label") if k in traits.keys},
-                    }
+                    },
+                    "goal": {TASKS.traits[traits.tasks[0]].follows.name: 0.9},
                 }
                 for name, traits in DATASETS.traits.items()
             ],
