@@ -20,6 +20,7 @@ class Template(StrEnum):
     cifar10 = "cifar10"
     resnet = "resnet"
     regression = "regression"
+    segmentation = "segmentation"
 
 
 def init(

@@ -1,6 +1,7 @@
 """The data set has other images or another number of classes than the network.
 
-Training would stop before its first step, or learn classes that do not exist.
+Training would stop before its first step, or learn classes that do not exist. Where masks say what
+each pixel is, the network gives a map of classes that is as high and wide as its input.
 
 Bad:
 
@@ -24,6 +25,7 @@ from math import prod
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
+from netspec.language.training import maps
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
 
@@ -50,6 +52,8 @@ def check(plan: Plan) -> Iterator[Finding]:
         hint = _flatten.hint(plan) or f"end it with Flatten and {classes} outputs"
         yield Finding(message, hint, at=(*at, "dataset"))
     task = plan.task.traits
+    if task.dense and (fault := maps.unfit(plan.input, plan.output, data.classes)):
+        yield Finding(fault.message, fault.help, at=(*at, *fault.at))
     targets = len(data.labels)
     if task.names_columns and targets and plan.output != task.output(targets, plan.input):
         message = f"{name} has {task.counted(targets)}, the network gives {shape_text(plan.output)}"
@@ -72,6 +76,10 @@ def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     if found.help == RESIZE:
         edits = [members.added(source, _DATA, "resize", "true")]
         return edit.fix(source, "write resize: true", edits, safe=False)
+    if found.help and found.help.endswith(maps.LARGER):
+        times = maps.upsampled(plan.input, plan.output)
+        edits = [members.appended(source, ("layers",), maps.upsample(times))]
+        return edit.fix(source, f"end with Upsample by {times}", edits, safe=False)
     return None
 
 

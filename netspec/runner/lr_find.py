@@ -85,9 +85,10 @@ def lr_find(
         for pixels, labels in batches:
             for group, share in zip(groups, shares, strict=True):
                 group["lr"] = lr * share
-            inputs = prepare(pixels, world.chance(chance, len(labels)))
+            drawn = world.chance(chance, len(labels))
+            inputs, targets = prepare.both(pixels, labels, drawn)
             total = 0.0
-            for x, answers in step.parts(inputs, labels, len(labels)):
+            for x, answers in step.parts(inputs, targets, len(labels)):
                 _, loss = step.forward(x, answers)
                 step.backward(loss)
                 total += float(loss.detach())

@@ -7,10 +7,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from netspec.language.training.tasks import classification, multi_label, regression
+from netspec.language.training.tasks import segmentation as segmentation_task
 from netspec.language.training.vocabulary import Names
 
-OTHERS = (regression.__name__, multi_label.__name__)
-"""Tasks of arrays and tables beside classification."""
+ONE = (classification.__name__,)
+NUMBERS = (classification.__name__, regression.__name__, multi_label.__name__)
+"""Tasks of tables."""
+EVERY = (*NUMBERS, segmentation_task.__name__)
+"""Tasks of arrays: what is not published has the targets of its owner."""
 
 
 class DatasetTraits(NamedTuple):
@@ -18,6 +22,8 @@ class DatasetTraits(NamedTuple):
     """Shape of one image, None where only the files say it."""
     classes: int | None
     """Number of classes, None where only the files say it."""
+    tasks: tuple[str, ...]
+    """What it can be for."""
     digits: bool
     """Whether its classes are digits, which are others upside down or in a mirror."""
     numbers: bool
@@ -33,11 +39,6 @@ class DatasetTraits(NamedTuple):
     comes: str
     """How it gets there, after its name: data sets with the same words are listed together."""
 
-    @property
-    def tasks(self) -> tuple[str, ...]:
-        """The tasks that it can be for: what is not published has the targets of its owner."""
-        return (classification.__name__, *(OTHERS if self.numbers else ()))
-
 
 DATASETS: Names[DatasetTraits] = Names("data set")
 
@@ -47,7 +48,8 @@ _IDX = "raw/{train,t10k}-{images-idx3,labels-idx1}-ubyte"
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 8, 8), classes=10, digits=True, numbers=False, resized=True, keys=(),
+        image=(1, 8, 8), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=True, keys=(),
         reader="digits", files="", comes="comes with scikit-learn",
     )
 )  # fmt: skip
@@ -57,7 +59,8 @@ def digits() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(1, 28, 28), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         reader="idx", files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
@@ -67,7 +70,8 @@ def MNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        image=(1, 28, 28), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         reader="idx", files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
@@ -77,7 +81,8 @@ def FashionMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 32, 32), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        image=(3, 32, 32), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         reader="cifar", files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
         "or images as cifar10/{train,test}/<class>/*,",
         comes=_DOWNLOADED,
@@ -89,7 +94,8 @@ def CIFAR10() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        image=(1, 28, 28), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         reader="idx", files=f"KMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
@@ -99,7 +105,8 @@ def KMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(1, 28, 28), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         reader="published", comes=_DOWNLOADED,
         files="QMNIST/raw/qmnist-{train,test}-{images-idx3-ubyte,labels-idx2-int}",
     )
@@ -110,7 +117,8 @@ def QMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=None, digits=False, numbers=False, resized=False,
+        image=(1, 28, 28), classes=None, tasks=ONE,
+        digits=False, numbers=False, resized=False,
         keys=("split",), reader="published", comes=_DOWNLOADED,
         files="EMNIST/raw/emnist-<split>-{train,test}-{images-idx3,labels-idx1}-ubyte",
     )
@@ -121,7 +129,8 @@ def EMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 32, 32), classes=100, digits=False, numbers=False, resized=False, keys=(),
+        image=(3, 32, 32), classes=100, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         reader="cifar", comes=_DOWNLOADED,
         files="cifar-100-python/ (the files of cifar-100-python.tar.gz)",
     )
@@ -132,7 +141,8 @@ def CIFAR100() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 32, 32), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(3, 32, 32), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         reader="published", files="{train,test}_32x32.mat", comes=_DOWNLOADED,
     )
 )  # fmt: skip
@@ -142,7 +152,8 @@ def SVHN() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 16, 16), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(1, 16, 16), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         reader="published", files="usps.bz2 and usps.t.bz2", comes=_DOWNLOADED,
     )
 )  # fmt: skip
@@ -152,7 +163,8 @@ def USPS() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=False, resized=False, reader="folder",
+        image=None, classes=None, tasks=ONE,
+        digits=False, numbers=False, resized=False, reader="folder",
         keys=("path", "stream", "orientation"), files="",
         comes="reads train/<class>/… and test/<class>/…, or splits <class>/… by val_fraction",
     )
@@ -163,7 +175,20 @@ def folder() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, reader="npz",
+        image=None, classes=None, tasks=(segmentation_task.__name__,),
+        digits=False, numbers=False, resized=False,
+        reader="segmentation", keys=("path", "stream", "orientation", "classes"), files="",
+        comes="reads images/ and masks/ of train/ and test/, or splits them by val_fraction",
+    )
+)  # fmt: skip
+def segmentation() -> None:
+    """Pictures of one's own with masks: a PNG file of class indices for each."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=None, tasks=EVERY,
+        digits=False, numbers=True, resized=False, reader="npz",
         keys=("path",), files="", comes="reads x_train, y_train, x_test and y_test of a NumPy file",
     )
 )  # fmt: skip
@@ -173,7 +198,8 @@ def npz() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, reader="csv",
+        image=None, classes=None, tasks=NUMBERS,
+        digits=False, numbers=True, resized=False, reader="csv",
         keys=("path", "label", "columns"), files="",
         comes="reads train.csv and test.csv, or splits one table by val_fraction",
     )
@@ -184,7 +210,8 @@ def csv() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, reader="own",
+        image=None, classes=None, tasks=EVERY,
+        digits=False, numbers=True, resized=False, reader="own",
         keys=(), files="", comes="is given by --data or netspec.train(spec, data=…)",
     )
 )  # fmt: skip

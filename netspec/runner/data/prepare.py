@@ -45,9 +45,20 @@ class Prepare:
         self._augment = augmenter(data.augment, images.shape)
 
     def __call__(self, pixels: Tensor, chance: Chance | None = None) -> Tensor:
-        x = pixels if self._numbers else pixels.float() / 255
-        if chance:
-            x = self._augment(x, chance)
+        x = self._scaled(pixels)
+        return self._normalized(self._augment(x, chance) if chance else x)
+
+    def both(self, pixels: Tensor, targets: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
+        """Augmented images and their targets: masks, (N, H, W), are moved as their images are."""
+        if targets.dim() != 3:
+            return self(pixels, chance), targets
+        x, masks = self._augment.both(self._scaled(pixels), targets, chance)
+        return self._normalized(x), masks
+
+    def _scaled(self, pixels: Tensor) -> Tensor:
+        return pixels if self._numbers else pixels.float() / 255
+
+    def _normalized(self, x: Tensor) -> Tensor:
         x = (x - self._mean) / self._std
         if len(self.shape) == 1:
             return x.flatten(1)

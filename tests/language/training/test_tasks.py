@@ -30,7 +30,10 @@ def plan(train: dict[str, Any], outputs: int = 1, *layers: Any) -> Any:
     [
         ({}, None, "CrossEntropyLoss"),
         ({"data": {"dataset": "folder"}}, "classification", "CrossEntropyLoss"),
-        ({"loss": "NLLLoss"}, "classification", "NLLLoss"),
+        ({"loss": "NLLLoss"}, None, "NLLLoss"),  # of samples, or of pixels
+        ({"loss": "NLLLoss", "data": TABLE}, "classification", "NLLLoss"),
+        ({"data": {"dataset": "segmentation"}}, "segmentation", "CrossEntropyLoss"),
+        ({"goal": {"mean_iou": 0.5}}, "segmentation", "CrossEntropyLoss"),
         *(({"loss": loss}, "regression", loss) for loss in for_targets("values")),
         ({"loss": "BCEWithLogitsLoss"}, "multi_label", "BCEWithLogitsLoss"),
         ({"task": "regression"}, "regression", "MSELoss"),

@@ -22,7 +22,7 @@ from netspec.runner.machine.threads import cores
 from netspec.runner.together.world import World
 
 _MOST = 8
-"""Processes that read images for one that trains."""
+"""Helpers of one process that trains."""
 
 
 class Parts(NamedTuple):
@@ -62,7 +62,7 @@ def read_folder(root: Path, name: str, wanted: Wanted) -> Dataset:
     stream = wanted.data.stream
     if stream is None:
         needed = (len(train) + len(judge) * bool(parts.judge)) * math.prod(train.shape)
-        (stream,) = world.any(not _fits(needed, world))
+        (stream,) = world.any(not fits(needed, world))
     found = Dataset(name, train, judge, tuple(classes), parts.judged, listing.notes(root))
     return found if stream else found.read()
 
@@ -86,7 +86,7 @@ def _parts(root: Path, splits: bool) -> Parts:
     raise NetspecError(f"no {missing} in {root}", hint)
 
 
-def _fits(size: int, world: World) -> bool:
+def fits(size: int, world: World) -> bool:
     """Whether `size` bytes in each process leave half of the memory that is free."""
     bounds = [(free(CPU), size * world.local_size), (free(world.device), size)]
     return all(there is None or needed <= there // 2 for there, needed in bounds)
@@ -104,6 +104,10 @@ def _list(part: Path, classes: Sequence[str], listing: Listing, wanted: Wanted) 
         labels += [label] * len(of_class)
     size, upright = wanted.size, wanted.data.upright
     shape = opened(Path(files[0].path), wanted.grey, size, upright).shape
-    workers = max(1, min(_MOST, cores() // wanted.world.local_size))
-    contents = Contents.of(files)
+    contents, workers = Contents.of(files), helpers(wanted.world)
     return Streamed(contents, torch.tensor(labels), part, shape, bool(size), upright, workers)
+
+
+def helpers(world: World) -> int:
+    """Processes that read images for one that trains."""
+    return max(1, min(_MOST, cores() // world.local_size))

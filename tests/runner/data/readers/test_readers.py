@@ -35,7 +35,7 @@ def test_images_and_classes_are_those_that_the_word_says(
     name: str, real: Path, offline: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Image files are listed, and read when they are needed: never here.
-    monkeypatch.setattr("netspec.runner.data.readers.folder._fits", lambda *_: False)
+    monkeypatch.setattr("netspec.runner.data.readers.folder.fits", lambda *_: False)
     traits = DATASETS.traits[name]
     assert traits.image is not None
     assert traits.classes is not None
