@@ -164,13 +164,24 @@ def npz() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, reader="csv",
+        image=None, classes=None, digits=False, numbers=True, resized=False, reader="tables",
         keys=("path", "label", "columns"), files="",
         comes="reads train.csv and test.csv, or splits one table by val_fraction",
     )
 )  # fmt: skip
 def csv() -> None:
     """A table of one's own: a line of names, then a line of numbers for each sample."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=None, digits=False, numbers=True, resized=False, reader="tables",
+        keys=("path", "label", "columns"), files="",
+        comes="reads train.parquet and test.parquet, or splits one table by val_fraction",
+    )
+)  # fmt: skip
+def parquet() -> None:
+    """A table of one's own in a Parquet file: columns of numbers or booleans."""
 
 
 @DATASETS.word(

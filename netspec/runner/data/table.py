@@ -17,8 +17,8 @@ from netspec.diagnostic import NetspecError, listed, nearest
 from netspec.disk import files
 
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
-_LARGEST = float(numpy.finfo(numpy.float32).max)
-_CHOOSE = "columns: [...] names those to read"
+LARGEST = float(numpy.finfo(numpy.float32).max)
+CHOOSE = "columns: [...] names those to read"
 
 
 class Table(NamedTuple):
@@ -28,7 +28,14 @@ class Table(NamedTuple):
     labels: list[str]
     """As they are written; empty where no column of labels was asked for."""
     lines: Sequence[int]
-    """Where each sample begins in the file."""
+    """Where each sample begins in the file: its line, or its row where there are no lines."""
+    rows: bool = False
+    """Whether it has rows, which are counted from 0, and no lines."""
+
+    def place(self, file: Path, index: int) -> str:
+        """The place of a sample, such as `wine.csv:3`."""
+        at = self.lines[index]
+        return f"{file}[{at}]" if self.rows else f"{file}:{at}"
 
 
 def read_table(path: Path, columns: Sequence[str] | None, label: str | None) -> Table:
@@ -37,10 +44,10 @@ def read_table(path: Path, columns: Sequence[str] | None, label: str | None) -> 
     Nothing is guessed: a cell that is empty or no number is an error.
     """
     files.regular(path)
-    with _reading(path), path.open(encoding="utf-8-sig", newline="") as file:
+    with reading(path), path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         names = _header(path, next(reader, []))
-        wanted = _wanted(path, names, columns, label)
+        wanted = choose(f"{path}:1", names, columns, label)
         places = [names.index(name) for name in wanted]
         place = names.index(label) if label is not None else None
         x, labels, lines = array("f"), [], array("q")
@@ -74,19 +81,20 @@ def _header(path: Path, names: list[str]) -> list[str]:
     return found
 
 
-def _wanted(
-    path: Path, names: list[str], columns: Sequence[str] | None, label: str | None
+def choose(
+    place: object, names: list[str], columns: Sequence[str] | None, label: str | None
 ) -> list[str]:
+    """The columns to read of those that there are; NetspecError where one is missing."""
     for name in [*(columns or ()), *([label] if label is not None else ())]:
         if name not in names:
             raise NetspecError(
-                f"{path}:1: no column '{name}'", nearest(name, names) or listed(names)
+                f"{place}: no column '{name}'", nearest(name, names) or listed(names)
             )
     found = list(columns) if columns else [name for name in names if name != label]
     if "" in found:
-        raise NetspecError(f"{path}:1: column {names.index('') + 1} has no name", _CHOOSE)
+        raise NetspecError(f"{place}: column {names.index('') + 1} has no name", CHOOSE)
     if not found:
-        raise NetspecError(f"{path}:1: no column beside '{label}'")
+        raise NetspecError(f"{place}: no column beside '{label}'")
     return found
 
 
@@ -108,8 +116,8 @@ def _number(cell: str, where: str) -> float:
         number = None
     if number is None or "_" in text:
         shown = text if len(text) <= 40 else f"{text[:40]}…"
-        raise NetspecError(f"{where} has {shown!r}, which is no number", _CHOOSE)
-    if not isfinite(number) or abs(number) > _LARGEST:
+        raise NetspecError(f"{where} has {shown!r}, which is no number", CHOOSE)
+    if not isfinite(number) or abs(number) > LARGEST:
         raise NetspecError(f"{where} has {text}, beyond float32")
     return number
 
@@ -126,7 +134,8 @@ def _many(cells: int) -> str:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def reading(path: Path) -> Iterator[None]:
+    """Say what is wrong with a file that cannot be read."""
     try:
         yield
     except FileNotFoundError:
