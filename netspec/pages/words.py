@@ -1,4 +1,4 @@
-"""Pages of the words of `train:`: optimizers, schedulers, losses, averages, augmentations, data."""
+"""Pages of the words of `train:`: optimizers, schedulers, losses, augmentations and so on."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from netspec.language.training import (
     AVERAGES,
     DATASETS,
     LOSSES,
+    MIXES,
     OPTIMIZERS,
     SCHEDULERS,
 )
@@ -34,6 +35,7 @@ CHAPTERS = (
     Chapter("Losses", "train.loss", LOSSES, "torch.nn"),
     Chapter("Averages", "train.average", AVERAGES, ""),
     Chapter("Augmentations", "train.data.augment", AUGMENTATIONS, "torchvision.transforms.v2"),
+    Chapter("Mixes", "train.data.mix", MIXES, "torchvision.transforms.v2"),
     Chapter("Data sets", "train.data.dataset", DATASETS, ""),
 )
 

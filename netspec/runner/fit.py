@@ -17,12 +17,14 @@ from netspec.runner.loop.display import Display
 from netspec.runner.loop.diverged import check, check_judged
 from netspec.runner.loop.evaluate import evaluate
 from netspec.runner.loop.optimize import Schedule, kept
+from netspec.runner.loop.shares import rightness
 from netspec.runner.loop.state import State
 from netspec.runner.loop.step import Step
 from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.stop import Stop
 from netspec.runner.run.metrics import Row, stalled
 from netspec.runner.run.run import Run
+from netspec.runner.together.chance import piece
 from netspec.runner.together.world import ALONE, World
 
 Enough = Callable[[Sequence[Row]], str]
@@ -84,17 +86,18 @@ def fit(
             break
         began, epoch, drawn = perf_counter() - state.seconds, state.epoch + 1, shuffle.get_state()
         order = torch.randperm(len(images), generator=shuffle)
-        picks = [pick[world.part(len(pick))] for pick in torch.split(order, sizes)[state.step :]]
+        whole = torch.split(order, sizes)[state.step :]
+        picks = [piece(pick, world.part(len(pick)), prepare.mixes) for pick in whole]
         batches = images.batches(picks)
         step.train()
         name = f"epoch {epoch}/{train.epochs}"
         for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
             size = sizes[state.step]
-            inputs = prepare(pixels, world.chance(chance, size))
-            for x, answers in step.parts(inputs, labels, size):
+            inputs, wanted = prepare.learnt(pixels, labels, world.chance(chance, size))
+            for x, answers in step.parts(inputs, wanted, size):
                 y, loss = step.forward(x, answers)
                 losses[state.step] += loss.detach()
-                right[state.step] += (y.argmax(1) == answers).sum()
+                right[state.step] += rightness(y, answers)
                 if at_once:
                     check(losses, epoch, model, x)
                 step.backward(loss)

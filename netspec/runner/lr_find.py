@@ -25,6 +25,7 @@ from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.precision import precision
 from netspec.runner.machine.threads import threads
+from netspec.runner.together.chance import piece
 from netspec.runner.together.world import World
 from netspec.runs.range_test import Curve, Point
 
@@ -75,7 +76,10 @@ def lr_find(
         factor = (high / low) ** (1 / max(steps - 1, 1))
         points: list[Point] = []
         mean, lr, lowest = 0.0, low, inf
-        picks = _picks(len(found.train), train.batch_size, steps, train.seed)
+        picks = [
+            piece(pick, slice(0, len(pick)), prepare.mixes)
+            for pick in _picks(len(found.train), train.batch_size, steps, train.seed)
+        ]
         display = Display(1, out=out)
         for told in found.notes:
             display.line(told)
@@ -83,9 +87,10 @@ def lr_find(
         for pixels, labels in batches:
             for group, share in zip(groups, shares, strict=True):
                 group["lr"] = lr * share
-            inputs = prepare(pixels, world.chance(chance, len(labels)))
+            size = len(labels) - prepare.mixes
+            inputs, wanted = prepare.learnt(pixels, labels, world.chance(chance, size))
             total = 0.0
-            for x, answers in step.parts(inputs, labels, len(labels)):
+            for x, answers in step.parts(inputs, wanted, size):
                 _, loss = step.forward(x, answers)
                 step.backward(loss)
                 total += float(loss.detach())

@@ -14,13 +14,15 @@ from netspec.language.training.averages import AVERAGES, AverageTraits
 from netspec.language.training.data import Data
 from netspec.language.training.datasets import DATASETS, DatasetTraits
 from netspec.language.training.losses import LOSSES, LossTraits, inferred
+from netspec.language.training.mixes import MIXES, MixTraits
 from netspec.language.training.optimizers import OPTIMIZERS, OptimizerTraits
 from netspec.language.training.parts import Group
 from netspec.language.training.schedulers import SCHEDULERS, SchedulerTraits
 from netspec.language.training.vocabulary import Choice
 
-__all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "LOSSES", "OPTIMIZERS", "SCHEDULERS"]
-__all__ += ["AugmentationTraits", "AverageTraits", "DatasetTraits", "LossTraits"]
+__all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "LOSSES", "MIXES", "OPTIMIZERS"]
+__all__ += ["SCHEDULERS"]
+__all__ += ["AugmentationTraits", "AverageTraits", "DatasetTraits", "LossTraits", "MixTraits"]
 __all__ += [
     "Choice",
     "Data",
@@ -128,6 +130,9 @@ class Train(Section):
             name = self.average.name
             message = f"{name} measures running statistics anew, those of frozen layers as well"
             yield Fault("idle-part", message, "EMA keeps them", ("average", name))
+        if self.data.mix and self.batch_size == 1:
+            message = "a batch of 1 has no two samples to mix"
+            yield Fault("wrong-value", message, "batch_size: 2 or more", ("data", "mix"))
         cycles = self.scheduler and self.scheduler.arguments.get("cycle_momentum")
         if self.scheduler and cycles and not self.optimizer.traits.momentum:
             name = self.scheduler.name

@@ -82,7 +82,9 @@ class AugmentationTraits(NamedTuple):
     """Whether it rotates, by any of its degrees."""
 
 
-AUGMENTATIONS: Vocabulary[AugmentationTraits] = Vocabulary("augmentation")
+AUGMENTATIONS: Vocabulary[AugmentationTraits] = Vocabulary(
+    "augmentation", {"MixUp": "mix", "CutMix": "mix"}
+)
 
 
 def _rising(name: str, pair: tuple[float, ...] | None) -> None:

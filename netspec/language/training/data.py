@@ -11,6 +11,7 @@ from netspec.diagnostic import Fault
 from netspec.language.section import Section
 from netspec.language.training.augmentations import AUGMENTATIONS, AugmentationTraits
 from netspec.language.training.datasets import DATASETS, DatasetTraits, origins, takers
+from netspec.language.training.mixes import MIXES, MixTraits
 from netspec.language.training.vocabulary import Choice, Positive
 
 
@@ -58,6 +59,11 @@ class Data(Section):
     )
     augment: list[Annotated[Choice[AugmentationTraits], AUGMENTATIONS]] = Field(
         default=[], description="random changes to training images, in this order"
+    )
+    mix: list[Annotated[Choice[MixTraits], MIXES]] = Field(
+        default=[],
+        description="mixes of two training samples and their labels, after that: each sample gets "
+        "one of these",
     )
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -9,6 +11,7 @@ from netspec.diagnostic import Fault
 from netspec.language.training import Data
 from netspec.runner.data.augment import augmenter
 from netspec.runner.data.images import Feed
+from netspec.runner.data.mixer import Mixer
 from netspec.runner.data.moments import histogram, moments, spread
 from netspec.runner.together.chance import Chance
 from netspec.runner.together.world import ALONE, World
@@ -24,7 +27,9 @@ class Prepare:
         shape: tuple[int, ...],
         world: World = ALONE,
         device: torch.device | None = None,
+        classes: int = 0,
     ) -> None:
+        """`classes` is how many labels may name, for samples that are learnt from."""
         channels = images.shape[0]
         if data.mean and len(data.mean) != channels:
             what = "samples" if images.numbers else "images"
@@ -43,11 +48,32 @@ class Prepare:
         self._std = torch.tensor(self.std, device=device).view(axes)
         self._numbers = images.numbers
         self._augment = augmenter(data.augment, images.shape)
+        self._mix = Mixer(data.mix, images.numbers, classes)
 
     def __call__(self, pixels: Tensor, chance: Chance | None = None) -> Tensor:
+        return self._normal(self._augmented(pixels, chance))
+
+    @property
+    def mixes(self) -> bool:
+        """Whether what is learnt from takes the sample before each part of a batch."""
+        return bool(self._mix)
+
+    def learnt(self, pixels: Tensor, labels: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
+        """Samples as they are learnt from, and their labels, or shares of classes where it mixes.
+
+        Where it does, the first sample is the one before the part of the batch, which is left out.
+        """
+        if not self._mix:
+            return self(pixels, chance), labels
+        x = self._augmented(pixels, replace(chance, before=True))
+        mixed, shares = self._mix(x, labels, chance)
+        return self._normal(mixed), shares
+
+    def _augmented(self, pixels: Tensor, chance: Chance | None) -> Tensor:
         x = pixels if self._numbers else pixels.float() / 255
-        if chance:
-            x = self._augment(x, chance)
+        return self._augment(x, chance) if chance else x
+
+    def _normal(self, x: Tensor) -> Tensor:
         x = (x - self._mean) / self._std
         if len(self.shape) == 1:
             return x.flatten(1)

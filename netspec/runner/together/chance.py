@@ -15,6 +15,8 @@ class Chance:
     generator: Generator
     whole: int
     part: slice
+    before: bool = False
+    """Whether the sample before the part is in it, too."""
 
     def draw(self, *shape: int, dtype: torch.dtype | None = None) -> Tensor:
         """(n, *shape) between 0 and 1 for the n samples of the part."""
@@ -22,4 +24,18 @@ class Chance:
         drawn = torch.rand(
             self.whole, *shape, generator=generator, device=generator.device, dtype=dtype
         )
-        return drawn[self.part]
+        return piece(drawn, self.part, self.before)
+
+    def beta(self, alpha: float) -> Tensor:
+        """(n,) in float64 from the beta distribution of `alpha` twice, for each of the part."""
+        both = torch.full((self.whole, 2), alpha, dtype=torch.float64, device=self.generator.device)
+        # What torch's Beta draws by; only this takes a generator.
+        drawn = torch._sample_dirichlet(both, generator=self.generator)
+        return piece(drawn[:, 0], self.part, self.before)
+
+
+def piece(whole: Tensor, part: slice, before: bool) -> Tensor:
+    """A part of a batch, with the sample `before` it where asked for: the last before the first."""
+    if not before:
+        return whole[part]
+    return torch.cat((whole[-1:], whole))[part.start : part.stop + 1]

@@ -22,9 +22,12 @@ Mass = int | Tensor
 
 
 def mass(loss_of: LossOf, labels: Tensor) -> Mass:
-    """What samples of these classes count in a mean of losses."""
+    """What samples of these classes, or shares of classes, count in a mean of losses."""
     weight: Tensor | None = getattr(loss_of, "weight", None)
-    return len(labels) if weight is None else weight[labels].sum()
+    if weight is None:
+        return len(labels)
+    # Not a product of matrices, which autocast rounds.
+    return (labels * weight if labels.is_floating_point() else weight[labels]).sum()
 
 
 @dataclass(frozen=True)

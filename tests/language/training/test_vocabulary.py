@@ -15,13 +15,14 @@ from netspec.language.training import (
     AVERAGES,
     DATASETS,
     LOSSES,
+    MIXES,
     OPTIMIZERS,
     SCHEDULERS,
 )
 from netspec.language.training.vocabulary import Vocabulary, Word
 
 ALL: tuple[Vocabulary[Any], ...] = (
-    AUGMENTATIONS, AVERAGES, DATASETS, LOSSES, OPTIMIZERS, SCHEDULERS,
+    AUGMENTATIONS, AVERAGES, DATASETS, LOSSES, MIXES, OPTIMIZERS, SCHEDULERS,
 )  # fmt: skip
 OURS = {"params", "optimizer", "foreach", "fused", "capturable", "differentiable", "maximize"}
 """What the loop gives, and ways to compute the same."""
@@ -30,6 +31,8 @@ LEFT_OUT = {
     "OneCycleLR": {"total_steps", "epochs", "steps_per_epoch"},
     "CrossEntropyLoss": {"size_average", "ignore_index", "reduce", "reduction"},
     "NLLLoss": {"size_average", "ignore_index", "reduce", "reduction"},
+    "MixUp": {"num_classes", "labels_getter"},
+    "CutMix": {"num_classes", "labels_getter"},
     "RandomRotation": {"expand", "center"},
     "RandomAffine": {"center"},
     "RandomCrop": {"pad_if_needed"},
@@ -50,6 +53,7 @@ KNOWN = {"T_max", "size"}
             (SCHEDULERS, torch.optim.lr_scheduler),
             (LOSSES, nn),
             (AUGMENTATIONS, v2),
+            (MIXES, v2),
         )
         for name in vocabulary.words
     ],

@@ -11,10 +11,9 @@ import pytest
 import torch
 from torch import Generator, Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as tv
+from waits import Drawn, Waits
 
 from netspec.diagnostic import Fault
 from netspec.language.training import AUGMENTATIONS as VOCABULARY
@@ -245,28 +244,6 @@ EVERY = [
     "RandomVerticalFlip",
     {"ColorJitter": {"brightness": 0.2, "contrast": 0.2, "saturation": 0.2}},
 ]
-
-
-class Waits(TorchDispatchMode):
-    """Refuses what makes a GPU's queue wait: a tensor from the CPU, or a number for it."""
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        given = [arg for arg in tree_leaves((args, kwargs)) if isinstance(arg, Tensor)]
-        assert func is not torch.ops.aten._local_scalar_dense.default
-        found = func(*args, **(kwargs or {}))
-        made = [one for one in tree_leaves(found) if isinstance(one, Tensor)]
-        kinds = {one.device.type for one in made if one.dim()} | {
-            one.device.type for one in given if one.dim()
-        }
-        assert kinds <= {"cuda"}, f"{func} is between {kinds}"
-        return found
-
-
-class Drawn(Chance):
-    """Draws on a device that is not there."""
-
-    def draw(self, *shape: int, dtype: torch.dtype | None = None) -> Tensor:
-        return torch.rand(self.whole, *shape, device="cuda", dtype=dtype)
 
 
 def test_every_augmentation_is_tried_for_waiting() -> None:
