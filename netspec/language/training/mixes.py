@@ -10,12 +10,15 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from netspec.language.training.tasks import classification
 from netspec.language.training.vocabulary import Vocabulary
 
 
 class MixTraits(NamedTuple):
     pixels: bool
     """Whether it is for images alone."""
+    tasks: tuple[str, ...]
+    """The tasks whose targets it can mix."""
 
 
 MIXES: Vocabulary[MixTraits] = Vocabulary("mix")
@@ -32,11 +35,11 @@ Alpha = Annotated[
 ]
 
 
-@MIXES.word(MixTraits(pixels=False))
+@MIXES.word(MixTraits(pixels=False, tasks=(classification.__name__,)))
 def MixUp(alpha: Alpha = 1.0) -> None:
     """A weighted mean of two samples and of their labels (Zhang et al., 2018)."""
 
 
-@MIXES.word(MixTraits(pixels=True))
+@MIXES.word(MixTraits(pixels=True, tasks=(classification.__name__,)))
 def CutMix(alpha: Alpha = 1.0) -> None:
     """A rectangle of another image, and as much of its label (Yun et al., 2019)."""

@@ -1,11 +1,11 @@
-"""Losses and right answers where a sample has shares of classes, and not one of them."""
+"""Losses where a sample has shares of classes, and not one of them."""
 
 from __future__ import annotations
 
 from torch import Tensor, nn
 from torch.nn import functional
 
-from netspec.runner.together.world import mass
+from netspec.runner.together.world import Mass
 
 
 class Shared:
@@ -21,12 +21,9 @@ class Shared:
         total = functional.cross_entropy(
             y.float(), shares, self.weight, reduction="sum", label_smoothing=self._smoothing
         )
-        return total / mass(self, shares)
+        return total / self.mass(shares)
 
-
-def rightness(y: Tensor, answers: Tensor) -> Tensor:
-    """How many answers are right; with shares an answer is right by the share of its class."""
-    given = y.argmax(1)
-    if answers.is_floating_point():
-        return answers.gather(1, given[:, None]).sum()
-    return (given == answers).sum()
+    def mass(self, shares: Tensor) -> Mass:
+        """What samples with such shares count in a mean of losses."""
+        # Not a product of matrices, which autocast rounds.
+        return len(shares) if self.weight is None else (shares * self.weight).sum()

@@ -22,12 +22,15 @@ Mass = int | Tensor
 
 
 def mass(loss_of: LossOf, labels: Tensor) -> Mass:
-    """What samples of these classes, or shares of classes, count in a mean of losses."""
+    """What samples of these classes count in a mean of losses.
+
+    A loss that has a `mass` of its own says so itself.
+    """
+    own: Callable[[Tensor], Mass] | None = getattr(loss_of, "mass", None)
+    if own is not None:
+        return own(labels)
     weight: Tensor | None = getattr(loss_of, "weight", None)
-    if weight is None:
-        return len(labels)
-    # Not a product of matrices, which autocast rounds.
-    return (labels * weight if labels.is_floating_point() else weight[labels]).sum()
+    return len(labels) if weight is None else weight[labels].sum()
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from torch.nn import functional
 from waits import Waits
 
 from netspec import compiler
-from netspec.runner.loop.shares import Shared, rightness
+from netspec.runner.loop.shares import Shared
 from netspec.runner.loop.step import Step
+from netspec.runner.tasks.classification import right
 from netspec.runner.together.world import ALONE, mass
 
 N, CLASSES = 12, 4
@@ -85,8 +86,10 @@ def test_gradients_of_parts_add_up_to_those_of_the_batch(y: Tensor, loss: str) -
 def test_an_answer_is_right_by_the_share_of_its_class() -> None:
     y = torch.tensor([[2.0, 1.0, 0.0], [0.0, 1.0, 2.0], [0.0, 1.0, 0.0]])
     parts = torch.tensor([[0.75, 0.25, 0], [0.5, 0.5, 0], [0, 1, 0]])
-    assert float(rightness(y, parts)) == 1.75
-    assert int(rightness(y, torch.tensor([0, 0, 1]))) == 2
+    first, two = y.argmax(1, keepdim=True), y.topk(2, 1).indices
+    assert (float(right(first, parts)), float(right(two, parts))) == (1.75, 2.5)
+    labels = torch.tensor([0, 0, 1])
+    assert (int(right(first, labels)), int(right(two, labels))) == (2, 2)
 
 
 @pytest.mark.parametrize("name", ["plain", "both"])
@@ -96,5 +99,5 @@ def test_a_gpu_does_not_wait_for_it(name: str) -> None:
         if loss_of.weight is not None:
             loss_of.weight = torch.rand(CLASSES, device="cuda")
         y, parts = (torch.rand(N, CLASSES, device="cuda") for _ in range(2))
-        found = loss_of(y, parts) + rightness(y, parts)
+        found = loss_of(y, parts) + right(y.argmax(1, keepdim=True), parts)
     assert found.device.type == "cuda"
