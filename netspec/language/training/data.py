@@ -54,7 +54,7 @@ class Data(Section):
     )
     stream: bool | None = Field(
         None,
-        description="folder only: read images when they are needed; default: where they would take "
+        description="image files only: read them when they are needed; default: where they take "
         "more than half of the memory that is free",
     )
     augment: list[Annotated[Choice[AugmentationTraits], AUGMENTATIONS]] = Field(
@@ -89,6 +89,9 @@ class Data(Section):
         if "path" in keys and traits.numbers and not self.path:
             message = f"{name} does not say which file"
             yield Fault("missing-key", message, "path: is its name below the data directory")
+        if len(traits.parts) == 1 and self.val_fraction is None:
+            message = f"{name} is published without a test part"
+            yield Fault("missing-key", message, "val_fraction holds a share of each class back")
         if self.split and "split" not in keys:
             message = f"{name} has no splits, split is for {takers('split')}"
             yield Fault("unused-split", message, "val_fraction holds a part back", ("split",))

@@ -26,6 +26,9 @@ class DatasetTraits(NamedTuple):
     """Whether its images are brought to the network's input without being told."""
     keys: tuple[str, ...]
     """Keys of `data:` that are for some data sets alone, and for this one."""
+    parts: tuple[str, ...]
+    """What torchvision calls the parts that it is published in: to train on, then to be judged on
+    where there is one; none for data of one's own."""
     reader: str
     """The module of netspec.runner.data.readers that reads it."""
     files: str
@@ -42,13 +45,14 @@ class DatasetTraits(NamedTuple):
 DATASETS: Names[DatasetTraits] = Names("data set")
 
 _DOWNLOADED = "are downloaded where missing"
+_BY_HAND = "are put into the data directory by hand"
 _IDX = "raw/{train,t10k}-{images-idx3,labels-idx1}-ubyte"
 
 
 @DATASETS.word(
     DatasetTraits(
         image=(1, 8, 8), classes=10, digits=True, numbers=False, resized=True, keys=(),
-        reader="digits", files="", comes="comes with scikit-learn",
+        parts=("train", "test"), reader="digits", files="", comes="comes with scikit-learn",
     )
 )  # fmt: skip
 def digits() -> None:
@@ -58,7 +62,7 @@ def digits() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(1, 28, 28), classes=10, digits=True, numbers=False, resized=False, keys=(),
-        reader="idx", files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="idx", files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def MNIST() -> None:
@@ -68,7 +72,7 @@ def MNIST() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(1, 28, 28), classes=10, digits=False, numbers=False, resized=False, keys=(),
-        reader="idx", files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="idx", files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def FashionMNIST() -> None:
@@ -78,7 +82,8 @@ def FashionMNIST() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(3, 32, 32), classes=10, digits=False, numbers=False, resized=False, keys=(),
-        reader="cifar", files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
+        parts=("train", "test"), reader="cifar",
+        files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
         "or images as cifar10/{train,test}/<class>/*,",
         comes=_DOWNLOADED,
     )
@@ -90,7 +95,7 @@ def CIFAR10() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(1, 28, 28), classes=10, digits=False, numbers=False, resized=False, keys=(),
-        reader="idx", files=f"KMNIST/{_IDX}", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="idx", files=f"KMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def KMNIST() -> None:
@@ -100,7 +105,7 @@ def KMNIST() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(1, 28, 28), classes=10, digits=True, numbers=False, resized=False, keys=(),
-        reader="published", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="published", comes=_DOWNLOADED,
         files="QMNIST/raw/qmnist-{train,test}-{images-idx3-ubyte,labels-idx2-int}",
     )
 )  # fmt: skip
@@ -111,7 +116,8 @@ def QMNIST() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(1, 28, 28), classes=None, digits=False, numbers=False, resized=False,
-        keys=("split",), reader="published", comes=_DOWNLOADED,
+        keys=("split",), parts=("train", "test"),
+        reader="published", comes=_DOWNLOADED,
         files="EMNIST/raw/emnist-<split>-{train,test}-{images-idx3,labels-idx1}-ubyte",
     )
 )  # fmt: skip
@@ -122,7 +128,7 @@ def EMNIST() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(3, 32, 32), classes=100, digits=False, numbers=False, resized=False, keys=(),
-        reader="cifar", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="cifar", comes=_DOWNLOADED,
         files="cifar-100-python/ (the files of cifar-100-python.tar.gz)",
     )
 )  # fmt: skip
@@ -133,7 +139,8 @@ def CIFAR100() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(3, 32, 32), classes=10, digits=True, numbers=False, resized=False, keys=(),
-        reader="published", files="{train,test}_32x32.mat", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="published",
+        files="{train,test}_32x32.mat", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def SVHN() -> None:
@@ -143,7 +150,8 @@ def SVHN() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=(1, 16, 16), classes=10, digits=True, numbers=False, resized=False, keys=(),
-        reader="published", files="usps.bz2 and usps.t.bz2", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="published",
+        files="usps.bz2 and usps.t.bz2", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def USPS() -> None:
@@ -152,7 +160,174 @@ def USPS() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=False, resized=False, reader="folder",
+        image=(3, 96, 96), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        parts=("train", "test"), reader="published", comes=_DOWNLOADED,
+        files="stl10_binary/ (the files of stl10_binary.tar.gz)",
+    )
+)  # fmt: skip
+def STL10() -> None:
+    """13,000 colour pictures of animals and vehicles (Coates et al., 2011)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=43, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="gtsrb/GTSRB/Training/, gtsrb/GTSRB/Final_Test/Images/ and gtsrb/GT-final_test.csv",
+    )
+)  # fmt: skip
+def GTSRB() -> None:
+    """39,270 pictures of German traffic signs (Stallkamp et al., 2012)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=102, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="flowers-102/ with jpg/, imagelabels.mat and setid.mat",
+    )
+)  # fmt: skip
+def Flowers102() -> None:
+    """7,169 pictures of flowers (Nilsback and Zisserman, 2008)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=101, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="food-101/ with images/ and meta/",
+    )
+)  # fmt: skip
+def Food101() -> None:
+    """101,000 pictures of dishes (Bossard et al., 2014)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=37, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("trainval", "test"), reader="files", comes=_DOWNLOADED,
+        files="oxford-iiit-pet/ with images/ and annotations/",
+    )
+)  # fmt: skip
+def OxfordIIITPet() -> None:
+    """7,349 pictures of cats and dogs by their breed (Parkhi et al., 2012)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=211, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="country211/ with train/ and test/",
+    )
+)  # fmt: skip
+def Country211() -> None:
+    """52,750 pictures by the country where they were taken (Radford et al., 2021)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=47, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="dtd/dtd/ with images/ and labels/",
+    )
+)  # fmt: skip
+def DTD() -> None:
+    """3,760 pictures of textures, the first of ten partitions (Cimpoi et al., 2014)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(3, 64, 64), classes=10, digits=False, numbers=False, resized=False, keys=("stream",),
+        parts=("all",), reader="files", comes=_DOWNLOADED,
+        files="eurosat/2750/ (the folder of EuroSAT.zip)",
+    )
+)  # fmt: skip
+def EuroSAT() -> None:
+    """27,000 pictures of land by satellite (Helber et al., 2019)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=100, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("trainval", "test"), reader="files", comes=_DOWNLOADED,
+        files="fgvc-aircraft-2013b/ (the folder of fgvc-aircraft-2013b.tar.gz)",
+    )
+)  # fmt: skip
+def FGVCAircraft() -> None:
+    """10,000 pictures of aircraft by their variant (Maji et al., 2013)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=10, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "val"), reader="files", comes=_DOWNLOADED,
+        files="imagenette2/ with train/ and val/",
+    )
+)  # fmt: skip
+def Imagenette() -> None:
+    """13,394 pictures of ten classes of ImageNet (Howard, 2019)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(3, 448, 448), classes=2, digits=False, numbers=False, resized=False,
+        keys=("stream",), parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="rendered-sst2/ with train/ and test/",
+    )
+)  # fmt: skip
+def RenderedSST2() -> None:
+    """8,741 pictures of sentences by their sentiment (Radford et al., 2021)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=397, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("all",), reader="files", comes=_DOWNLOADED,
+        files="SUN397/ (the folder of SUN397.tar.gz)",
+    )
+)  # fmt: skip
+def SUN397() -> None:
+    """108,754 pictures of scenes (Xiao et al., 2010)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 16, 16), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        parts=("all",), reader="published", comes=_DOWNLOADED,
+        files="semeion.data",
+    )
+)  # fmt: skip
+def SEMEION() -> None:
+    """1,593 handwritten digits (Buscema, 1994)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 48, 48), classes=7, digits=False, numbers=False, resized=False, keys=(),
+        parts=("train", "test"), reader="published", comes=_BY_HAND,
+        files="fer2013/fer2013.csv or fer2013/icml_face_data.csv",
+    )
+)  # fmt: skip
+def FER2013() -> None:
+    """35,887 grey pictures of faces by what they express (Goodfellow et al., 2013)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=196, digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_BY_HAND,
+        files="stanford_cars/ with cars_train/, cars_test/, devkit/ and "
+        "cars_test_annos_withlabels.mat",
+    )
+)  # fmt: skip
+def StanfordCars() -> None:
+    """16,185 pictures of cars by model and year (Krause et al., 2013)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=None, digits=False, numbers=False, resized=False, parts=(),
+        reader="folder",
         keys=("path", "stream", "orientation"), files="",
         comes="reads train/<class>/… and test/<class>/…, or splits <class>/… by val_fraction",
     )
@@ -163,7 +338,8 @@ def folder() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, reader="npz",
+        image=None, classes=None, digits=False, numbers=True, resized=False, parts=(),
+        reader="npz",
         keys=("path",), files="", comes="reads x_train, y_train, x_test and y_test of a NumPy file",
     )
 )  # fmt: skip
@@ -173,7 +349,8 @@ def npz() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, reader="tables",
+        image=None, classes=None, digits=False, numbers=True, resized=False, parts=(),
+        reader="tables",
         keys=("path", "label", "columns"), files="",
         comes="reads train.csv and test.csv, or splits one table by val_fraction",
     )
@@ -184,7 +361,8 @@ def csv() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, reader="tables",
+        image=None, classes=None, digits=False, numbers=True, resized=False, parts=(),
+        reader="tables",
         keys=("path", "label", "columns"), files="",
         comes="reads train.parquet and test.parquet, or splits one table by val_fraction",
     )
@@ -195,7 +373,8 @@ def parquet() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, reader="own",
+        image=None, classes=None, digits=False, numbers=True, resized=False, parts=(),
+        reader="own",
         keys=(), files="", comes="is given by --data or netspec.train(spec, data=…)",
     )
 )  # fmt: skip

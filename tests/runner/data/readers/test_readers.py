@@ -35,12 +35,13 @@ def test_images_and_classes_are_those_that_the_word_says(
     name: str, real: Path, offline: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Image files are listed, and read when they are needed: never here.
-    monkeypatch.setattr("netspec.runner.data.readers.folder._fits", lambda *_: False)
+    monkeypatch.setattr("netspec.runner.data.readers.folder.fits", lambda *_: False)
     traits = DATASETS.traits[name]
     assert traits.image is not None
     assert traits.classes is not None
     try:
-        found = read(name, real, traits.image, traits.classes)
+        more = {"val_fraction": 0.2} if len(traits.parts) == 1 else {}
+        found = read(name, real, traits.image, traits.classes, **more)
     except NetspecError:
         pytest.skip(f"{name} is not in {real}")
     assert (found.name, found.train.shape, len(found.classes)) == (name, *traits[:2])
