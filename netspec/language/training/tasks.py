@@ -152,16 +152,15 @@ class Sign(NamedTuple):
         return f"{self.said} {named(self.tasks)}"
 
 
-def agreed(signs: Iterable[Sign]) -> tuple[frozenset[str], list[tuple[Sign, Sign]]]:
-    """The tasks that all signs allow, and each that does not go with one before it."""
-    left, deciding, wrong = frozenset(TASKS.words), None, []
+def agreed(signs: Iterable[Sign]) -> tuple[frozenset[str], tuple[Sign, Sign] | None]:
+    """The tasks that all signs allow, or the first that does not go with one before it."""
+    left, deciding = frozenset(TASKS.words), None
     for sign in signs:
-        if left & sign.tasks:
-            deciding = sign if deciding is None or left - sign.tasks else deciding
-            left &= sign.tasks
-        elif deciding:
-            wrong.append((sign, deciding))
-    return left, wrong
+        if deciding and not left & sign.tasks:
+            return left, (sign, deciding)
+        deciding = sign if deciding is None or left - sign.tasks else deciding
+        left &= sign.tasks
+    return left, None
 
 
 def named(tasks: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
 from netspec.network.device import CPU
-from netspec.runner.data.table import CHOOSE, LARGEST, Table, choose, reading
+from netspec.runner.data.table import CHOOSE, LARGEST, Table, choose, label_columns, reading
 from netspec.runner.machine.memory import free
 
 _ROWS = 1 << 16
@@ -24,8 +25,10 @@ _INDEX = "__index_level_"
 _FILL = "fill it, or leave the row out"
 
 
-def read_table(path: Path, columns: Sequence[str] | None, label: str | None) -> Table:
-    """The numbers of `columns`, or of all but the label; NetspecError, with file and row.
+def read_table(
+    path: Path, columns: Sequence[str] | None, label: str | Sequence[str] | None
+) -> Table:
+    """The numbers of `columns`, or of all but labels; NetspecError, with file and row.
 
     Nothing is guessed: a null is an error, and so is a column of anything but numbers.
     """
@@ -38,20 +41,20 @@ def read_table(path: Path, columns: Sequence[str] | None, label: str | None) -> 
     files.regular(path)
     with reading(path), _decoding(path, pyarrow), parquet.ParquetFile(path) as file:
         kinds = {field.name: field.type for field in file.schema_arrow}
-        wanted = choose(path, _names(path, file.schema_arrow.names), columns, label)
+        asked = label_columns(label)
+        wanted = choose(path, _names(path, file.schema_arrow.names), columns, asked)
         numbers = [_numbers(path, name, kinds[name]) for name in wanted]
-        if label is not None:
-            _named(path, label, kinds[label])
+        for name in asked:
+            _named(path, name, kinds[name])
         x = _room(path, file.metadata.num_rows, len(wanted))
         labels: list[str] = []
         start = 0
-        read = wanted if label is None else [*wanted, label]
-        for batch in file.iter_batches(_ROWS, columns=read):
+        for batch in file.iter_batches(_ROWS, columns=[*wanted, *asked]):
             part = x[start : start + len(batch)]
             for at, (name, cast) in enumerate(zip(wanted, numbers, strict=True)):
                 part[:, at] = _finite(batch.column(name), cast, path, name, start)
-            if label is not None:
-                labels += _labels(batch.column(label), path, label, start)
+            rows = [_labels(batch.column(name), path, name, start, len(asked)) for name in asked]
+            labels += chain.from_iterable(zip(*rows, strict=True))
             start += len(batch)
     return Table(tuple(wanted), x, labels, range(len(x)), rows=True)
 
@@ -125,10 +128,12 @@ def _finite(
     return found
 
 
-def _labels(values: Any, path: Path, label: str, start: int) -> Iterator[str]:
+def _labels(values: Any, path: Path, label: str, start: int, several: int) -> Iterator[str]:
+    """What is in a column of labels; where there are `several`, booleans are 0 and 1."""
     for index, value in enumerate(values.to_pylist(), start):
         missing = value is None or (isinstance(value, float) and isnan(value))
-        text = "" if missing else str(value)
+        known = int(value) if several > 1 and isinstance(value, bool) else value
+        text = "" if missing else str(known)
         if not text.strip():
             raise NetspecError(f"{path}[{index}]: column '{label}' has no label", _FILL)
         yield text

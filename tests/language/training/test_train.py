@@ -108,7 +108,15 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
          ("clip_grad_value",), "take one out"),
         ({"early_stopping": {"patience": 3, "monitor": "los"}}, "wrong-value",
          ("early_stopping", "monitor"), ""),
-        ({"loss": "MSELoss"}, "unknown-loss", ("loss",), "NLLLoss"),
+        ({"loss": "MSE"}, "unknown-loss", ("loss",), "MSELoss"),
+        ({"loss": "MSELoss"}, "task-mismatch", ("loss",), "CrossEntropyLoss or NLLLoss would do"),
+        ({"task": "regresion"}, "unknown-task", ("task",), "did you mean regression?"),
+        ({"task": "regression"}, "task-mismatch", ("data", "dataset"), ""),
+        ({"goal": {"mae": 1}}, "task-mismatch", ("goal", "mae"), ""),
+        ({"goal": {"last_epochs": 2}}, "missing-key", ("goal",), "accuracy, mae"),
+        ({"early_stopping": {"patience": 1, "monitor": "r2"}}, "task-mismatch",
+         ("early_stopping", "monitor"), ""),
+        ({"metrics": ["top4"]}, "wrong-value", ("metrics", 0), ""),
         ({"loss": {"CrossEntropyLoss": {"label_smoothing": 2}}}, "wrong-value",
          ("loss", "CrossEntropyLoss", "label_smoothing"), ""),
         (data(dataset="mnist"), "unknown-dataset", ("data", "dataset"), "did you mean MNIST?"),
@@ -203,6 +211,7 @@ class TestSchema:
                 {
                     "data": {
                         "dataset": name,
+                        **({"val_fraction": 0.1} if len(traits.parts) == 1 else {}),
                         **{k: "x" for k in ("path", "label") if k in traits.keys},
                     }
                 }

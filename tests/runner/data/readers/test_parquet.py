@@ -70,6 +70,29 @@ def test_one_file_is_split_whatever_its_labels_are(
     assert (data.classes, data.judged, len(data.train)) == (classes, "val", 16)
 
 
+@pytest.mark.parametrize(
+    ("label", "task", "targets"),
+    [
+        ("price", "regression", [[0.5], [1e6], [-2]]),
+        (["price", "age"], "regression", [[0.5, 3], [1e6, 4], [-2, 5]]),
+        (["wet", "cold"], "multi_label", [[1, 0], [0, 0], [1, 1]]),
+    ],
+)
+def test_targets_of_other_tasks_are_told_by_their_columns(
+    tmp_path: Path, label: Any, task: str, targets: list[list[float]]
+) -> None:
+    table = {
+        "a": [1.0, 2.0, 3.0], "price": [0.5, 1e6, -2.0], "age": [3, 4, 5],
+        "wet": [True, False, True], "cold": pa.array([0, 0, 1], pa.int8()),
+    }  # fmt: skip
+    write(tmp_path / "train.parquet", table)
+    write(tmp_path / "test.parquet", table)
+    count = 1 if isinstance(label, str) else len(label)
+    data = found(tmp_path, 1, count, label=label, columns=["a"])
+    assert (data.task, data.train.labels.tolist()) == (task, targets)
+    assert data.names == ((label,) if isinstance(label, str) else tuple(label))
+
+
 def columns(**more: Any) -> dict[str, Any]:
     return {"a": [1.0, 2.0], "b": [1, 2], "kind": ["x", "y"], **more}
 
