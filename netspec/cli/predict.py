@@ -34,6 +34,16 @@ def predict(
     invert: Annotated[
         bool, typer.Option("--invert", help="Read light as dark and dark as light.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="A folder for the mask of each image, where pixels have classes.",
+            show_default=False,
+        ),
+    ] = None,
     device: Device = "auto",
     format: Annotated[Format, typer.Option(help="How to print the answers.")] = _DEFAULT,
     runs_dir: RunsDir = Path("runs"),
@@ -48,9 +58,15 @@ def predict(
     """
     folder = past.find(run, runs_dir)
     with torch_for("predict"):
+        from netspec.runner.after import masks
         from netspec.runner.after.predict import predict
         from netspec.runner.after.trained import open_run
-    found, refused = predict(open_run(folder, device, note), images, invert, note)
+    trained = open_run(folder, device, note)
+    if out:
+        masks.check(trained, images, out)
+    found, refused = predict(trained, images, invert, note)
+    if out:
+        found = masks.write(found, out)
     if text := renderer("predict", format).render(folder.as_posix(), found):
         put(text)
     for message in refused:

@@ -11,7 +11,7 @@ from netspec.language.training.parts import covers
 def faults(root: Node, train: Train) -> Iterator[Fault]:
     """What does not go with the network in freeze, groups and loss, at its place below train."""
     weight = train.loss.arguments.get("weight") if train.loss else None
-    if train.loss and weight and (len(weight),) != root.output.shape:
+    if train.loss and weight and len(weight) != root.output.shape[0]:
         message = f"{len(weight)} weights of classes, the network gives {root.output.shape[0]}"
         yield Fault("wrong-length", message, None, ("loss", train.loss.name, "weight"))
     if not train.freeze and not train.groups:

@@ -1,6 +1,7 @@
 """The data set has other images or another number of classes than the network.
 
-Training would stop before its first step, or learn classes that do not exist.
+Training would stop before its first step, or learn classes that do not exist. Where masks say what
+each pixel is, the network gives a map of classes that is as high and wide as its input.
 
 Bad:
 
@@ -24,6 +25,7 @@ from math import prod
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Fix
+from netspec.language.training import maps
 from netspec.layers.base import shape_text
 from netspec.rules import Finding, _flatten
 
@@ -49,6 +51,10 @@ def check(plan: Plan) -> Iterator[Finding]:
         message = f"{name} has {outputs}"
         hint = _flatten.hint(plan) or f"end it with Flatten and {classes} outputs"
         yield Finding(message, hint, at=(*at, "dataset"))
+    if train.told and train.told.traits.dense:
+        fault = maps.unfit(plan.input, plan.output, data.classes)
+        if fault:
+            yield Finding(fault.message, fault.help, at=(*at, *fault.at))
     channels = image[0] if image else plan.input[0]
     if data.mean and len(data.mean) != channels and (traits.numbers or len(plan.input) == 3):
         has = "samples" if traits.numbers else "images"
@@ -66,6 +72,10 @@ def fix(plan: Plan, alike: list[Finding]) -> Fix | None:
     if found.help == RESIZE:
         edits = [members.added(source, _DATA, "resize", "true")]
         return edit.fix(source, "write resize: true", edits, safe=False)
+    if found.help and found.help.endswith(maps.LARGER):
+        times = maps.upsampled(plan.input, plan.output)
+        edits = [members.appended(source, ("layers",), maps.upsample(times))]
+        return edit.fix(source, f"end with Upsample by {times}", edits, safe=False)
     return None
 
 

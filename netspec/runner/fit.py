@@ -97,8 +97,8 @@ def fit(
         name = f"epoch {epoch}/{train.epochs}"
         for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
             size = sizes[state.step]
-            inputs, wanted = prepare.learnt(pixels, labels, world.chance(chance, size))
-            for x, answers in step.parts(inputs, wanted, size):
+            inputs, targets = prepare.both(pixels, labels, world.chance(chance, size))
+            for x, answers in step.parts(inputs, targets, size):
                 y, loss = step.forward(x, answers)
                 losses[state.step] += loss.detach()
                 gauge.add(y, answers, state.step)

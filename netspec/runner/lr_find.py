@@ -90,9 +90,9 @@ def lr_find(
             for group, share in zip(groups, shares, strict=True):
                 group["lr"] = lr * share
             size = len(labels) - prepare.mixes
-            inputs, wanted = prepare.learnt(pixels, labels, world.chance(chance, size))
+            inputs, targets = prepare.both(pixels, labels, world.chance(chance, size))
             total = 0.0
-            for x, answers in step.parts(inputs, wanted, size):
+            for x, answers in step.parts(inputs, targets, size):
                 _, loss = step.forward(x, answers)
                 step.backward(loss)
                 total += float(loss.detach())

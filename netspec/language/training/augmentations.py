@@ -80,6 +80,8 @@ class AugmentationTraits(NamedTuple):
     """Whether it gives mirror images, with probability p."""
     turns: bool
     """Whether it rotates, by any of its degrees."""
+    moves: bool
+    """Whether it moves pixels, so that a mask has to go along."""
 
 
 AUGMENTATIONS: Vocabulary[AugmentationTraits] = Vocabulary(
@@ -94,7 +96,7 @@ def _rising(name: str, pair: tuple[float, ...] | None) -> None:
                         f"[{high}, {low}] would do", (name,))  # fmt: skip
 
 
-@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=True))
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=True, moves=True))
 def RandomRotation(
     degrees: Angles, interpolation: Interpolation = "nearest", fill: Fill = 0
 ) -> None:
@@ -102,7 +104,7 @@ def RandomRotation(
     _rising("degrees", degrees)
 
 
-@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=True))
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=True, moves=True))
 def RandomAffine(
     degrees: Angles,
     translate: Annotated[
@@ -128,7 +130,7 @@ def RandomAffine(
     _rising("shear", shear)
 
 
-@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False))
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False, moves=True))
 def RandomCrop(
     size: OwnSize = None,
     padding: Annotated[
@@ -142,7 +144,7 @@ def RandomCrop(
     """Put a border around the image and cut a piece of its old size out."""
 
 
-@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False))
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False, moves=True))
 def RandomResizedCrop(
     size: OwnSize = None,
     scale: Annotated[
@@ -153,23 +155,24 @@ def RandomResizedCrop(
     ratio: Annotated[
         tuple[Positive, Positive], Strict(False), Field(description="range of width over height")
     ] = (3 / 4, 4 / 3),
+    interpolation: Interpolation = "bilinear",
 ) -> None:
-    """Cut a piece out and bring it to the old size, bilinear."""
+    """Cut a piece out and bring it to the old size."""
     _rising("scale", scale)
     _rising("ratio", ratio)
 
 
-@AUGMENTATIONS.word(AugmentationTraits(mirrors=True, turns=False))
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=True, turns=False, moves=True))
 def RandomHorizontalFlip(p: Chance = 0.5) -> None:
     """Swap left and right."""
 
 
-@AUGMENTATIONS.word(AugmentationTraits(mirrors=True, turns=False))
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=True, turns=False, moves=True))
 def RandomVerticalFlip(p: Chance = 0.5) -> None:
     """Swap top and bottom."""
 
 
-@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False))
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False, moves=False))
 def RandomErasing(
     p: Chance = 0.5,
     scale: Annotated[
@@ -187,7 +190,7 @@ def RandomErasing(
     _rising("ratio", ratio)
 
 
-@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False))
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False, moves=False))
 def ColorJitter(
     brightness: Annotated[
         Strength | None, Field(description="factor: a number b for 1-b to 1+b, or [low, high]")

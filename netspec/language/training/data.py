@@ -35,6 +35,9 @@ class Data(Section):
     columns: Annotated[list[str], Field(min_length=1)] | None = Field(
         None, description="tables only: those that the network reads; default: all but the label"
     )
+    classes: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None, description="segmentation only: what the indices in masks stand for, from 0 on"
+    )
     resize: bool = Field(False, description="bring images of another size to the network's input")
     val_fraction: float | None = Field(
         None,
@@ -45,7 +48,7 @@ class Data(Section):
     )
     orientation: Literal["apply", "ignore"] = Field(
         "apply",
-        description="folder only: turn images as their EXIF orientation says, or ignore it, as "
+        description="folders only: turn images as their EXIF orientation says, or ignore it, as "
         "torchvision does",
     )
     mean: list[float] | None = Field(
@@ -108,6 +111,9 @@ class Data(Section):
         if self.columns and "columns" not in keys:
             message = f"{name} has no columns, columns is for {takers('columns')}"
             yield Fault("unused-columns", message, "leave it out", ("columns",))
+        if self.classes and "classes" not in keys:
+            message = f"{name} has names of its own, classes is for {takers('classes')}"
+            yield Fault("unused-classes", message, "leave it out", ("classes",))
         labels = [self.label] if isinstance(self.label, str) else self.label or []
         for index, label in enumerate(labels):
             if label in labels[:index]:

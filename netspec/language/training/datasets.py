@@ -7,10 +7,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from netspec.language.training.tasks import classification, multi_label, regression
+from netspec.language.training.tasks import segmentation as segmentation_task
 from netspec.language.training.vocabulary import Names
 
-OTHERS = (regression.__name__, multi_label.__name__)
-"""Tasks of arrays and tables beside classification."""
+ONE = (classification.__name__,)
+NUMBERS = (classification.__name__, regression.__name__, multi_label.__name__)
+"""Tasks of tables."""
+EVERY = (*NUMBERS, segmentation_task.__name__)
+"""Tasks of arrays: what is not published has the targets of its owner."""
 
 
 class DatasetTraits(NamedTuple):
@@ -18,6 +22,8 @@ class DatasetTraits(NamedTuple):
     """Shape of one image, None where only the files say it."""
     classes: int | None
     """Number of classes, None where only the files say it."""
+    tasks: tuple[str, ...]
+    """What it can be for."""
     digits: bool
     """Whether its classes are digits, which are others upside down or in a mirror."""
     numbers: bool
@@ -36,11 +42,6 @@ class DatasetTraits(NamedTuple):
     comes: str
     """How it gets there, after its name: data sets with the same words are listed together."""
 
-    @property
-    def tasks(self) -> tuple[str, ...]:
-        """The tasks that it can be for: what is not published has the targets of its owner."""
-        return (classification.__name__, *(OTHERS if self.numbers else ()))
-
 
 DATASETS: Names[DatasetTraits] = Names("data set")
 
@@ -51,7 +52,8 @@ _IDX = "raw/{train,t10k}-{images-idx3,labels-idx1}-ubyte"
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 8, 8), classes=10, digits=True, numbers=False, resized=True, keys=(),
+        image=(1, 8, 8), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=True, keys=(),
         parts=("train", "test"), reader="digits", files="", comes="comes with scikit-learn",
     )
 )  # fmt: skip
@@ -61,7 +63,8 @@ def digits() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(1, 28, 28), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="idx", files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
@@ -71,7 +74,8 @@ def MNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        image=(1, 28, 28), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="idx", files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
@@ -81,7 +85,8 @@ def FashionMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 32, 32), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        image=(3, 32, 32), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="cifar",
         files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
         "or images as cifar10/{train,test}/<class>/*,",
@@ -94,7 +99,8 @@ def CIFAR10() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        image=(1, 28, 28), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="idx", files=f"KMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
@@ -104,7 +110,8 @@ def KMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(1, 28, 28), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="published", comes=_DOWNLOADED,
         files="QMNIST/raw/qmnist-{train,test}-{images-idx3-ubyte,labels-idx2-int}",
     )
@@ -115,7 +122,8 @@ def QMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 28, 28), classes=None, digits=False, numbers=False, resized=False,
+        image=(1, 28, 28), classes=None, tasks=ONE,
+        digits=False, numbers=False, resized=False,
         keys=("split",), parts=("train", "test"),
         reader="published", comes=_DOWNLOADED,
         files="EMNIST/raw/emnist-<split>-{train,test}-{images-idx3,labels-idx1}-ubyte",
@@ -127,7 +135,8 @@ def EMNIST() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 32, 32), classes=100, digits=False, numbers=False, resized=False, keys=(),
+        image=(3, 32, 32), classes=100, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="cifar", comes=_DOWNLOADED,
         files="cifar-100-python/ (the files of cifar-100-python.tar.gz)",
     )
@@ -138,7 +147,8 @@ def CIFAR100() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 32, 32), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(3, 32, 32), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="published",
         files="{train,test}_32x32.mat", comes=_DOWNLOADED,
     )
@@ -149,7 +159,8 @@ def SVHN() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 16, 16), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(1, 16, 16), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="published",
         files="usps.bz2 and usps.t.bz2", comes=_DOWNLOADED,
     )
@@ -160,7 +171,8 @@ def USPS() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 96, 96), classes=10, digits=False, numbers=False, resized=False, keys=(),
+        image=(3, 96, 96), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="published", comes=_DOWNLOADED,
         files="stl10_binary/ (the files of stl10_binary.tar.gz)",
     )
@@ -171,7 +183,8 @@ def STL10() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=43, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=43, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("train", "test"), reader="files", comes=_DOWNLOADED,
         files="gtsrb/GTSRB/Training/, gtsrb/GTSRB/Final_Test/Images/ and gtsrb/GT-final_test.csv",
     )
@@ -182,7 +195,8 @@ def GTSRB() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=102, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=102, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("train", "test"), reader="files", comes=_DOWNLOADED,
         files="flowers-102/ with jpg/, imagelabels.mat and setid.mat",
     )
@@ -193,7 +207,8 @@ def Flowers102() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=101, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=101, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("train", "test"), reader="files", comes=_DOWNLOADED,
         files="food-101/ with images/ and meta/",
     )
@@ -204,7 +219,8 @@ def Food101() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=37, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=37, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("trainval", "test"), reader="files", comes=_DOWNLOADED,
         files="oxford-iiit-pet/ with images/ and annotations/",
     )
@@ -215,7 +231,8 @@ def OxfordIIITPet() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=211, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=211, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("train", "test"), reader="files", comes=_DOWNLOADED,
         files="country211/ with train/ and test/",
     )
@@ -226,7 +243,8 @@ def Country211() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=47, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=47, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("train", "test"), reader="files", comes=_DOWNLOADED,
         files="dtd/dtd/ with images/ and labels/",
     )
@@ -237,7 +255,8 @@ def DTD() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 64, 64), classes=10, digits=False, numbers=False, resized=False, keys=("stream",),
+        image=(3, 64, 64), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=("stream",),
         parts=("all",), reader="files", comes=_DOWNLOADED,
         files="eurosat/2750/ (the folder of EuroSAT.zip)",
     )
@@ -248,7 +267,8 @@ def EuroSAT() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=100, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=100, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("trainval", "test"), reader="files", comes=_DOWNLOADED,
         files="fgvc-aircraft-2013b/ (the folder of fgvc-aircraft-2013b.tar.gz)",
     )
@@ -259,7 +279,8 @@ def FGVCAircraft() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=10, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("train", "val"), reader="files", comes=_DOWNLOADED,
         files="imagenette2/ with train/ and val/",
     )
@@ -270,7 +291,8 @@ def Imagenette() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(3, 448, 448), classes=2, digits=False, numbers=False, resized=False,
+        image=(3, 448, 448), classes=2, tasks=ONE,
+        digits=False, numbers=False, resized=False,
         keys=("stream",), parts=("train", "test"), reader="files", comes=_DOWNLOADED,
         files="rendered-sst2/ with train/ and test/",
     )
@@ -281,7 +303,8 @@ def RenderedSST2() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=397, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=397, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("all",), reader="files", comes=_DOWNLOADED,
         files="SUN397/ (the folder of SUN397.tar.gz)",
     )
@@ -292,7 +315,8 @@ def SUN397() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 16, 16), classes=10, digits=True, numbers=False, resized=False, keys=(),
+        image=(1, 16, 16), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
         parts=("all",), reader="published", comes=_DOWNLOADED,
         files="semeion.data",
     )
@@ -303,7 +327,8 @@ def SEMEION() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=(1, 48, 48), classes=7, digits=False, numbers=False, resized=False, keys=(),
+        image=(1, 48, 48), classes=7, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
         parts=("train", "test"), reader="published", comes=_BY_HAND,
         files="fer2013/fer2013.csv or fer2013/icml_face_data.csv",
     )
@@ -314,7 +339,8 @@ def FER2013() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=196, digits=False, numbers=False, resized=True, keys=("stream",),
+        image=None, classes=196, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
         parts=("train", "test"), reader="files", comes=_BY_HAND,
         files="stanford_cars/ with cars_train/, cars_test/, devkit/ and "
         "cars_test_annos_withlabels.mat",
@@ -326,7 +352,8 @@ def StanfordCars() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=False, resized=False, parts=(),
+        image=None, classes=None, tasks=ONE,
+        digits=False, numbers=False, resized=False, parts=(),
         reader="folder",
         keys=("path", "stream", "orientation"), files="",
         comes="reads train/<class>/… and test/<class>/…, or splits <class>/… by val_fraction",
@@ -338,7 +365,20 @@ def folder() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, parts=(),
+        image=None, classes=None, tasks=(segmentation_task.__name__,),
+        digits=False, numbers=False, resized=False, parts=(),
+        reader="segmentation", keys=("path", "stream", "orientation", "classes"), files="",
+        comes="reads images/ and masks/ of train/ and test/, or splits them by val_fraction",
+    )
+)  # fmt: skip
+def segmentation() -> None:
+    """Pictures of one's own with masks: a PNG file of class indices for each."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=None, tasks=EVERY,
+        digits=False, numbers=True, resized=False, parts=(),
         reader="npz",
         keys=("path",), files="", comes="reads x_train, y_train, x_test and y_test of a NumPy file",
     )
@@ -349,7 +389,8 @@ def npz() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, parts=(),
+        image=None, classes=None, tasks=NUMBERS,
+        digits=False, numbers=True, resized=False, parts=(),
         reader="tables",
         keys=("path", "label", "columns"), files="",
         comes="reads train.csv and test.csv, or splits one table by val_fraction",
@@ -361,7 +402,8 @@ def csv() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, parts=(),
+        image=None, classes=None, tasks=NUMBERS,
+        digits=False, numbers=True, resized=False, parts=(),
         reader="tables",
         keys=("path", "label", "columns"), files="",
         comes="reads train.parquet and test.parquet, or splits one table by val_fraction",
@@ -373,7 +415,8 @@ def parquet() -> None:
 
 @DATASETS.word(
     DatasetTraits(
-        image=None, classes=None, digits=False, numbers=True, resized=False, parts=(),
+        image=None, classes=None, tasks=EVERY,
+        digits=False, numbers=True, resized=False, parts=(),
         reader="own",
         keys=(), files="", comes="is given by --data or netspec.train(spec, data=…)",
     )

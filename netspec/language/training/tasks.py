@@ -120,6 +120,23 @@ def multi_label() -> None:
     """Any number of labels for each sample, each of them there or not."""
 
 
+@TASKS.word(
+    TaskTraits(
+        "classes", "class", "classes", dense=True,
+        figures=(
+            Figure("mean_iou", "mIoU", "share", "higher", _SHARE, "mean over classes of IoU"),
+            Figure(
+                "pixel_accuracy", "pix acc", "share", "higher", _SHARE,
+                "share of pixels that are right",
+            ),
+        ),
+        more=(),
+    )
+)  # fmt: skip
+def segmentation() -> None:
+    """One of several classes for each pixel."""
+
+
 FIGURES: dict[str, Figure] = {
     one.name: one for traits in TASKS.traits.values() for one in traits.known
 }

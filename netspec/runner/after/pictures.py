@@ -20,6 +20,7 @@ from netspec.render.words import figure_text
 from netspec.runs.confusion import Judgement
 from netspec.runs.deviations import Deviations
 from netspec.runs.labels import LabelJudgement
+from netspec.runs.overlap import Overlap
 from netspec.runs.past import Epoch
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ SHEET = 100
 """Pictures on a contact sheet, and labels beside each other."""
 PANELS, DOTS = 9, 20_000
 """Targets that are drawn, and samples of each."""
+LEGEND = 20
+"""Classes up to which colours are told."""
 # A cache folder that cannot be written is no matter here.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
 _TRAIN, _JUDGED, _RIGHT, _WRONG = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges"
@@ -160,6 +163,44 @@ def labels(path: Path, title: str, judgement: LabelJudgement) -> None:
     axes.grid(alpha=0.3, axis="x")
     axes.spines[["top", "right"]].set_visible(False)
     told = f"{title}: macro F1 {judgement.f1:.2%}, {judgement.exact_match:.2%} all right"
+    files.replace(path, _png(figure, told))
+
+
+def masks(
+    path: Path, title: str, pixels: Tensor, truth: Tensor, answers: Tensor, judgement: Overlap
+) -> None:
+    """A line for each image, (N, C, H, W): the image, its mask, the answer; masks are (N, H, W)."""
+    from matplotlib.patches import Patch
+
+    from netspec.runner.after.masks import palette
+
+    colors = palette()
+    shown = pixels[:, : 3 if pixels.shape[1] >= 3 else 1].expand(-1, 3, -1, -1)
+    parts = shown.movedim(1, -1).numpy(), colors[truth.numpy()], colors[answers.numpy()]
+    count, height, width, _ = parts[0].shape
+    frame = max(width // 32, 1)
+    white = numpy.full((count, height + frame, 3, width + frame, 3), 255, numpy.uint8)
+    white[:, :height, :, :width] = numpy.stack(parts, 2)
+    whole = white.reshape(count * (height + frame), -1, 3)[:-frame, :-frame]
+    side = 1.5
+    named = judgement.classes[:LEGEND]
+    figure = _figure(3 * side + 1.6, count * side * height / width + 0.7)
+    axes = figure.subplots()
+    axes.imshow(whole, interpolation="nearest")
+    axes.set_axis_off()
+    for column, name in enumerate(("image", "true", "answer")):
+        x = column * (width + frame) + width / 2
+        axes.text(x, -frame - 1, name, ha="center", va="bottom", fontsize=9)
+    keys: list[Any] = [
+        Patch(facecolor="#" + bytes(colors[i]).hex(), edgecolor="#8a8f98", label=_short(name))
+        for i, name in enumerate(named)
+    ]
+    legend = axes.legend(
+        handles=keys, frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0)
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    told = f"{title}: mean IoU {judgement.mean_iou:.2%} in {judgement.part}"
     files.replace(path, _png(figure, told))
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 import torch
 
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.disk import files as disk
-from netspec.runner.after.framed import framed
+from netspec.runner.after.framed import Box, frame, framed
 from netspec.runner.after.trained import Trained
 from netspec.runner.data.arrays import Array, Arrays, read_array, samples
-from netspec.runner.data.decode import Pixels, opened
+from netspec.runner.data.decode import Pixels, opened, resized
 from netspec.runner.data.images import Images
 from netspec.runner.data.tables import TABLES
 from netspec.runner.loop.evaluate import outputs
@@ -37,24 +37,38 @@ def predict(
         if invert:
             raise UsageError("numbers are neither light nor dark", "leave --invert out")
         return _of_numbers(run, files)
-    read, pixels, refused, cut = [], [], [], 0
+    read, seen, refused = [], [], []
     for file in files:
         try:
-            image, as_it_was = _pixels(run, file)
+            seen.append(_seen(run, file))
         except NetspecError as error:
             refused.append(str(error))
             continue
-        pixels.append(255 - image if invert else image)
         read.append(file)
-        cut += not as_it_was
     if not read:
         return [], refused
-    images = Images(torch.from_numpy(numpy.stack(pixels)), torch.zeros(len(read)).long())
-    if cut:
+    pixels = torch.from_numpy(numpy.stack([one.pixels for one in seen]))
+    images = Images(255 - pixels if invert else pixels, torch.zeros(len(read)).long())
+    if cut := sum(one.cut for one in seen):
         height, width = images.shape[1:]
         many = "1 image was" if cut == 1 else f"{cut} images were"
         note(f"{many} resized to {width} x {height}, from the largest part in the middle that fits")
-    return _answers(run, read, images), refused
+    task, answers = of(run.plan.task.name), _answers(run, read, images)
+    return [
+        task.over(one, shown.size, shown.box) for one, shown in zip(answers, seen, strict=True)
+    ], refused
+
+
+class _Seen(NamedTuple):
+    """What the network sees of an image."""
+
+    pixels: Pixels
+    """(C, H, W), read as the images of the data set were."""
+    size: tuple[int, int]
+    """Height and width of the image."""
+    box: Box
+    cut: bool
+    """Whether that is not all of it, as it is."""
 
 
 def _of_numbers(run: Trained, files: Sequence[Path]) -> tuple[list[Any], list[str]]:
@@ -104,24 +118,24 @@ def _rows(run: Trained, file: Path) -> Array:
 
 def _answers(run: Trained, names: Sequence[Path], images: Images) -> list[Any]:
     here = images.to(run.device)
-    network = channels_last(run.network)
+    network, task = channels_last(run.network), of(run.plan.task.name)
     with precision(run.train.precision):
-        given = [y.float().cpu() for y, _ in outputs(network, here, run.prepare(here))]
-    return of(run.plan.task.name).answers(names, given, run.reads)
+        given = [task.kept(y) for y, _ in outputs(network, here, run.prepare(here))]
+    return task.answers(names, given, run.reads)
 
 
-def _pixels(run: Trained, file: Path) -> tuple[Pixels, bool]:
-    """(C, H, W), read as the images of the data set were, and whether nothing was cut off."""
+def _seen(run: Trained, file: Path) -> _Seen:
     reads, upright = run.reads, run.train.data.upright
     disk.regular(file)
     size = reads.image[1:] if reads.image else None
-    image = opened(file, len(reads.mean) == 1, size if reads.stretch else None, upright)
+    image = opened(file, len(reads.mean) == 1, None, upright)
+    _, height, width = image.shape
+    whole = Box(0, 0, width, height)
     if size is None:
         if image.size != reads.input[0]:
-            width, height = image.shape[2], image.shape[1]
             wanted = f"the network reads {reads.input[0]} numbers"
             raise NetspecError(f"{file} is {width} x {height}, {wanted}")
-        return image, True
-    if image.shape == reads.image:
-        return image, True
-    return framed(image, size), False
+        return _Seen(image, (height, width), whole, cut=False)
+    if reads.stretch or image.shape == reads.image:
+        return _Seen(resized(image, size), (height, width), whole, cut=False)
+    return _Seen(framed(image, size), (height, width), frame(image.shape, size), cut=True)

@@ -83,7 +83,12 @@ def RandomCrop(
 
 
 def RandomResizedCrop(
-    x: Tensor, chance: Chance, size: tuple[int, int] | None, scale: Range, ratio: Range
+    x: Tensor,
+    chance: Chance,
+    size: tuple[int, int] | None,
+    scale: Range,
+    ratio: Range,
+    interpolation: str,
 ) -> Tensor:
     height, width = x.shape[-2:]
     h, w, found = _rectangles(x, chance, scale, ratio, (height, width))
@@ -103,7 +108,7 @@ def RandomResizedCrop(
     shape = (len(x), height, width)
     across, down = columns[:, None, :].expand(shape), rows[:, :, None].expand(shape)
     places = torch.stack((across, down), dim=-1)
-    return functional.grid_sample(x, places, "bilinear", "border", align_corners=False)
+    return functional.grid_sample(x, places, interpolation, "border", align_corners=False)
 
 
 def RandomErasing(

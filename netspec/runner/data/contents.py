@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy
 import torch
@@ -17,8 +17,12 @@ from netspec.diagnostic import NetspecError
 from netspec.runner.data.decode import content
 from netspec.runner.together.world import World
 
+if TYPE_CHECKING:
+    from netspec.runner.data.images import Digest
+
 LENGTH = 16
 """Bytes of a digest."""
+_SEPARATOR = os.sep.encode()
 _ARCHIVED = 1 << 16
 """Bytes that an archive adds."""
 
@@ -67,7 +71,18 @@ class Contents:
         return Contents(self.files[kept], self.sizes[kept], self.times[picks])
 
     def path(self, index: int) -> Path:
-        return Path(os.fsdecode(self.files[index]))
+        return self.named(self.files[index])
+
+    @staticmethod
+    def named(file: bytes) -> Path:
+        """The path of a file in the block."""
+        return Path(os.fsdecode(file))
+
+    def name(self, below: Path, into: Digest) -> None:
+        """Put names, from the folder `below` on, and sizes into a digest."""
+        start = len(os.fsencode(below)) + 1
+        for file, size in zip(self.files, self.sizes, strict=True):
+            into.update(b"%s %d\n" % (file[start:].replace(_SEPARATOR, b"/"), size))
 
     def learn(self, picks: Tensor, digests: Tensor) -> None:
         """Take in what was read; NetspecError where a file is not what it was before."""

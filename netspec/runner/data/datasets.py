@@ -37,6 +37,7 @@ def load(
     size = shape[1:] if data.resizes and len(shape) == 3 else None
     grey = len(shape) == 3 and shape[0] == 1
     reader = import_module(f"netspec.runner.data.readers.{data.dataset.traits.reader}")
-    found: Dataset = reader.read(Wanted(data, folder, shape, size, grey, world, task, given))
+    way = Wanted(data, folder, shape, size, grey, world, output, task, given)
+    found: Dataset = reader.read(way)
     found = found.checked().fitted(shape, output, data.resizes)
     return found.held_back(data.val_fraction, split).checked() if data.val_fraction else found

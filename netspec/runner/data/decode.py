@@ -6,7 +6,7 @@ import io
 import os
 import stat
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +55,7 @@ def decoded(data: bytes, file: Path, shape: tuple[int, ...], resize: bool, uprig
     """The image of `file` in `shape`, (C, H, W), where need be and allowed by resizing it."""
     found = pixels(data, file, shape[0] == 1, shape[1:] if resize else None, upright)
     if found.shape != shape:
-        message = f"{file} is {_size(found.shape)}, others are {_size(shape)}"
+        message = f"{file} is {size_text(found.shape)}, others are {size_text(shape)}"
         raise NetspecError(message, "resize: true brings all to the network's input")
     return found
 
@@ -72,28 +72,50 @@ def pixels(
     data: bytes, file: Path, grey: bool, size: tuple[int, ...] | None, upright: bool
 ) -> Pixels:
     """What `opened` gives, from what is in the file."""
+    mode = "L" if grey else "RGB"
+    image = picture(data, file, upright, lambda stored: _eight_bits(stored).convert(mode))
+    found: Pixels = numpy.asarray(image)
+    return resized(found[None] if grey else found.transpose(2, 0, 1), size)
+
+
+def picture(
+    data: bytes, file: Path, upright: bool, made: Callable[[Image.Image], Image.Image]
+) -> Image.Image:
+    """What is `made` of the image in a file; NetspecError where there is none to be read."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         # Formats are named, for the others start programs or read other files.
         with _quietly(), Image.open(io.BytesIO(data), formats=FORMATS) as stored:
             if stored.width * stored.height > MAX_PIXELS:
-                size_text = f"{stored.width} x {stored.height}"
-                raise ValueError(f"{size_text}, at most {MAX_PIXELS:,} pixels are read")
-            image = _eight_bits(stored).convert("L" if grey else "RGB")
+                size = f"{stored.width} x {stored.height}"
+                raise ValueError(f"{size}, at most {MAX_PIXELS:,} pixels are read")
+            image = made(stored)
             turn = _turn(stored) if upright else None
     except UnidentifiedImageError:
         raise NetspecError(f"{file} is not an image that can be read") from None
     except _NoRange as error:
         message = f"{file} has {error}, and nothing says which of them is white"
         raise NetspecError(message, "save it with 8 or 16 bits for each channel") from None
+    except NetspecError:
+        raise
     except Exception as error:  # decoders of hostile bytes raise whatever they like
         raise _unreadable(file, error) from None
-    if turn:
-        image = image.transpose(Image.Transpose[turn])
-    if size and image.size != (size[1], size[0]):
-        image = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
-    found: Pixels = numpy.asarray(image)
+    return image.transpose(Image.Transpose[turn]) if turn else image
+
+
+def resized(pixels: Pixels, size: tuple[int, ...] | None, nearest: bool = False) -> Pixels:
+    """(C, H, W) in that size, or as it is where there is none; bilinear, or the nearest pixel."""
+    from PIL import Image
+
+    if size is None or pixels.shape[1:] == size:
+        return pixels
+    how = Image.Resampling.NEAREST if nearest else Image.Resampling.BILINEAR
+    grey = len(pixels) == 1
+    image = Image.fromarray(
+        pixels[0] if grey else numpy.ascontiguousarray(pixels.transpose(1, 2, 0))
+    )
+    found: Pixels = numpy.asarray(image.resize((size[1], size[0]), how))
     return found[None] if grey else found.transpose(2, 0, 1)
 
 
@@ -155,5 +177,6 @@ def _unreadable(file: Path, error: Exception) -> NetspecError:
     return NetspecError(f"{file} is not an image that can be read: {reason}")
 
 
-def _size(shape: tuple[int, ...]) -> str:
-    return f"{shape[2]} x {shape[1]}"
+def size_text(shape: tuple[int, ...]) -> str:
+    """Width and height of (…, H, W)."""
+    return f"{shape[-1]} x {shape[-2]}"

@@ -29,7 +29,7 @@ class Images:
     pixels: Tensor
     """(N, C, H, W), uint8; of samples that are no images (N, *), float32."""
     labels: Tensor
-    """(N,), int64; targets of another task (N, T), float32."""
+    """(N,), int64; targets of another task (N, T), float32, or masks (N, H, W), uint8."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -75,7 +75,7 @@ class Images:
         return type(self)(self.pixels.to(device), self.labels.to(device))
 
     def resized(self, size: Shape) -> Self:
-        """The same at another height and width, bilinear."""
+        """The same at another height and width, bilinear; masks take the nearest pixel."""
         if self.pixels.shape[2:] == size:
             return self
         parts = [
@@ -85,7 +85,11 @@ class Images:
             .byte()
             for part in torch.split(self.pixels, 1000)
         ]
-        return type(self)(torch.cat(parts), self.labels)
+        labels = self.labels
+        if labels.dim() == 3:  # masks
+            exact = functional.interpolate(labels[:, None].float(), size, mode="nearest-exact")
+            labels = exact[:, 0].to(labels.dtype)
+        return type(self)(torch.cat(parts), labels)
 
 
 class Feed(Protocol):

@@ -30,7 +30,7 @@ class Listing:
         for entry in self._entries(part):
             if entry.is_dir():
                 found.append(entry.name)
-            elif _is_image(entry.name):
+            elif _suffix(entry.name) in SUFFIXES:
                 message = f"{entry.path} is an image of no class"
                 raise NetspecError(message, f"images go to <class>/ in {part}")
         if not found:
@@ -38,20 +38,26 @@ class Listing:
             raise NetspecError(message, "one folder for each class goes there")
         return found
 
-    def images(self, folder: Path, above: tuple[str, ...] = ()) -> Iterator[Found]:
-        """Every image at any depth; NetspecError for any other file."""
+    def images(self, folder: Path) -> Iterator[Found]:
+        """Every image of a class at any depth; NetspecError for any other file."""
+        what = f"in a class, and no image: those are {READABLE}"
+        return self.files(folder, SUFFIXES, what)
+
+    def files(
+        self, folder: Path, suffixes: frozenset[str], what: str, above: tuple[str, ...] = ()
+    ) -> Iterator[Found]:
+        """Every file at any depth; NetspecError where it has another suffix: then it is `what`."""
         real = os.path.realpath(folder)
         if real in above:
             raise NetspecError(f"{folder} is a link to a folder that it is in", "take it out")
         for entry in self._entries(folder):
             if entry.is_dir():
-                yield from self.images(Path(entry.path), (*above, real))
-            elif _is_image(entry.name) and entry.is_file():
+                yield from self.files(Path(entry.path), suffixes, what, (*above, real))
+            elif _suffix(entry.name) in suffixes and entry.is_file():
                 known = entry.stat()
                 yield Found(entry.path, known.st_size, known.st_mtime_ns)
             else:
-                message = f"{entry.path} is in a class, and no image"
-                raise NetspecError(message, f"images are {READABLE}; take it out")
+                raise NetspecError(f"{entry.path} is {what}", "take it out")
 
     def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
         try:
@@ -66,5 +72,5 @@ class Listing:
                 yield entry
 
 
-def _is_image(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in SUFFIXES
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()

@@ -51,29 +51,33 @@ class Prepare:
         self._mix = Mixer(data.mix, images.numbers, classes)
 
     def __call__(self, pixels: Tensor, chance: Chance | None = None) -> Tensor:
-        return self._normal(self._augmented(pixels, chance))
+        x = self._scaled(pixels)
+        return self._normalized(self._augment(x, chance) if chance else x)
 
     @property
     def mixes(self) -> bool:
         """Whether what is learnt from takes the sample before each part of a batch."""
         return bool(self._mix)
 
-    def learnt(self, pixels: Tensor, labels: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
-        """Samples as they are learnt from, and their labels, or shares of classes where it mixes.
+    def both(self, pixels: Tensor, targets: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
+        """Augmented images and their targets: masks, (N, H, W), are moved as their images are.
 
-        Where it does, the first sample is the one before the part of the batch, which is left out.
+        Where it mixes, classes become shares of them, and the first sample is the one before the
+        part of the batch, which is left out.
         """
-        if not self._mix:
-            return self(pixels, chance), labels
-        x = self._augmented(pixels, replace(chance, before=True))
-        mixed, shares = self._mix(x, labels, chance)
-        return self._normal(mixed), shares
+        if self._mix:
+            x = self._augment(self._scaled(pixels), replace(chance, before=True))
+            mixed, shares = self._mix(x, targets, chance)
+            return self._normalized(mixed), shares
+        if targets.dim() != 3:
+            return self(pixels, chance), targets
+        x, masks = self._augment.both(self._scaled(pixels), targets, chance)
+        return self._normalized(x), masks
 
-    def _augmented(self, pixels: Tensor, chance: Chance | None) -> Tensor:
-        x = pixels if self._numbers else pixels.float() / 255
-        return self._augment(x, chance) if chance else x
+    def _scaled(self, pixels: Tensor) -> Tensor:
+        return pixels if self._numbers else pixels.float() / 255
 
-    def _normal(self, x: Tensor) -> Tensor:
+    def _normalized(self, x: Tensor) -> Tensor:
         x = (x - self._mean) / self._std
         if len(self.shape) == 1:
             return x.flatten(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,6 @@ from netspec.runner.data.decode import Pixels, content, decoded
 from netspec.runner.data.images import Digest, Images, Shape
 
 Batch = tuple[Tensor, Tensor]
-_SEPARATOR = os.sep.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +51,14 @@ class Streamed:
         return len(self.contents)
 
     def batches(self, picks: Sequence[Tensor]) -> Iterator[Batch]:
-        loader: DataLoader[Any] = DataLoader(
-            self._decoded(),
-            batch_sampler=[pick.tolist() for pick in picks],
-            num_workers=min(self.workers, len(picks)),
-            collate_fn=_unchanged,
-            worker_init_fn=_ignore_signals,
-            generator=Generator(),  # or it would draw from the one that dropout uses
-            pin_memory=self.device.type == "cuda",
-        )
-        try:
-            for pick, (pixels, digests) in zip(picks, loader, strict=True):
-                if not isinstance(pixels, Tensor):
-                    raise NetspecError(pixels, digests)
-                self.contents.learn(pick, digests)
-                labels = self.labels[pick]
-                if self.device.type == "cuda":
-                    labels = labels.pin_memory()
-                here = pixels.to(self.device, non_blocking=True)
-                yield here, labels.to(self.device, non_blocking=True)
-        except RuntimeError as error:
-            if "DataLoader worker" not in str(error):
-                raise
-            message = "a process that reads images was ended from outside"
-            raise NetspecError(message, "often memory or /dev/shm has run out") from None
+        found = loaded(self._decoded(), picks, self.workers, self.device)
+        for pick, (pixels, digests) in zip(picks, found, strict=True):
+            self.contents.learn(pick, digests)
+            labels = self.labels[pick]
+            if self.device.type == "cuda":
+                labels = labels.pin_memory()
+            here = pixels.to(self.device, non_blocking=True)
+            yield here, labels.to(self.device, non_blocking=True)
 
     def read(self) -> Images:
         """All of them in memory."""
@@ -88,9 +70,7 @@ class Streamed:
 
     def digest(self, into: Digest) -> None:
         into.update(self.labels.numpy().data)
-        start = len(os.fsencode(self.below)) + 1
-        for file, size in zip(self.contents.files, self.contents.sizes, strict=True):
-            into.update(b"%s %d\n" % (file[start:].replace(_SEPARATOR, b"/"), size))
+        self.contents.name(self.below, into)
 
     def take(self, picks: Tensor) -> Streamed:
         return replace(self, contents=self.contents.take(picks), labels=self.labels[picks])
@@ -105,6 +85,31 @@ class Streamed:
         return _Decoded(self.contents.files, self.shape, self.resize, self.upright)
 
 
+def loaded(
+    decoded: Torch[Any], picks: Sequence[Tensor], workers: int, device: torch.device
+) -> Iterator[tuple[Tensor, ...]]:
+    """What is decoded of each pick, by processes beside this one; NetspecError for a message."""
+    loader: DataLoader[Any] = DataLoader(
+        decoded,
+        batch_sampler=[pick.tolist() for pick in picks],
+        num_workers=min(workers, len(picks)),
+        collate_fn=_unchanged,
+        worker_init_fn=_ignore_signals,
+        generator=Generator(),  # or it would draw from the one that dropout uses
+        pin_memory=device.type == "cuda",
+    )
+    try:
+        for found in loader:
+            if not isinstance(found[0], Tensor):
+                raise NetspecError(*found)
+            yield found
+    except RuntimeError as error:
+        if "DataLoader worker" not in str(error):
+            raise
+        message = "a process that reads images was ended from outside"
+        raise NetspecError(message, "often memory or /dev/shm has run out") from None
+
+
 class _Decoded(Torch[Any]):
     def __init__(
         self, files: NDArray[numpy.bytes_], shape: Shape, resize: bool, upright: bool
@@ -113,7 +118,7 @@ class _Decoded(Torch[Any]):
 
     def one(self, index: int) -> tuple[Pixels, bytes]:
         """The pixels of a file, and the digest of what is in it."""
-        file = Path(os.fsdecode(self.files[index]))
+        file = Contents.named(self.files[index])
         data = content(file)
         return decoded(data, file, self.shape, self.resize, self.upright), digest(data)
 

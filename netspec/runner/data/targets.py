@@ -9,7 +9,7 @@ import numpy
 from torch import Tensor
 
 from netspec.diagnostic import NetspecError
-from netspec.language.training.tasks import classification, multi_label, regression
+from netspec.language.training.tasks import classification, multi_label, regression, segmentation
 from netspec.runner import tasks
 from netspec.runner.data.arrays import Array
 
@@ -48,6 +48,8 @@ def inferred(y: Array, what: str, ways: tuple[str, str]) -> str:
     if y.dtype.kind not in "iufb":
         return classification.__name__
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.ndim == 3 and y.dtype.kind != "f":
+        return segmentation.__name__
     if y.ndim == 1:
         if y.dtype.kind != "f":
             return classification.__name__

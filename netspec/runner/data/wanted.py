@@ -21,6 +21,8 @@ class Wanted(NamedTuple):
     grey: bool
     """Whether image files are read as grey."""
     world: World
+    output: tuple[int, ...] = ()
+    """What the network gives for one sample."""
     task: str | None = None
     """The task, None where the data says which it is for."""
     given: Any = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,8 @@ from netspec.runner.together.world import ALONE, LossOf, World, mass
 
 BATCH = 500
 """Larger ones are no faster, and twice as slow with a stock allocator."""
+PIXELS = 1 << 22
+"""Positions of a batch at most, where samples are large."""
 
 
 @torch.inference_mode()
@@ -23,7 +26,8 @@ def outputs(
     """What the model gives, and labels, in batches; it is left in evaluation mode."""
     model.eval()
     # Processes share batches, not samples, so each batch is as one process would have it.
-    picks = torch.split(torch.arange(len(images)), BATCH)[world.rank :: world.size]
+    size = max(1, min(BATCH, PIXELS // prod(images.shape[1:])))
+    picks = torch.split(torch.arange(len(images)), size)[world.rank :: world.size]
     for pixels, labels in images.batches(picks):
         yield model(prepare(pixels)), labels
 

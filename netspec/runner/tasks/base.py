@@ -20,6 +20,7 @@ from netspec.runner.loop.optimize import criterion
 from netspec.runner.together.world import ALONE, World
 
 if TYPE_CHECKING:
+    from netspec.runner.after.framed import Box
     from netspec.runner.data.images import Dataset, Feed
 
 Sums = dict[str, Tensor]
@@ -128,12 +129,20 @@ class Task(ABC):
     def judging(self, data: Dataset, part: str, images: Feed) -> Judging:
         """Takes in the answers on a part, which is `images`."""
 
+    def kept(self, y: Tensor) -> Tensor:
+        """What `answers` needs of what the network gave for a batch, on the CPU."""
+        return y.float().cpu()
+
     @abstractmethod
     def answers(self, files: Sequence[Path], y: Sequence[Tensor], reads: Reads) -> list[Any]:
         """What is said of each file: what `netspec.render.tasks` shows of this task.
 
-        `y` is what the network gave, in batches on the CPU.
+        `y` is what was kept, in batches.
         """
+
+    def over(self, answer: Any, size: tuple[int, int], box: Box) -> Any:
+        """The answer for an image of `size`, (H, W), of which the network saw a part."""
+        return answer
 
 
 class Gauge:

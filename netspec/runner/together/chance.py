@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Self
 
 import torch
 from torch import Generator, Tensor
@@ -32,6 +34,36 @@ class Chance:
         # What torch's Beta draws by; only this takes a generator.
         drawn = torch._sample_dirichlet(both, generator=self.generator)
         return piece(drawn[:, 0], self.part, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Chance):
+    """The draws of another, which can be had once more."""
+
+    chance: Chance = field(kw_only=True)
+    notes: list[Tensor] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, chance: Chance) -> Self:
+        return cls(chance.generator, chance.whole, chance.part, chance.before, chance=chance)
+
+    def draw(self, *shape: int, dtype: torch.dtype | None = None) -> Tensor:
+        self.notes.append(self.chance.draw(*shape, dtype=dtype))
+        return self.notes[-1]
+
+    def again(self) -> Again:
+        """The same draws, in the same order."""
+        return Again(self.generator, self.whole, self.part, self.before, notes=iter(self.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Again(Chance):
+    """What was drawn before."""
+
+    notes: Iterator[Tensor] = field(kw_only=True)
+
+    def draw(self, *shape: int, dtype: torch.dtype | None = None) -> Tensor:
+        return next(self.notes)
 
 
 def piece(whole: Tensor, part: slice, before: bool) -> Tensor:

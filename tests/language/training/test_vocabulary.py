@@ -42,7 +42,7 @@ LEFT_OUT = {
     "RandomRotation": {"expand", "center"},
     "RandomAffine": {"center"},
     "RandomCrop": {"pad_if_needed"},
-    "RandomResizedCrop": {"interpolation", "antialias"},
+    "RandomResizedCrop": {"antialias"},
     "RandomErasing": {"inplace"},
     "ColorJitter": {"hue"},
 }

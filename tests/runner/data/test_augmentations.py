@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Generator, Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.nn import functional
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as tv
 from waits import Drawn, Waits
@@ -260,6 +261,71 @@ def test_no_augmentation_makes_a_gpu_wait(written: Any) -> None:
         x = torch.rand(N, *SHAPE, device="cuda")
         y = change(x, Drawn(Generator(), N, slice(None)), **part.arguments)
     assert (y.shape, y.device.type) == (x.shape, "cuda")
+
+
+MOVES = [
+    {"RandomRotation": [[-40, 70]]},
+    {"RandomAffine": [20, [0.3, 0.2], [0.6, 1.5], 15]},
+    {"RandomCrop": {"padding": 4}},
+    {"RandomCrop": {"padding": 4, "padding_mode": "reflect"}},
+    {"RandomResizedCrop": {"scale": [0.2, 1]}},
+    "RandomHorizontalFlip",
+    "RandomVerticalFlip",
+]
+
+
+def test_every_augmentation_that_moves_pixels_is_tried_on_masks() -> None:
+    names = {name if isinstance(name, str) else next(iter(name)) for name in MOVES}
+    assert names == {name for name, traits in VOCABULARY.traits.items() if traits.moves}
+
+
+@pytest.mark.parametrize("written", MOVES, ids=str)
+def test_a_mask_is_moved_as_an_image_of_it_is(written: Any) -> None:
+    mask = torch.randint(0, 21, (N, *SHAPE[1:]), generator=Generator().manual_seed(1)).byte()
+    choice = VOCABULARY.read(written)
+    near = {"interpolation": "nearest", "fill": 1.0}
+    there = {key: value for key, value in near.items() if key in choice.arguments}
+    choice = choice._replace(arguments={**choice.arguments, **there})
+    image = mask[:, None] / 255
+    moved, moved_mask = augmenter([choice], SHAPE).both(image, mask, chance())
+    assert not torch.equal(moved_mask, mask)
+    assert torch.equal((moved[:, 0] * 255).round().byte(), moved_mask)
+
+
+@pytest.mark.parametrize("written", MOVES, ids=str)
+def test_a_mask_is_where_its_image_is_that_is_moved_smoothly(written: Any) -> None:
+    rows, columns = torch.arange(52) // 13, torch.arange(68) // 17
+    mask = (rows[:, None] + 4 * columns).byte().expand(N, -1, -1)
+    image = functional.one_hot(mask.long(), 16).movedim(-1, 1).float()
+    choice = VOCABULARY.read(written)
+    if "interpolation" in choice.arguments:
+        choice.arguments["interpolation"] = "bilinear"
+    changes = augmenter([choice, VOCABULARY.read({"RandomErasing": {"value": 0}})], (16, 52, 68))
+    moved, moved_mask = changes.both(image, mask, chance())
+    sure = (moved_mask < 16) & (moved.amax(1) > 0.6)
+    assert sure.float().mean() > 0.3
+    # The parts that are erased, and edges where no class has most of a pixel, are not sure.
+    assert torch.equal(moved.argmax(1)[sure], moved_mask[sure].long())
+
+
+def test_colours_are_changed_of_images_alone_and_draws_are_those_of_images_alone() -> None:
+    mask = torch.randint(0, 3, (N, *SHAPE[1:])).byte()
+    x = torch.rand(N, *SHAPE)
+    still = [one for one in ALL if not VOCABULARY.traits[next(iter(one))].moves]
+    assert torch.equal(
+        augmenter([*map(VOCABULARY.read, still)], SHAPE).both(x, mask, chance())[1], mask
+    )
+    change = augmenter([*map(VOCABULARY.read, ALL)], SHAPE)
+    assert torch.equal(change.both(x, mask, chance())[0], change(x, chance()))
+
+
+def test_masks_make_no_gpu_wait() -> None:
+    change = augmenter([*map(VOCABULARY.read, EVERY)], SHAPE)
+    with FakeTensorMode(), Waits():
+        x = torch.rand(N, *SHAPE, device="cuda")
+        masks = torch.zeros(N, *SHAPE[1:], device="cuda", dtype=torch.uint8)
+        _, moved = change.both(x, masks, Drawn(Generator(), N, slice(None)))
+    assert (moved.shape, moved.dtype, moved.device.type) == (masks.shape, torch.uint8, "cuda")
 
 
 def test_a_number_sent_to_a_gpu_or_read_from_it_is_noticed() -> None:

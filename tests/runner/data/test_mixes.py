@@ -120,14 +120,14 @@ def test_what_is_learnt_from_is_augmented_first_and_then_normalized() -> None:
     g = Generator().manual_seed(1)
     draws = Chance(g, 8, slice(0, 8))
     before = [piece(one, draws.part, before=True) for one in (pixels, images.labels)]
-    found, shares = prepare.learnt(*before, draws)
+    found, shares = prepare.both(*before, draws)
     assert (found.shape, shares.shape) == ((8, 1, 4, 4), (8, 8))
     again = Chance(Generator().manual_seed(1), 8, slice(0, 8))
     lighter = prepare._augment(pixels.float() / 255, again)
     own = again.beta(1.0).float()[:, None, None, None]
     wanted = lighter * own + lighter.roll(1, 0) * (1 - own)
     torch.testing.assert_close(found, (wanted - 0.5) / 0.25)
-    x, labels = plain.learnt(pixels, images.labels, draws)
+    x, labels = plain.both(pixels, images.labels, draws)
     assert torch.equal(labels, images.labels)
     assert torch.equal(x, plain(pixels))
     # What is judged is neither changed nor mixed.
