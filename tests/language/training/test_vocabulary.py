@@ -44,7 +44,6 @@ LEFT_OUT = {
     "RandomCrop": {"pad_if_needed"},
     "RandomResizedCrop": {"antialias"},
     "RandomErasing": {"inplace"},
-    "ColorJitter": {"hue"},
 }
 KNOWN = {"T_max", "size"}
 """Torch asks for them; the run and the image tell."""
