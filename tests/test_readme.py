@@ -79,6 +79,7 @@ def rows(heading: str, head: str) -> dict[str, set[str]]:
         "loss": training.LOSSES,
         "average": training.AVERAGES,
         "augment": training.AUGMENTATIONS,
+        "mix": training.MIXES,
     }.items(),
 )
 def test_the_manual_lists_every_word(key: str, vocabulary: Vocabulary) -> None:

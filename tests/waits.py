@@ -1,4 +1,4 @@
-"""What makes a GPU wait, found without one."""
+"""What makes a GPU wait, looked for without one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+
+from netspec.runner.together.chance import Chance
 
 
 class Waits(TorchDispatchMode):
@@ -23,3 +25,14 @@ class Waits(TorchDispatchMode):
         }
         assert kinds <= {"cuda"}, f"{func} is between {kinds}"
         return found
+
+
+class Drawn(Chance):
+    """Draws on a device that is not there."""
+
+    def draw(self, *shape: int, dtype: torch.dtype | None = None) -> Tensor:
+        return torch.rand(self.whole, *shape, device="cuda", dtype=dtype)
+
+    def beta(self, alpha: float) -> Tensor:
+        # Torch's own draw knows no tensors without content.
+        return torch.rand(self.whole, device="cuda", dtype=torch.float64)

@@ -51,7 +51,7 @@ def predict(
     """Say what images show, by the best weights of a run: a class and its probability.
 
     A network of numbers takes .npy files, and .npz files with an x, of one sample or of many;
-    one that learnt from a table takes .csv files that have its columns.
+    one that learnt from a table takes .csv and .parquet files that have its columns.
     An image of another size is read as those of the data set were, or else its middle is.
     Exits with 0, with 2 where a file is not an image that the network can read (the others are
     answered all the same), with 3 where the run is damaged.

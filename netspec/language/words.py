@@ -61,6 +61,7 @@ _ARGUMENTS = {
     "val_fraction": "val_split validation_split val valid_fraction validation",
     "augment": "augmentation augmentations transforms transform",
     "task": "problem mode kind",
+    "mix": "mixup cutmix mixes batch_transforms",
     "label": "target label_column target_column class_column y",
     "columns": "features feature_columns inputs x",
     "freeze": "frozen freeze_layers frozen_layers",

@@ -10,6 +10,7 @@ from netspec.language.training import (
     AVERAGES,
     DATASETS,
     LOSSES,
+    MIXES,
     OPTIMIZERS,
     SCHEDULERS,
     TASKS,
@@ -36,6 +37,7 @@ CHAPTERS = (
     Chapter("Losses", "train.loss", LOSSES, "torch.nn"),
     Chapter("Averages", "train.average", AVERAGES, ""),
     Chapter("Augmentations", "train.data.augment", AUGMENTATIONS, "torchvision.transforms.v2"),
+    Chapter("Mixes", "train.data.mix", MIXES, "torchvision.transforms.v2"),
     Chapter("Data sets", "train.data.dataset", DATASETS, ""),
 )
 

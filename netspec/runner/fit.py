@@ -25,6 +25,7 @@ from netspec.runner.run.metrics import Row, stalled
 from netspec.runner.run.run import Run
 from netspec.runner.tasks import of
 from netspec.runner.tasks.base import Gauge
+from netspec.runner.together.chance import piece
 from netspec.runner.together.world import ALONE, World
 
 Enough = Callable[[Sequence[Row]], str]
@@ -89,7 +90,8 @@ def fit(
             break
         began, epoch, drawn = perf_counter() - state.seconds, state.epoch + 1, shuffle.get_state()
         order = torch.randperm(len(images), generator=shuffle)
-        picks = [pick[world.part(len(pick))] for pick in torch.split(order, sizes)[state.step :]]
+        whole = torch.split(order, sizes)[state.step :]
+        picks = [piece(pick, world.part(len(pick)), prepare.mixes) for pick in whole]
         batches = images.batches(picks)
         step.train()
         name = f"epoch {epoch}/{train.epochs}"

@@ -25,6 +25,7 @@ from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.precision import precision
 from netspec.runner.machine.threads import threads
 from netspec.runner.tasks import of
+from netspec.runner.together.chance import piece
 from netspec.runner.together.world import World
 from netspec.runs.range_test import Curve, Point
 
@@ -77,7 +78,10 @@ def lr_find(
         factor = (high / low) ** (1 / max(steps - 1, 1))
         points: list[Point] = []
         mean, lr, lowest = 0.0, low, inf
-        picks = _picks(len(found.train), train.batch_size, steps, train.seed)
+        picks = [
+            piece(pick, slice(0, len(pick)), prepare.mixes)
+            for pick in _picks(len(found.train), train.batch_size, steps, train.seed)
+        ]
         display = Display(1, out=out)
         for told in found.notes:
             display.line(told)
@@ -85,10 +89,10 @@ def lr_find(
         for pixels, labels in batches:
             for group, share in zip(groups, shares, strict=True):
                 group["lr"] = lr * share
-            drawn = world.chance(chance, len(labels))
-            inputs, targets = prepare.both(pixels, labels, drawn)
+            size = len(labels) - prepare.mixes
+            inputs, targets = prepare.both(pixels, labels, world.chance(chance, size))
             total = 0.0
-            for x, answers in step.parts(inputs, targets, len(labels)):
+            for x, answers in step.parts(inputs, targets, size):
                 _, loss = step.forward(x, answers)
                 step.backward(loss)
                 total += float(loss.detach())

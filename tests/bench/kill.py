@@ -6,11 +6,14 @@ that was never killed.
     python tests/bench/kill.py --kind two
     python tests/bench/kill.py --kind numbers
     python tests/bench/kill.py --kind start
+    python tests/bench/kill.py --kind mixed
+    python tests/bench/kill.py --kind table
 
 Every attempt is a process of its own, forked after torch is imported, or with `--fresh` started
 anew. `--kind` says which runs: with images in memory, with images that processes read while it
-trains, of two processes, one or both of which are killed, with signals in an .npz file, or started
-from weights, with a part frozen and another at a rate of its own.
+trains, of two processes, one or both of which are killed, with signals in an .npz file, started
+from weights, with a part frozen and another at a rate of its own, with MixUp and CutMix of streamed
+images, or with MixUp of a table in a Parquet file.
 `--naive` has checkpoints written in place and trusted: it loses runs, which shows that the kills
 hit where it hurts.
 """
@@ -31,7 +34,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy
+import pyarrow
 import torch
+from pyarrow.parquet import write_table
 from safetensors.torch import save_file
 from tensorboardX.proto.event_pb2 import Event
 
@@ -84,7 +89,22 @@ train:
 START = SPEC.replace("- Linear: 10", "- {name: head, Linear: 10}").replace(
     "  accumulate: 2\n", "  freeze: ['0', '1']\n  groups: {head: {lr: 0.02}}\n"
 )
-KINDS = {"start": START, "memory": SPEC, "streamed": STREAMED, "two": SPEC, "numbers": NUMBERS}
+MIXED = STREAMED.replace("stream: true", "stream: true, mix: [MixUp, {CutMix: 0.5}]")
+TABLE = """
+name: tiny
+input: [4]
+layers: [{Linear: 8}, BatchNorm1d, ReLU, {Dropout: 0.1}, {Linear: 3}]
+train:
+  data: {dataset: parquet, path: own.parquet, label: kind, val_fraction: 0.2, mix: [MixUp]}
+  batch_size: 10
+  epochs: 3
+  optimizer: {Adam: {lr: 0.01}}
+  loss: {CrossEntropyLoss: {weight: [1, 2, 3], label_smoothing: 0.1}}
+"""
+KINDS = {
+    "start": START, "memory": SPEC, "streamed": STREAMED, "two": SPEC, "numbers": NUMBERS,
+    "mixed": MIXED, "table": TABLE,
+}  # fmt: skip
 OFTEN = 0.01
 """Seconds between saves, so that kills hit them."""
 
@@ -127,11 +147,14 @@ class Way(NamedTuple):
 
 
 def numbers(folder: Path) -> None:
-    """Signals of three classes in an .npz file."""
+    """Signals of three classes in an .npz file, and a part of them as a table."""
     chance = numpy.random.default_rng(0)
     y = chance.integers(0, 3, 300)
     x = chance.normal(size=(300, 2, 16)) + y[:, None, None]
     numpy.savez(folder / "own.npz", x_train=x, y_train=y)
+    columns = {name: x[:, index // 2, index % 2] for index, name in enumerate("abcd")}
+    kinds = numpy.array(["low", "high", "none"])[y]
+    write_table(pyarrow.table({**columns, "kind": kinds}), folder / "own.parquet")
 
 
 def weights(folder: Path) -> None:

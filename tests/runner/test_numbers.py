@@ -10,6 +10,8 @@ import pytest
 import tiny
 import torch
 from command import netspec
+from pyarrow.csv import read_csv
+from pyarrow.parquet import write_table
 
 from netspec.network.load import load_run
 
@@ -99,20 +101,31 @@ def test_what_is_only_for_images_is_wrong_use(
     assert (told.code, message in told.err) == (2, True), told.err
 
 
-def test_a_table_is_asked_by_the_names_of_its_columns(tmp_path: Path) -> None:
+def parquet(file: Path) -> Path:
+    """The table of a CSV file as a Parquet file beside it."""
+    made = file.with_suffix(".parquet")
+    write_table(read_csv(file), made)
+    return made
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_table_is_asked_by_the_names_of_its_columns(tmp_path: Path, form: str) -> None:
     rows = "".join(f"{i % 2 + i / 1000},{i},{'odd' if i % 2 else 'even'}\n" for i in range(100))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "own.csv").write_text(f"a,b,kind\n{rows}")
     (tmp_path / "new.csv").write_text("b,more,a\n50,x,1.05\n49,y,0.049\n")
     spec = SPEC.replace("[2, 8]", "[2]").replace("  - Conv1d: [4, 3]\n  - ReLU\n", "")
-    data = "csv, path: own.csv, label: kind, val_fraction: 0.2"
+    data = f"{form}, path: own.{form}, label: kind, val_fraction: 0.2"
+    parquet(tmp_path / "data" / "own.csv")
     spec = spec.replace("npz, path: own.npz", data).replace("lr: 0.05", "lr: 0.5")
     result = tiny.run(tmp_path, spec=spec)
     assert result.best.accuracy == 1
     new, less = tmp_path / "new.csv", tmp_path / "less.csv"
     less.write_text("b\n1\n")
-    told = netspec("predict", str(result.folder), str(new), str(less))
+    packed = parquet(new)
+    told = netspec("predict", str(result.folder), str(new), str(packed), str(less))
     assert [line.split()[:2] for line in told.out.splitlines()] == [
         [f"{new}:2", "odd"], [f"{new}:3", "even"],
+        [f"{packed}[0]", "odd"], [f"{packed}[1]", "even"],
     ]  # fmt: skip
     assert (told.code, "less.csv:1: no column 'a'" in told.err) == (2, True)

@@ -29,18 +29,24 @@ from netspec.runner.train import reading
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-@pytest.mark.parametrize("average", ["", "average: {EMA: 0.9}", "average: {SWA: 2}"])
+@pytest.mark.parametrize(
+    "average", ["", "average: {EMA: 0.9}", "average: {SWA: 2}", "mix: [MixUp, {CutMix: 0.5}]"]
+)
 @pytest.mark.parametrize("steps", [1, 14, 15, 16, 31])
 def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
     tmp_path: Path, steps: int, average: str
 ) -> None:
     more = "epochs: 3\n  accumulate: 2\n  scheduler: {OneCycleLR: 0.02}\n  "
-    text = SPEC.replace("epochs: 2", more + average).replace("- ReLU", "- BatchNorm2d\n  - ReLU")
+    text = SPEC.replace("- ReLU", "- BatchNorm2d\n  - ReLU")
+    if average.startswith("mix"):
+        text = text.replace("augment:", f"{average}, augment:").replace("epochs: 2", more)
+    else:
+        text = text.replace("epochs: 2", more + average)
     plan = compiler.compile(source.parse(text, "tiny.yaml"))
     section = plan.spec.train
     assert section is not None
     data = load(section.data, tmp_path, plan.input, plan.output, split=0)
-    prepare = Prepare(section.data, data.train, plan.input)
+    prepare = Prepare(section.data, data.train, plan.input, classes=10)
 
     def go(run: Writer, stop: Any, resume: Any = None) -> dict[str, Any]:
         model = build(plan, device="cpu", seed=5 if resume else section.seed)

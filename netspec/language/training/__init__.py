@@ -15,6 +15,7 @@ from netspec.language.training.data import Data
 from netspec.language.training.datasets import DATASETS, DatasetTraits
 from netspec.language.training.goals import EarlyStopping, Goal, More
 from netspec.language.training.losses import LOSSES, LossTraits, for_targets, inferred
+from netspec.language.training.mixes import MIXES, MixTraits
 from netspec.language.training.optimizers import OPTIMIZERS, OptimizerTraits
 from netspec.language.training.parts import Group
 from netspec.language.training.schedulers import SCHEDULERS, SchedulerTraits
@@ -30,8 +31,9 @@ from netspec.language.training.tasks import (
 )
 from netspec.language.training.vocabulary import Choice
 
-__all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "LOSSES", "OPTIMIZERS", "SCHEDULERS"]
-__all__ += ["AugmentationTraits", "AverageTraits", "DatasetTraits", "LossTraits"]
+__all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "LOSSES", "MIXES", "OPTIMIZERS"]
+__all__ += ["SCHEDULERS"]
+__all__ += ["AugmentationTraits", "AverageTraits", "DatasetTraits", "LossTraits", "MixTraits"]
 __all__ += [
     "Choice",
     "Data",
@@ -134,6 +136,9 @@ class Train(Section):
         if self.loss:
             tasks = of_targets(self.loss.traits.targets)
             yield Sign(f"{self.loss.name} is for", ("loss",), tasks)
+        if self.data.mix:
+            first = self.data.mix[0]
+            yield Sign(f"{first.name} is for", ("data", "mix", 0), frozenset(first.traits.tasks))
         yield from (Sign(f"{name} is for", at, of_figure(name)) for name, at in self._named())
 
     @property
@@ -163,6 +168,9 @@ class Train(Section):
             name = self.average.name
             message = f"{name} measures running statistics anew, those of frozen layers as well"
             yield Fault("idle-part", message, "EMA keeps them", ("average", name))
+        if self.data.mix and self.batch_size == 1:
+            message = "a batch of 1 has no two samples to mix"
+            yield Fault("wrong-value", message, "batch_size: 2 or more", ("data", "mix"))
         cycles = self.scheduler and self.scheduler.arguments.get("cycle_momentum")
         if self.scheduler and cycles and not self.optimizer.traits.momentum:
             name = self.scheduler.name

@@ -27,7 +27,7 @@ def _around_zero(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if value < 0:
-        raise custom(Fault("range-reversed", f"a single angle is 0 or more, here {value}"))
+        raise custom(Fault("range-reversed", f"a single number is 0 or more, here {value}"))
     return (-value, value)
 
 
@@ -60,6 +60,12 @@ Strength = Annotated[
     Strict(False),
     BeforeValidator(_around_one, json_schema_input_type=_number),
 ]
+_Half = Annotated[float, Field(ge=-0.5, le=0.5)]
+Hue = Annotated[
+    tuple[_Half, _Half],
+    Strict(False),
+    BeforeValidator(_around_zero, json_schema_input_type=_number),
+]
 Size = Annotated[
     tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]],
     Strict(False),
@@ -84,7 +90,9 @@ class AugmentationTraits(NamedTuple):
     """Whether it moves pixels, so that a mask has to go along."""
 
 
-AUGMENTATIONS: Vocabulary[AugmentationTraits] = Vocabulary("augmentation")
+AUGMENTATIONS: Vocabulary[AugmentationTraits] = Vocabulary(
+    "augmentation", {"MixUp": "mix", "CutMix": "mix"}
+)
 
 
 def _rising(name: str, pair: tuple[float, ...] | None) -> None:
@@ -195,9 +203,18 @@ def ColorJitter(
     ] = None,
     contrast: Annotated[Strength | None, Field(description="factor, likewise")] = None,
     saturation: Annotated[Strength | None, Field(description="factor, likewise")] = None,
+    hue: Annotated[
+        Hue | None,
+        Field(description="share of the colour wheel, at most 0.5: h for -h to h, or [low, high]"),
+    ] = None,
 ) -> None:
-    """Change brightness, then contrast, then saturation."""
+    """Change brightness, then contrast, saturation and hue, where torchvision draws the order."""
     for name, pair in (
-        ("brightness", brightness), ("contrast", contrast), ("saturation", saturation)
+        ("brightness", brightness), ("contrast", contrast), ("saturation", saturation), ("hue", hue)
     ):  # fmt: skip
         _rising(name, pair)
+
+
+@AUGMENTATIONS.word(AugmentationTraits(mirrors=False, turns=False, moves=False))
+def RandomGrayscale(p: Chance = 0.1) -> None:
+    """Take the colour out of images of three channels."""

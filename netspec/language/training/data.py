@@ -11,6 +11,7 @@ from netspec.diagnostic import Fault
 from netspec.language.section import Section
 from netspec.language.training.augmentations import AUGMENTATIONS, AugmentationTraits
 from netspec.language.training.datasets import DATASETS, DatasetTraits, origins, takers
+from netspec.language.training.mixes import MIXES, MixTraits
 from netspec.language.training.vocabulary import Choice, Positive
 
 Label = Annotated[str, Field(max_length=200)]
@@ -60,11 +61,16 @@ class Data(Section):
     )
     stream: bool | None = Field(
         None,
-        description="folders only: read images when they are needed; default: where they take "
+        description="image files only: read them when they are needed; default: where they take "
         "more than half of the memory that is free",
     )
     augment: list[Annotated[Choice[AugmentationTraits], AUGMENTATIONS]] = Field(
         default=[], description="random changes to training images, in this order"
+    )
+    mix: list[Annotated[Choice[MixTraits], MIXES]] = Field(
+        default=[],
+        description="mixes of two training samples and their labels, after that: each sample gets "
+        "one of these",
     )
 
     @property
@@ -95,6 +101,9 @@ class Data(Section):
         if "path" in keys and traits.numbers and not self.path:
             message = f"{name} does not say which file"
             yield Fault("missing-key", message, "path: is its name below the data directory")
+        if len(traits.parts) == 1 and self.val_fraction is None:
+            message = f"{name} is published without a test part"
+            yield Fault("missing-key", message, "val_fraction holds a share of each class back")
         if self.split and "split" not in keys:
             message = f"{name} has no splits, split is for {takers('split')}"
             yield Fault("unused-split", message, "val_fraction holds a part back", ("split",))

@@ -32,6 +32,9 @@ class DatasetTraits(NamedTuple):
     """Whether its images are brought to the network's input without being told."""
     keys: tuple[str, ...]
     """Keys of `data:` that are for some data sets alone, and for this one."""
+    parts: tuple[str, ...]
+    """What torchvision calls the parts that it is published in: to train on, then to be judged on
+    where there is one; none for data of one's own."""
     reader: str
     """The module of netspec.runner.data.readers that reads it."""
     files: str
@@ -43,6 +46,7 @@ class DatasetTraits(NamedTuple):
 DATASETS: Names[DatasetTraits] = Names("data set")
 
 _DOWNLOADED = "are downloaded where missing"
+_BY_HAND = "are put into the data directory by hand"
 _IDX = "raw/{train,t10k}-{images-idx3,labels-idx1}-ubyte"
 
 
@@ -50,7 +54,7 @@ _IDX = "raw/{train,t10k}-{images-idx3,labels-idx1}-ubyte"
     DatasetTraits(
         image=(1, 8, 8), classes=10, tasks=ONE,
         digits=True, numbers=False, resized=True, keys=(),
-        reader="digits", files="", comes="comes with scikit-learn",
+        parts=("train", "test"), reader="digits", files="", comes="comes with scikit-learn",
     )
 )  # fmt: skip
 def digits() -> None:
@@ -61,7 +65,7 @@ def digits() -> None:
     DatasetTraits(
         image=(1, 28, 28), classes=10, tasks=ONE,
         digits=True, numbers=False, resized=False, keys=(),
-        reader="idx", files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="idx", files=f"MNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def MNIST() -> None:
@@ -72,7 +76,7 @@ def MNIST() -> None:
     DatasetTraits(
         image=(1, 28, 28), classes=10, tasks=ONE,
         digits=False, numbers=False, resized=False, keys=(),
-        reader="idx", files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="idx", files=f"FashionMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def FashionMNIST() -> None:
@@ -83,7 +87,8 @@ def FashionMNIST() -> None:
     DatasetTraits(
         image=(3, 32, 32), classes=10, tasks=ONE,
         digits=False, numbers=False, resized=False, keys=(),
-        reader="cifar", files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
+        parts=("train", "test"), reader="cifar",
+        files="cifar-10-batches-py/ (the files of cifar-10-python.tar.gz), "
         "or images as cifar10/{train,test}/<class>/*,",
         comes=_DOWNLOADED,
     )
@@ -96,7 +101,7 @@ def CIFAR10() -> None:
     DatasetTraits(
         image=(1, 28, 28), classes=10, tasks=ONE,
         digits=False, numbers=False, resized=False, keys=(),
-        reader="idx", files=f"KMNIST/{_IDX}", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="idx", files=f"KMNIST/{_IDX}", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def KMNIST() -> None:
@@ -107,7 +112,7 @@ def KMNIST() -> None:
     DatasetTraits(
         image=(1, 28, 28), classes=10, tasks=ONE,
         digits=True, numbers=False, resized=False, keys=(),
-        reader="published", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="published", comes=_DOWNLOADED,
         files="QMNIST/raw/qmnist-{train,test}-{images-idx3-ubyte,labels-idx2-int}",
     )
 )  # fmt: skip
@@ -119,7 +124,8 @@ def QMNIST() -> None:
     DatasetTraits(
         image=(1, 28, 28), classes=None, tasks=ONE,
         digits=False, numbers=False, resized=False,
-        keys=("split",), reader="published", comes=_DOWNLOADED,
+        keys=("split",), parts=("train", "test"),
+        reader="published", comes=_DOWNLOADED,
         files="EMNIST/raw/emnist-<split>-{train,test}-{images-idx3,labels-idx1}-ubyte",
     )
 )  # fmt: skip
@@ -131,7 +137,7 @@ def EMNIST() -> None:
     DatasetTraits(
         image=(3, 32, 32), classes=100, tasks=ONE,
         digits=False, numbers=False, resized=False, keys=(),
-        reader="cifar", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="cifar", comes=_DOWNLOADED,
         files="cifar-100-python/ (the files of cifar-100-python.tar.gz)",
     )
 )  # fmt: skip
@@ -143,7 +149,8 @@ def CIFAR100() -> None:
     DatasetTraits(
         image=(3, 32, 32), classes=10, tasks=ONE,
         digits=True, numbers=False, resized=False, keys=(),
-        reader="published", files="{train,test}_32x32.mat", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="published",
+        files="{train,test}_32x32.mat", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def SVHN() -> None:
@@ -154,7 +161,8 @@ def SVHN() -> None:
     DatasetTraits(
         image=(1, 16, 16), classes=10, tasks=ONE,
         digits=True, numbers=False, resized=False, keys=(),
-        reader="published", files="usps.bz2 and usps.t.bz2", comes=_DOWNLOADED,
+        parts=("train", "test"), reader="published",
+        files="usps.bz2 and usps.t.bz2", comes=_DOWNLOADED,
     )
 )  # fmt: skip
 def USPS() -> None:
@@ -163,8 +171,190 @@ def USPS() -> None:
 
 @DATASETS.word(
     DatasetTraits(
+        image=(3, 96, 96), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
+        parts=("train", "test"), reader="published", comes=_DOWNLOADED,
+        files="stl10_binary/ (the files of stl10_binary.tar.gz)",
+    )
+)  # fmt: skip
+def STL10() -> None:
+    """13,000 colour pictures of animals and vehicles (Coates et al., 2011)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=43, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="gtsrb/GTSRB/Training/, gtsrb/GTSRB/Final_Test/Images/ and gtsrb/GT-final_test.csv",
+    )
+)  # fmt: skip
+def GTSRB() -> None:
+    """39,270 pictures of German traffic signs (Stallkamp et al., 2012)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=102, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="flowers-102/ with jpg/, imagelabels.mat and setid.mat",
+    )
+)  # fmt: skip
+def Flowers102() -> None:
+    """7,169 pictures of flowers (Nilsback and Zisserman, 2008)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=101, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="food-101/ with images/ and meta/",
+    )
+)  # fmt: skip
+def Food101() -> None:
+    """101,000 pictures of dishes (Bossard et al., 2014)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=37, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("trainval", "test"), reader="files", comes=_DOWNLOADED,
+        files="oxford-iiit-pet/ with images/ and annotations/",
+    )
+)  # fmt: skip
+def OxfordIIITPet() -> None:
+    """7,349 pictures of cats and dogs by their breed (Parkhi et al., 2012)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=211, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="country211/ with train/ and test/",
+    )
+)  # fmt: skip
+def Country211() -> None:
+    """52,750 pictures by the country where they were taken (Radford et al., 2021)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=47, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="dtd/dtd/ with images/ and labels/",
+    )
+)  # fmt: skip
+def DTD() -> None:
+    """3,760 pictures of textures, the first of ten partitions (Cimpoi et al., 2014)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(3, 64, 64), classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=("stream",),
+        parts=("all",), reader="files", comes=_DOWNLOADED,
+        files="eurosat/2750/ (the folder of EuroSAT.zip)",
+    )
+)  # fmt: skip
+def EuroSAT() -> None:
+    """27,000 pictures of land by satellite (Helber et al., 2019)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=100, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("trainval", "test"), reader="files", comes=_DOWNLOADED,
+        files="fgvc-aircraft-2013b/ (the folder of fgvc-aircraft-2013b.tar.gz)",
+    )
+)  # fmt: skip
+def FGVCAircraft() -> None:
+    """10,000 pictures of aircraft by their variant (Maji et al., 2013)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=10, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "val"), reader="files", comes=_DOWNLOADED,
+        files="imagenette2/ with train/ and val/",
+    )
+)  # fmt: skip
+def Imagenette() -> None:
+    """13,394 pictures of ten classes of ImageNet (Howard, 2019)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(3, 448, 448), classes=2, tasks=ONE,
+        digits=False, numbers=False, resized=False,
+        keys=("stream",), parts=("train", "test"), reader="files", comes=_DOWNLOADED,
+        files="rendered-sst2/ with train/ and test/",
+    )
+)  # fmt: skip
+def RenderedSST2() -> None:
+    """8,741 pictures of sentences by their sentiment (Radford et al., 2021)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=397, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("all",), reader="files", comes=_DOWNLOADED,
+        files="SUN397/ (the folder of SUN397.tar.gz)",
+    )
+)  # fmt: skip
+def SUN397() -> None:
+    """108,754 pictures of scenes (Xiao et al., 2010)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 16, 16), classes=10, tasks=ONE,
+        digits=True, numbers=False, resized=False, keys=(),
+        parts=("all",), reader="published", comes=_DOWNLOADED,
+        files="semeion.data",
+    )
+)  # fmt: skip
+def SEMEION() -> None:
+    """1,593 handwritten digits (Buscema, 1994)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=(1, 48, 48), classes=7, tasks=ONE,
+        digits=False, numbers=False, resized=False, keys=(),
+        parts=("train", "test"), reader="published", comes=_BY_HAND,
+        files="fer2013/fer2013.csv or fer2013/icml_face_data.csv",
+    )
+)  # fmt: skip
+def FER2013() -> None:
+    """35,887 grey pictures of faces by what they express (Goodfellow et al., 2013)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
+        image=None, classes=196, tasks=ONE,
+        digits=False, numbers=False, resized=True, keys=("stream",),
+        parts=("train", "test"), reader="files", comes=_BY_HAND,
+        files="stanford_cars/ with cars_train/, cars_test/, devkit/ and "
+        "cars_test_annos_withlabels.mat",
+    )
+)  # fmt: skip
+def StanfordCars() -> None:
+    """16,185 pictures of cars by model and year (Krause et al., 2013)."""
+
+
+@DATASETS.word(
+    DatasetTraits(
         image=None, classes=None, tasks=ONE,
-        digits=False, numbers=False, resized=False, reader="folder",
+        digits=False, numbers=False, resized=False, parts=(),
+        reader="folder",
         keys=("path", "stream", "orientation"), files="",
         comes="reads train/<class>/… and test/<class>/…, or splits <class>/… by val_fraction",
     )
@@ -176,7 +366,7 @@ def folder() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=None, classes=None, tasks=(segmentation_task.__name__,),
-        digits=False, numbers=False, resized=False,
+        digits=False, numbers=False, resized=False, parts=(),
         reader="segmentation", keys=("path", "stream", "orientation", "classes"), files="",
         comes="reads images/ and masks/ of train/ and test/, or splits them by val_fraction",
     )
@@ -188,7 +378,8 @@ def segmentation() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=None, classes=None, tasks=EVERY,
-        digits=False, numbers=True, resized=False, reader="npz",
+        digits=False, numbers=True, resized=False, parts=(),
+        reader="npz",
         keys=("path",), files="", comes="reads x_train, y_train, x_test and y_test of a NumPy file",
     )
 )  # fmt: skip
@@ -199,7 +390,8 @@ def npz() -> None:
 @DATASETS.word(
     DatasetTraits(
         image=None, classes=None, tasks=NUMBERS,
-        digits=False, numbers=True, resized=False, reader="csv",
+        digits=False, numbers=True, resized=False, parts=(),
+        reader="tables",
         keys=("path", "label", "columns"), files="",
         comes="reads train.csv and test.csv, or splits one table by val_fraction",
     )
@@ -210,8 +402,22 @@ def csv() -> None:
 
 @DATASETS.word(
     DatasetTraits(
+        image=None, classes=None, tasks=NUMBERS,
+        digits=False, numbers=True, resized=False, parts=(),
+        reader="tables",
+        keys=("path", "label", "columns"), files="",
+        comes="reads train.parquet and test.parquet, or splits one table by val_fraction",
+    )
+)  # fmt: skip
+def parquet() -> None:
+    """A table of one's own in a Parquet file: columns of numbers or booleans."""
+
+
+@DATASETS.word(
+    DatasetTraits(
         image=None, classes=None, tasks=EVERY,
-        digits=False, numbers=True, resized=False, reader="own",
+        digits=False, numbers=True, resized=False, parts=(),
+        reader="own",
         keys=(), files="", comes="is given by --data or netspec.train(spec, data=…)",
     )
 )  # fmt: skip

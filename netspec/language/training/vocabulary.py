@@ -9,7 +9,7 @@ since making all of them costs more than a whole check.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from pydantic import (
@@ -49,8 +49,9 @@ class Choice(NamedTuple, Generic[Traits]):
 class Vocabulary(Generic[Traits]):
     """Reads `Name`, `{Name: {keyword: value}}`, `{Name: [value, …]}` and `{Name: value}`."""
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    def __init__(self, what: str, others: Mapping[str, str] | None = None) -> None:
+        """`others` are words that are looked for here, and the key that takes them."""
+        self.what, self._others = what, others or {}
         self.words: dict[str, Word] = {}
         self.traits: dict[str, Traits] = {}
         self._models: dict[str, type[Section]] = {}
@@ -123,6 +124,8 @@ class Vocabulary(Generic[Traits]):
 
     def _unknown(self, name: str, place: Path = (), key: bool = False) -> Fault:
         help = nearest(name, self.words) or listed(self.words)
+        if name in self._others:
+            help = f"{self._others[name]}: [{name}] takes it"
         code = f"unknown-{self.what.replace(' ', '')}"
         return Fault(code, f"unknown {self.what} '{name}'", help, place, key=key)
 

@@ -16,7 +16,7 @@ from netspec.runner.after.trained import Trained
 from netspec.runner.data.arrays import Array, Arrays, read_array, samples
 from netspec.runner.data.decode import Pixels, opened, resized
 from netspec.runner.data.images import Images
-from netspec.runner.data.table import read_table
+from netspec.runner.data.tables import TABLES
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.precision import precision
@@ -77,9 +77,10 @@ def _of_numbers(run: Trained, files: Sequence[Path]) -> tuple[list[Any], list[st
     refused = []
     for file in files:
         try:
-            if run.reads.columns and file.suffix == ".csv":
-                values, lines = _table(run, file)
-                names += [Path(f"{file}:{line}") for line in lines]
+            if run.reads.columns and file.suffix[1:] in TABLES:
+                table = TABLES[file.suffix[1:]](file, run.reads.columns, None)
+                values = table.x
+                names += [Path(table.place(file, index)) for index in range(len(values))]
             else:
                 values = _rows(run, file)
                 names += [Path(f"{file}[{index}]") for index in range(len(values))]
@@ -93,12 +94,6 @@ def _of_numbers(run: Trained, files: Sequence[Path]) -> tuple[list[Any], list[st
     return _answers(run, names, Images(x, torch.zeros(len(x)).long())), refused
 
 
-def _table(run: Trained, file: Path) -> tuple[Array, Sequence[int]]:
-    """(N, F) from the columns that the network learnt from, and the line of each sample."""
-    table = read_table(file, run.reads.columns, None)
-    return table.x, table.lines
-
-
 def _rows(run: Trained, file: Path) -> Array:
     """(N, *) from an array file: the x of an .npz, or an .npy of many samples or of one."""
     shape = run.reads.input
@@ -110,7 +105,8 @@ def _rows(run: Trained, file: Path) -> Array:
     elif file.suffix == ".npy":
         values = read_array(file)
     else:
-        kinds = ".csv, .npy or .npz" if run.reads.columns else ".npy or .npz"
+        tables = [f".{end}" for end in TABLES] if run.reads.columns else []
+        kinds = f"{', '.join([*tables, '.npy'])} or .npz"
         message = f"{file} is no {kinds}, and the network reads numbers of shape {shape}"
         raise NetspecError(message)
     values = values[None] if values.shape == shape else values

@@ -135,6 +135,7 @@ def ColorJitter(
     brightness: Range | None,
     contrast: Range | None,
     saturation: Range | None,
+    hue: Range | None,
 ) -> Tensor:
     if brightness:
         x = (x * _factor(x, chance, brightness)).clamp(0, 1)
@@ -143,7 +144,14 @@ def ColorJitter(
         x = torch.lerp(mean, x, _factor(x, chance, contrast)).clamp(0, 1)
     if saturation and x.shape[1] == 3:
         x = torch.lerp(_grey(x), x, _factor(x, chance, saturation)).clamp(0, 1)
+    if hue and x.shape[1] == 3:
+        x = _turned(x, _uniform(x, chance, *hue)[:, None, None])
     return x
+
+
+def RandomGrayscale(x: Tensor, chance: Chance, p: float) -> Tensor:
+    happens = _happens(chance, p)
+    return torch.where(happens, _grey(x), x) if x.shape[1] == 3 else x
 
 
 def _uniform(x: Tensor, chance: Chance, low: float, high: float) -> Tensor:
@@ -168,6 +176,20 @@ def _grey(x: Tensor) -> Tensor:
         return x.mean(1, keepdim=True)
     red, green, blue = torch.split(x, 1, dim=1)
     return red * 0.2989 + green * 0.587 + blue * 0.114
+
+
+def _turned(x: Tensor, by: Tensor) -> Tensor:
+    """The colours of (N, 3, H, W), turned by shares of the colour wheel."""
+    red, green, blue = x.unbind(1)
+    most, least = x.amax(1), x.amin(1)
+    spread = most - least
+    # What has no colour stays as it is, whatever the hue.
+    over = torch.where(spread == 0, 1, spread)
+    from_red, from_green = (green - blue) / over, (blue - red) / over + 2
+    last = torch.where(most == green, from_green, (red - green) / over + 4)
+    sixths = torch.where(most == red, from_red, last) + 6 * by
+    parts = ((sixths + start).remainder(6) for start in (5, 3, 1))
+    return torch.stack([most - spread * torch.minimum(k, 4 - k).clamp(0, 1) for k in parts], 1)
 
 
 def _rectangles(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Pixels = NDArray[numpy.uint8]
 SUFFIXES = frozenset((".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
 READABLE = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
-FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 MAX_PIXELS = 50_000_000
 """Of one image, so that a small file cannot take all memory."""
 _MAX_BYTES = 1 << 29

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import tempfile
 from collections.abc import Callable
@@ -32,6 +33,9 @@ def _fetched(wanted: Wanted, read: Read) -> Dataset:
     name, _, traits = wanted.data.dataset
     kind: Any = getattr(datasets, name)
     found = read(kind, wanted.place)
+    if found is None and not _takes(kind, "download"):
+        message = f"{name} is not in {wanted.place}, and cannot be downloaded"
+        raise NetspecError(message, f"put {traits.files} there")
     if found is None:
         _download(kind, wanted.data, wanted.place, traits.files)
         found = read(kind, wanted.place)
@@ -41,11 +45,56 @@ def _fetched(wanted: Wanted, read: Read) -> Dataset:
 
 
 def part_of(kind: Any, part: str, data: Data) -> dict[str, Any]:
-    """What torchvision's class is to be asked for a part, train or test."""
-    named = "split" in signature(kind).parameters
-    if "split" in data.dataset.traits.keys:
-        return {"split": data.split or "balanced", "train": part == "train"}
-    return {"split": part} if named else {"train": part == "train"}
+    """What torchvision's class is to be asked for one of the parts that it is published in."""
+    traits = data.dataset.traits
+    which = {"train": part == traits.parts[0]}
+    if "split" in traits.keys:
+        return {"split": data.split or "balanced", **which}
+    if "split" in signature(kind).parameters:
+        return {"split": part}
+    return which if _takes(kind, "train") else {}
+
+
+def _takes(kind: Any, key: str) -> bool:
+    """Whether torchvision's class takes an argument, by name or with others."""
+    found = signature(kind).parameters
+    return key in found or any(one.kind is one.VAR_KEYWORD for one in found.values())
+
+
+def parts_of(kind: Any, folder: Path, data: Data) -> list[Any] | None:
+    """Each part as torchvision's class reads it; None where a file is missing.
+
+    Raises NetspecError for files that are not as they were published.
+    """
+    # Where torchvision holds files against their digests it says no more than "not found".
+    named = [folder / told[1] for told in getattr(kind, "split_list", {}).values()]
+    if not all(file.exists() for file in named if "extra" not in file.name):
+        return None
+    first = folder / re.split("[/ ]", data.dataset.traits.files)[0]
+    place = f"{kind.__name__} in {folder}"
+    hint = "delete its files to have them downloaded anew"
+    found = []
+    for part in data.dataset.traits.parts:
+        given = {"download": False} if _takes(kind, "download") else {}
+        try:
+            found.append(kind(folder, **part_of(kind, part, data), **given))
+        except RuntimeError as error:
+            damaged = named or ("corrupted" in str(error) and first.exists())
+            if not damaged and "not found" in str(error):
+                return None
+            raise NetspecError(f"{place} is not as it was published: {error}", hint) from None
+        except Exception as error:  # decoders of damaged bytes raise whatever they like
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+            raise NetspecError(f"{place} cannot be read: {reason}", hint) from None
+    return found
+
+
+def names_of(part: Any, count: int) -> tuple[str, ...]:
+    """What torchvision calls the classes of a part, or their numbers where it has no names."""
+    names = getattr(part, "classes", None) or range(count)
+    # It calls some "0 - zero" and so on, and others by several names.
+    firsts = (name[0] if isinstance(name, tuple) else str(name) for name in names)
+    return tuple(name.partition(" - ")[0] for name in firsts)
 
 
 def _download(kind: Any, data: Data, folder: Path, missing: str) -> None:
@@ -56,7 +105,7 @@ def _download(kind: Any, data: Data, folder: Path, missing: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=f".{name}.") as partial:
             socket.setdefaulttimeout(_STALL)
-            for part in ("train", "test"):
+            for part in data.dataset.traits.parts:
                 kind(partial, **part_of(kind, part, data), download=True)
             for file in sorted(Path(partial).rglob("*")):
                 target = folder / file.relative_to(partial)
@@ -64,7 +113,7 @@ def _download(kind: Any, data: Data, folder: Path, missing: str) -> None:
                     target.mkdir(parents=True, exist_ok=True)
                 else:
                     os.replace(file, target)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise NetspecError(
             f"{name} is not in {folder}, and downloading it failed: {_reason(error)}",
             f"put {missing} there, or name another folder with --data-dir",

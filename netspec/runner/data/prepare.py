@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -9,6 +11,7 @@ from netspec.diagnostic import Fault
 from netspec.language.training import Data
 from netspec.runner.data.augment import augmenter
 from netspec.runner.data.images import Feed
+from netspec.runner.data.mixer import Mixer
 from netspec.runner.data.moments import histogram, moments, spread
 from netspec.runner.together.chance import Chance
 from netspec.runner.together.world import ALONE, World
@@ -24,7 +27,9 @@ class Prepare:
         shape: tuple[int, ...],
         world: World = ALONE,
         device: torch.device | None = None,
+        classes: int = 0,
     ) -> None:
+        """`classes` is how many labels may name, for samples that are learnt from."""
         channels = images.shape[0]
         if data.mean and len(data.mean) != channels:
             what = "samples" if images.numbers else "images"
@@ -43,13 +48,27 @@ class Prepare:
         self._std = torch.tensor(self.std, device=device).view(axes)
         self._numbers = images.numbers
         self._augment = augmenter(data.augment, images.shape)
+        self._mix = Mixer(data.mix, images.numbers, classes)
 
     def __call__(self, pixels: Tensor, chance: Chance | None = None) -> Tensor:
         x = self._scaled(pixels)
         return self._normalized(self._augment(x, chance) if chance else x)
 
+    @property
+    def mixes(self) -> bool:
+        """Whether what is learnt from takes the sample before each part of a batch."""
+        return bool(self._mix)
+
     def both(self, pixels: Tensor, targets: Tensor, chance: Chance) -> tuple[Tensor, Tensor]:
-        """Augmented images and their targets: masks, (N, H, W), are moved as their images are."""
+        """Augmented images and their targets: masks, (N, H, W), are moved as their images are.
+
+        Where it mixes, classes become shares of them, and the first sample is the one before the
+        part of the batch, which is left out.
+        """
+        if self._mix:
+            x = self._augment(self._scaled(pixels), replace(chance, before=True))
+            mixed, shares = self._mix(x, targets, chance)
+            return self._normalized(mixed), shares
         if targets.dim() != 3:
             return self(pixels, chance), targets
         x, masks = self._augment.both(self._scaled(pixels), targets, chance)

@@ -39,7 +39,8 @@ def ready(
             memory.check_data(data, world.device)
             with memory.told(plan, plan.train, world.device):
                 data = data.to(world.device)
-            prepare = Prepare(wanted, data.train, plan.input, world)
+            classes = len(data.classes)
+            prepare = Prepare(wanted, data.train, plan.input, world, classes=classes)
     except Fault as fault:
         raise _placed(fault, plan, ("train", "data", *fault.at)) from None
     if plan.needs_two and min(plan.train.batch_size, len(data.train)) == 1:

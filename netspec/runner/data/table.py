@@ -17,8 +17,8 @@ from netspec.diagnostic import NetspecError, listed, nearest
 from netspec.disk import files
 
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
-_LARGEST = float(numpy.finfo(numpy.float32).max)
-_CHOOSE = "columns: [...] names those to read"
+LARGEST = float(numpy.finfo(numpy.float32).max)
+CHOOSE = "columns: [...] names those to read"
 
 
 class Table(NamedTuple):
@@ -28,7 +28,14 @@ class Table(NamedTuple):
     labels: list[str]
     """As they are written, those of a sample beside each other; empty where none was asked for."""
     lines: Sequence[int]
-    """Where each sample begins in the file."""
+    """Where each sample begins in the file: its line, or its row where there are no lines."""
+    rows: bool = False
+    """Whether it has rows, which are counted from 0, and no lines."""
+
+    def place(self, file: Path, index: int) -> str:
+        """The place of a sample, such as `wine.csv:3`."""
+        at = self.lines[index]
+        return f"{file}[{at}]" if self.rows else f"{file}:{at}"
 
 
 def read_table(
@@ -40,10 +47,10 @@ def read_table(
     """
     files.regular(path)
     asked = label_columns(label)
-    with _reading(path), path.open(encoding="utf-8-sig", newline="") as file:
+    with reading(path), path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         names = _header(path, next(reader, []))
-        wanted = _wanted(path, names, columns, asked)
+        wanted = choose(f"{path}:1", names, columns, asked)
         places = [names.index(name) for name in wanted]
         label_places = [names.index(name) for name in asked]
         x, labels, lines = array("f"), [], array("q")
@@ -54,7 +61,7 @@ def read_table(
                     message = f"{path}:{line}: {_many(len(row))}, the header has {len(names)}"
                     raise NetspecError(message, 'a comma in a cell needs quotes around it, "…"')
                 for at, name in zip(places, wanted, strict=True):
-                    x.append(number(row[at], f"{path}:{line}: column '{name}'", _CHOOSE))
+                    x.append(number(row[at], f"{path}:{line}: column '{name}'", CHOOSE))
                 for at, name in zip(label_places, asked, strict=True):
                     labels.append(_label(row[at], f"{path}:{line}: column '{name}'"))
                 lines.append(line)
@@ -82,20 +89,21 @@ def _header(path: Path, names: list[str]) -> list[str]:
     return found
 
 
-def _wanted(
-    path: Path, names: list[str], columns: Sequence[str] | None, labels: Sequence[str]
+def choose(
+    place: object, names: list[str], columns: Sequence[str] | None, labels: Sequence[str]
 ) -> list[str]:
+    """The columns to read of those that there are; NetspecError where one is missing."""
     for name in [*(columns or ()), *labels]:
         if name not in names:
             raise NetspecError(
-                f"{path}:1: no column '{name}'", nearest(name, names) or listed(names)
+                f"{place}: no column '{name}'", nearest(name, names) or listed(names)
             )
     found = list(columns) if columns else [name for name in names if name not in labels]
     if "" in found:
-        raise NetspecError(f"{path}:1: column {names.index('') + 1} has no name", _CHOOSE)
+        raise NetspecError(f"{place}: column {names.index('') + 1} has no name", CHOOSE)
     if not found:
         beside = ", ".join(f"'{name}'" for name in labels)
-        raise NetspecError(f"{path}:1: no column beside {beside}")
+        raise NetspecError(f"{place}: no column beside {beside}")
     return found
 
 
@@ -119,7 +127,7 @@ def number(cell: str, where: str, hint: str) -> float:
     if found is None or "_" in text:
         shown = text if len(text) <= 40 else f"{text[:40]}…"
         raise NetspecError(f"{where} has {shown!r}, which is no number", hint)
-    if not isfinite(found) or abs(found) > _LARGEST:
+    if not isfinite(found) or abs(found) > LARGEST:
         raise NetspecError(f"{where} has {text}, beyond float32")
     return found
 
@@ -136,7 +144,8 @@ def _many(cells: int) -> str:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def reading(path: Path) -> Iterator[None]:
+    """Say what is wrong with a file that cannot be read."""
     try:
         yield
     except FileNotFoundError:

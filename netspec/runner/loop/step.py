@@ -12,7 +12,8 @@ from netspec.runner.loop import parts
 from netspec.runner.loop.diverged import take_step
 from netspec.runner.loop.optimize import clip, optimizer
 from netspec.runner.loop.optimize import parts as taken
-from netspec.runner.together.world import Mass, World, mass
+from netspec.runner.loop.shares import Shared
+from netspec.runner.together.world import LossOf, Mass, World, mass
 
 
 class Step:
@@ -23,6 +24,7 @@ class Step:
         parts.freeze(train.freeze, model)
         self._network = world.join(model)
         self.loss_of = loss_of
+        self._learnt: LossOf = Shared(loss_of) if train.data.mix else loss_of
         own = parts.groups(train, model) if train.freeze or train.groups else []
         self.optimizer = optimizer(train.optimizer, model, own)
         self._mass: Mass = 0
@@ -36,10 +38,10 @@ class Step:
     def parts(self, x: Tensor, labels: Tensor, whole: int) -> Iterator[tuple[Tensor, Tensor]]:
         """The parts to go through one by one, and no gradients yet.
 
-        `x` and `labels` are this process's part of a batch of `whole`.
+        `x` and `labels`, or shares of classes, are this process's part of a batch of `whole`.
         """
         self.optimizer.zero_grad()
-        counted = mass(self.loss_of, labels)
+        counted = mass(self._learnt, labels)
         self._mass = whole if isinstance(counted, int) else self._world.sum(counted)
         return taken(x, labels, self._train.accumulate, whole // self._world.size)
 
@@ -47,7 +49,7 @@ class Step:
         """What the network gives for a part, and the part's share in the loss of the batch."""
         with self._precision:
             y = self._network(x)
-            return y, self._world.loss(self.loss_of, y, labels, self._mass)
+            return y, self._world.loss(self._learnt, y, labels, self._mass)
 
     def backward(self, loss: Tensor) -> None:
         """Add a part's gradients to those of the parts before."""

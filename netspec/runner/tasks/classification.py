@@ -14,7 +14,7 @@ from netspec.network.device import CPU
 from netspec.network.reads import Reads
 from netspec.runner.data.images import stratified
 from netspec.runner.data.labels import classified
-from netspec.runner.tasks.base import Array, Judging, Sums, Targets, Task
+from netspec.runner.tasks.base import Array, Judging, Sums, Targets, Task, exact
 from netspec.runs.confusion import Judgement, Prediction
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ class Classification(Task):
         for name, k in top.items():
             if k >= names:
                 raise UsageError(f"{name} of {names} classes is always right", "a smaller one")
-        more = {name: torch.zeros((), dtype=torch.long, device=device) for name in top}
+        more = {name: torch.zeros((), dtype=exact(device), device=device) for name in top}
         return {"right": torch.zeros(steps, device=device), **more}
 
     def add(self, sums: Sums, step: int, y: Tensor, targets: Tensor) -> None:
-        sums["right"][step] += (y.argmax(1) == targets).sum()
+        sums["right"][step] += right(y.argmax(1, keepdim=True), targets)
         for name in sums.keys() - {"right"}:
             best = y.topk(int(name.removeprefix("top")), 1).indices
-            sums[name] += (best == targets[:, None]).sum()
+            sums[name] += right(best, targets)
 
     def figures(self, sums: Sums, feed: Feed) -> dict[str, float]:
         found = {name: float(one.double().sum()) / len(feed) for name, one in sums.items()}
@@ -88,6 +88,16 @@ class Classification(Task):
             Prediction(file, dict(zip(reads.classes, row, strict=True)))
             for file, row in zip(files, rows, strict=True)
         ]
+
+
+def right(answers: Tensor, targets: Tensor) -> Tensor:
+    """How many samples have their class among (N, k) answers.
+
+    Of samples with shares of classes, (N, C), each counts by the shares of those among its answers.
+    """
+    if targets.is_floating_point():
+        return targets.gather(1, answers).sum()
+    return (answers == targets[:, None]).sum()
 
 
 class Answers(Judging):

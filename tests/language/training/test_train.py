@@ -144,6 +144,12 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
         (data(dataset="npz"), "missing-key", ("data",), "path: is its name"),
         (data(mean=[33.3], std=[78.6]), "wrong-value", ("data", "mean", 0), "0.1306 where"),
         (data(mean=[0.1]), "wrong-length", ("data", "mean"), "neither"),
+        (augmented("MixUp"), "unknown-augmentation", ("data", "augment", 0), "mix: [MixUp] takes"),
+        (data(mix=["Mixup"]), "unknown-mix", ("data", "mix", 0), "MixUp?"),
+        (data(mix=[{"MixUp": 0}]), "wrong-value", ("data", "mix", 0, "MixUp"), ""),
+        (data(mix=["MixUp"]) | {"batch_size": 1}, "wrong-value", ("data", "mix"), "2 or more"),
+        (data(dataset="npz", path="x.npz", mix=["MixUp"]) | {"task": "regression", "goal": None},
+         "task-mismatch", ("data", "mix", 0), ""),
         (augmented("RandomErasing", {"RandomRotaton": 7}), "unknown-augmentation",
          ("data", "augment", 1, "RandomRotaton"), "RandomRotation?"),
         (augmented({"RandomRotation": -7}), "range-reversed",
@@ -207,6 +213,7 @@ class TestSchema:
                 {
                     "data": {
                         "dataset": name,
+                        **({"val_fraction": 0.1} if len(traits.parts) == 1 else {}),
                         **{k: "x" for k in ("path", "label") if k in traits.keys},
                     },
                     "goal": {TASKS.traits[traits.tasks[0]].follows.name: 0.9},

@@ -15,6 +15,7 @@ from netspec.language.training import (
     AVERAGES,
     DATASETS,
     LOSSES,
+    MIXES,
     OPTIMIZERS,
     SCHEDULERS,
     TASKS,
@@ -22,7 +23,7 @@ from netspec.language.training import (
 from netspec.language.training.vocabulary import Vocabulary, Word
 
 ALL: tuple[Vocabulary[Any], ...] = (
-    AUGMENTATIONS, AVERAGES, DATASETS, LOSSES, OPTIMIZERS, SCHEDULERS, TASKS,
+    AUGMENTATIONS, AVERAGES, DATASETS, LOSSES, MIXES, OPTIMIZERS, SCHEDULERS, TASKS,
 )  # fmt: skip
 OURS = {"params", "optimizer", "foreach", "fused", "capturable", "differentiable", "maximize"}
 """What the loop gives, and ways to compute the same."""
@@ -36,12 +37,13 @@ LEFT_OUT = {
     "HuberLoss": {"reduction"},
     "BCEWithLogitsLoss": {"weight", "size_average", "reduce", "reduction"},
     "NLLLoss": {"size_average", "ignore_index", "reduce", "reduction"},
+    "MixUp": {"num_classes", "labels_getter"},
+    "CutMix": {"num_classes", "labels_getter"},
     "RandomRotation": {"expand", "center"},
     "RandomAffine": {"center"},
     "RandomCrop": {"pad_if_needed"},
     "RandomResizedCrop": {"antialias"},
     "RandomErasing": {"inplace"},
-    "ColorJitter": {"hue"},
 }
 KNOWN = {"T_max", "size"}
 """Torch asks for them; the run and the image tell."""
@@ -56,6 +58,7 @@ KNOWN = {"T_max", "size"}
             (SCHEDULERS, torch.optim.lr_scheduler),
             (LOSSES, nn),
             (AUGMENTATIONS, v2),
+            (MIXES, v2),
         )
         for name in vocabulary.words
     ],

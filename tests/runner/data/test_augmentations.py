@@ -14,7 +14,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn import functional
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as tv
-from waits import Waits
+from waits import Drawn, Waits
 
 from netspec.diagnostic import Fault
 from netspec.language.training import AUGMENTATIONS as VOCABULARY
@@ -187,9 +187,24 @@ def test_color_jitter_is_torchvisions(
     assert_same(run(x, {"ColorJitter": {name: 0.8}}), each(x, function, factors))
 
 
+def test_hue_is_torchvisions(x: Tensor) -> None:
+    x[0], x[1, :, :4] = x[0, :1], torch.tensor([1.0, 0, 0], dtype=x.dtype)[:, None, None]
+    turns = functions._uniform(x, chance(), -0.5, 0.5)
+    assert_same(run(x, {"ColorJitter": {"hue": 0.5}}), each(x, tv.adjust_hue, turns))
+    assert torch.equal(run(x[:, :1], {"ColorJitter": {"hue": 0.5}}), x[:, :1])
+
+
+def test_taking_colour_out_is_torchvisions(x: Tensor) -> None:
+    happens = functions._happens(chance(), 0.4)
+    assert 0 < int(happens.sum()) < N
+    theirs = each(x, lambda s, now: tv.rgb_to_grayscale(s, 3) if now else s, happens)
+    assert_same(run(x, {"RandomGrayscale": 0.4}), theirs)
+    assert torch.equal(run(x[:, :1], {"RandomGrayscale": 0.4}), x[:, :1])
+
+
 SOME: dict[str, Any] = {
     "RandomRotation": 20, "RandomAffine": [5, [0.2, 0.2]], "RandomCrop": {"padding": 3},
-    "ColorJitter": [0.3, 0.3, 0.3],
+    "ColorJitter": [0.3, 0.3, 0.3, 0.1],
 }  # fmt: skip
 """Arguments of those that need some, or change nothing without."""
 ALL = [{name: SOME.get(name)} for name in VOCABULARY.words]
@@ -243,15 +258,9 @@ EVERY = [
     "RandomErasing",
     "RandomHorizontalFlip",
     "RandomVerticalFlip",
-    {"ColorJitter": {"brightness": 0.2, "contrast": 0.2, "saturation": 0.2}},
+    {"ColorJitter": {"brightness": 0.2, "contrast": 0.2, "saturation": 0.2, "hue": 0.1}},
+    "RandomGrayscale",
 ]
-
-
-class Drawn(Chance):
-    """Draws on a device that is not there."""
-
-    def draw(self, *shape: int, dtype: torch.dtype | None = None) -> Tensor:
-        return torch.rand(self.whole, *shape, device="cuda", dtype=dtype)
 
 
 def test_every_augmentation_is_tried_for_waiting() -> None:

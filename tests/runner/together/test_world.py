@@ -141,6 +141,7 @@ def test_recipes_beyond_the_plain_step_give_the_figures_of_one(folder: Path) -> 
     # A part's statistics are a process's own, so batch norm is left out where batches have parts.
     more = "  average: {EMA: 0.8}\n  clip_grad_norm: 0.5\n  accumulate: 3\n"
     text = "".join(line for line in SPEC.splitlines(True) if "BatchNorm" not in line) + more
+    text = text.replace("RandomErasing]", "RandomErasing], mix: [MixUp, CutMix]")
     (folder / "recipe.yaml").write_text(text)
     for count, runs in ((1, "recipe1"), (2, "recipe2")):
         assert together(folder, count, "--runs-dir", runs, spec="recipe.yaml") == ""

@@ -39,11 +39,8 @@ def read(wanted: Wanted) -> Dataset:
 
 
 def read_folder(root: Path, name: str, wanted: Wanted) -> Dataset:
-    """The images below `root`, in memory or to be read when they are needed.
-
-    That is as the spec says, or as memory allows where it does not say.
-    """
-    world, listing = wanted.world, Listing()
+    """The images below `root`, in memory or to be read when they are needed."""
+    listing = Listing()
     parts = _parts(root, wanted.data.val_fraction is not None)
     classes = listing.classes(parts.train)
     if parts.judge:
@@ -59,11 +56,16 @@ def read_folder(root: Path, name: str, wanted: Wanted) -> Dataset:
     if train.shape != judge.shape:
         message = f"{root}: training images are {train.shape}, {parts.judged} images {judge.shape}"
         raise NetspecError(message, "resize: true brings all to the network's input")
-    stream = wanted.data.stream
-    if stream is None:
-        needed = (len(train) + len(judge) * bool(parts.judge)) * math.prod(train.shape)
-        (stream,) = world.any(not fits(needed, world))
     found = Dataset(name, train, judge, tuple(classes), parts.judged, listing.notes(root))
+    return held(found, wanted)
+
+
+def held(found: Dataset, wanted: Wanted) -> Dataset:
+    """The same in memory, or to be read when they are needed, as the spec says or memory allows."""
+    train, judge, stream = found.train, found.judge, wanted.data.stream
+    if stream is None:
+        needed = (len(train) + len(judge) * (judge is not train)) * math.prod(train.shape)
+        (stream,) = wanted.world.any(not fits(needed, wanted.world))
     return found if stream else found.read()
 
 
@@ -93,7 +95,7 @@ def fits(size: int, world: World) -> bool:
 
 
 def _list(part: Path, classes: Sequence[str], listing: Listing, wanted: Wanted) -> Streamed:
-    """The images of a part, unread but for the first, whose shape all have to have."""
+    """The images of a part."""
     files: list[Found] = []
     labels: list[int] = []
     for label, name in enumerate(classes):
@@ -102,10 +104,17 @@ def _list(part: Path, classes: Sequence[str], listing: Listing, wanted: Wanted) 
             raise NetspecError(f"no images in {part / name}", f"images are {READABLE}")
         files += of_class
         labels += [label] * len(of_class)
-    size, upright = wanted.size, wanted.data.upright
-    shape = opened(Path(files[0].path), wanted.grey, size, upright).shape
+    return streamed(files, labels, part, wanted, wanted.data.upright)
+
+
+def streamed(
+    files: Sequence[Found], labels: Sequence[int], below: Path, wanted: Wanted, upright: bool
+) -> Streamed:
+    """Files in the folder `below`, unread but for the first, whose shape all have to have."""
+    shape = opened(Path(files[0].path), wanted.grey, wanted.size, upright).shape
     contents, workers = Contents.of(files), helpers(wanted.world)
-    return Streamed(contents, torch.tensor(labels), part, shape, bool(size), upright, workers)
+    resize = bool(wanted.size)
+    return Streamed(contents, torch.tensor(labels), below, shape, resize, upright, workers)
 
 
 def helpers(world: World) -> int:

@@ -1,4 +1,4 @@
-"""Data sets in files that torchvision's own classes read."""
+"""Data sets in files that torchvision's own classes read into memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from netspec.diagnostic import NetspecError
-from netspec.runner.data.download import fetched, part_of
+from netspec.runner.data.download import fetched, names_of, parts_of
 from netspec.runner.data.images import Dataset, Images
 from netspec.runner.data.wanted import Wanted
 
@@ -22,32 +22,25 @@ def read(wanted: Wanted) -> Dataset:
 
 def _read(kind: Any, folder: Path, wanted: Wanted) -> Dataset | None:
     """The images; None where a file is missing."""
-    # Where torchvision holds files against their digests it says no more than "not found".
-    named = [folder / told[1] for told in getattr(kind, "split_list", {}).values()]
-    if not all(file.exists() for file in named if "extra" not in file.name):
+    parts = parts_of(kind, folder, wanted.data)
+    if parts is None:
         return None
-    place = f"{kind.__name__} in {folder}"
-    hint = "delete its files to have them downloaded anew"
-    parts = []
-    for part in ("train", "test"):
-        try:
-            parts.append(kind(folder, **part_of(kind, part, wanted.data), download=False))
-        except RuntimeError as error:
-            if not named and "not found" in str(error):
-                return None
-            raise NetspecError(f"{place} is not as it was published: {error}", hint) from None
-        except Exception as error:  # decoders of damaged bytes raise whatever they like
-            reason = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
-            raise NetspecError(f"{place} cannot be read: {reason}", hint) from None
-    train, test = map(_images, parts)
-    names = getattr(parts[0], "classes", [*"0123456789"])
-    # torchvision calls some classes "0 - zero" and so on.
-    classes = tuple(name.partition(" - ")[0] for name in names)
-    return Dataset(kind.__name__, train, test, classes)
+    traits = wanted.data.dataset.traits
+    train, *test = (_images(part, f"{kind.__name__} in {folder}") for part in parts)
+    classes = names_of(parts[0], traits.classes or 0)
+    return Dataset(
+        kind.__name__, train, test[0] if test else train, classes, "test" if test else "val"
+    )
 
 
-def _images(part: Any) -> Images:
-    pixels = _tensor(part.data)
+def _images(part: Any, place: str) -> Images:
+    if hasattr(part, "_samples"):
+        samples, known = zip(*part._samples, strict=True)
+        if None in known:
+            message = f"{place} has no labels for its test part"
+            raise NetspecError(message, "another file of it that torchvision reads has them")
+        return Images(torch.stack(samples)[:, None], torch.tensor(known))
+    pixels = _tensor(part.data).contiguous()
     labels = _tensor(part.labels if hasattr(part, "labels") else part.targets).long()
     if labels.dim() == 2:  # QMNIST's say who wrote it, too
         labels = labels[:, 0]

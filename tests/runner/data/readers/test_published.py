@@ -113,16 +113,78 @@ def usps(folder: Path, patch: Any) -> list[Pixels]:
     return found
 
 
+def stl10(folder: Path, patch: Any) -> list[Pixels]:
+    kind, found = datasets.STL10, [pixels(3, 3, 96, 96), pixels(2, 3, 96, 96)]
+    for part, x in zip(("train", "test"), found, strict=True):
+        # Its columns come first, and its classes begin at 1.
+        images = told(folder, f"stl10_binary/{part}_X.bin", x.transpose(0, 1, 3, 2).tobytes())
+        labels = told(folder, f"stl10_binary/{part}_y.bin", bytes(range(1, len(x) + 1)))
+        patch.setattr(kind, f"{part}_list", [images, labels])
+    (folder / "stl10_binary" / "class_names.txt").write_text(
+        "\n".join(f"thing{i}" for i in range(10))
+    )
+    return found
+
+
+def fer2013(folder: Path, patch: Any) -> list[Pixels]:
+    found = [pixels(3, 48, 48), pixels(2, 48, 48)]
+    lines = [
+        f'{label},"{" ".join(map(str, one.flat))}",{usage}'
+        for x, usages in zip(found, (["Training"] * 3, ["PublicTest", "PrivateTest"]), strict=True)
+        for label, (one, usage) in enumerate(zip(x, usages, strict=True))
+    ]
+    text = "\n".join(["emotion,pixels,Usage", *lines])
+    listed = told(folder, "fer2013/fer2013.csv", text.encode())
+    patch.setattr(datasets.FER2013, "_RESOURCES", {**datasets.FER2013._RESOURCES, "fer": listed})
+    return [x[:, None] for x in found]
+
+
 WRITERS = {
     "KMNIST": kmnist, "EMNIST": emnist, "QMNIST": qmnist, "CIFAR100": cifar100, "SVHN": svhn,
-    "USPS": usps,
+    "USPS": usps, "STL10": stl10, "FER2013": fer2013,
 }  # fmt: skip
 
 
 def found(name: str, folder: Path, shape: tuple[int, ...]) -> Any:
-    classes = {"CIFAR100": 100, "EMNIST": 47}.get(name, 10)
+    classes = {"CIFAR100": 100, "EMNIST": 47, "FER2013": 7}.get(name, 10)
     more = {"split": "balanced"} if name == "EMNIST" else {}
     return read(name, folder, shape, classes, **more)
+
+
+def test_semeion_is_split_from_the_one_file_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: list[Any]
+) -> None:
+    bits = CHANCE.integers(0, 2, (40, 256))
+    lines = [
+        " ".join(
+            [*(f"{bit:.4f}" for bit in row), *("1" if i % 10 == k else "0" for k in range(10))]
+        )
+        for i, row in enumerate(bits)
+    ]
+    listed = told(tmp_path, "semeion.data", "\n".join(lines).encode())
+    monkeypatch.setattr(datasets.SEMEION, "md5_checksum", listed[1])
+    data = read("SEMEION", tmp_path, (1, 16, 16), 10, val_fraction=0.25)
+    assert (data.judged, len(data.train), len(data.judge)) == ("val", 30, 10)
+    assert data.classes == tuple("0123456789")
+    wanted = {tuple((row * 255).tolist()): i % 10 for i, row in enumerate(bits)}
+    for part in (data.train, data.judge):
+        for image, label in zip(part.pixels, part.labels.tolist(), strict=True):
+            assert wanted[tuple(image.flatten().tolist())] == label
+    assert not offline
+
+
+def test_a_test_part_without_labels_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = " ".join(["7"] * 48 * 48)
+    files = {"train": f'emotion,pixels\n1,"{row}"', "test": f'pixels\n"{row}"'}
+    listed = {
+        part: told(tmp_path, f"fer2013/{part}.csv", text.encode()) for part, text in files.items()
+    }
+    resources = {**datasets.FER2013._RESOURCES, **listed}
+    monkeypatch.setattr(datasets.FER2013, "_RESOURCES", resources)
+    with pytest.raises(NetspecError, match=r"FER2013 in .* has no labels for its test part"):
+        found("FER2013", tmp_path, (1, 48, 48))
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -143,13 +205,15 @@ def test_files_as_they_are_published_are_read_without_a_network(
     assert not offline
 
 
-@pytest.mark.parametrize("name", ["EMNIST", "QMNIST", "SVHN", "USPS", "KMNIST"])
+@pytest.mark.parametrize("name", ["EMNIST", "QMNIST", "SVHN", "USPS", "KMNIST", "STL10", "FER2013"])
 def test_what_is_damaged_is_named_and_stays(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, offline: list[Any]
 ) -> None:
     train, _ = WRITERS[name](tmp_path, monkeypatch)
     file = next(
-        one for one in sorted(tmp_path.rglob("*")) if one.is_file() and "test" not in one.name
+        one
+        for one in sorted(tmp_path.rglob("*"))
+        if one.is_file() and "test" not in one.name and one.suffix != ".txt"
     )
     cut = file.read_bytes()[:-30]
     file.write_bytes(cut)

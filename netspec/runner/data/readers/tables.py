@@ -1,4 +1,7 @@
-"""Tables of one's own: train.csv and test.csv in a folder, or one file to split."""
+"""Tables of one's own: train.csv and test.csv in a folder, or one file to split.
+
+Parquet files are named and read likewise.
+"""
 
 from __future__ import annotations
 
@@ -17,29 +20,32 @@ from netspec.language.training.tasks import classification
 from netspec.runner import tasks
 from netspec.runner.data.arrays import Array
 from netspec.runner.data.images import Dataset, Images
-from netspec.runner.data.table import Table, number, read_table
+from netspec.runner.data.table import Table, number
+from netspec.runner.data.tables import TABLES
 from netspec.runner.data.targets import inferred
 from netspec.runner.data.wanted import Wanted
 from netspec.runner.tasks.base import Task
 
 _CLASSES = "values and labels are numbers; names of classes are for classification"
 
-_HINT = "path is a folder with train.csv and test.csv, or with val_fraction one file"
-
 
 def read(wanted: Wanted) -> Dataset:
     """The columns that the spec names, in memory."""
     data, path = wanted.data, wanted.place / wanted.data.path
+    end = data.dataset.name
+    read_table = TABLES[end]
+    two = f"train.{end} and test.{end}"
+    hint = f"path is a folder with {two}, or with val_fraction one file"
     train, judged = path, None
     if path.is_dir():
-        train = path / "train.csv"
-        there = (part for part in ("test", "val") if (path / f"{part}.csv").exists())
+        train = path / f"train.{end}"
+        there = (part for part in ("test", "val") if (path / f"{part}.{end}").exists())
         judged = None if data.val_fraction is not None else next(there, "test")
     elif data.val_fraction is None:
-        raise NetspecError(f"{path} is no folder of train.csv and test.csv", _HINT)
-    files = [train, *([path / f"{judged}.csv"] if judged else [])]
+        raise NetspecError(f"{path} is no folder of {two}", hint)
+    files = [train, *([path / f"{judged}.{end}"] if judged else [])]
     if missing := [file for file in files if not file.exists()]:
-        raise NetspecError(f"no {missing[0]}", _HINT)
+        raise NetspecError(f"no {missing[0]}", hint)
     first = read_table(train, data.columns, data.label)
     tables = [first, *(read_table(file, first.columns, data.label) for file in files[1:])]
     names = data.labels
@@ -77,12 +83,9 @@ def _task(table: Table, file: Path, names: Sequence[str]) -> str:
 def _numbers(table: Table, names: Sequence[str], file: Path) -> Array:
     """(N, T), as they are written."""
     rows = [
-        number(cell, f"{file}:{line}: column '{name}'", _CLASSES)
-        for (cell, name), line in zip(
-            zip(table.labels, cycle(names), strict=False),
-            numpy.repeat(table.lines, len(names)).tolist(), strict=True,
-        )
-    ]  # fmt: skip
+        number(cell, f"{table.place(file, index // len(names))}: column '{name}'", _CLASSES)
+        for index, (cell, name) in enumerate(zip(table.labels, cycle(names), strict=False))
+    ]
     return numpy.array(rows).reshape(-1, len(names))
 
 
@@ -91,7 +94,7 @@ def _values(table: Table, names: Sequence[str], file: Path, task: Task) -> torch
     y = _numbers(table, names, file)
     if bad := task.wrong(y):
         (row, column), what = bad
-        where = f"{file}:{table.lines[row]}: column '{names[column]}'"
+        where = f"{table.place(file, row)}: column '{names[column]}'"
         raise NetspecError(f"{where} is {y[row, column]:g}", what)
     return torch.from_numpy(y.astype(numpy.float32))
 
@@ -115,8 +118,10 @@ def _is_number(label: str) -> bool:
 
 def _labels(table: Table, classes: tuple[str, ...], file: Path, train: Path) -> torch.Tensor:
     places = {name: index for index, name in enumerate(classes)}
-    for label, line in zip(table.labels, table.lines, strict=True):
+    for index, label in enumerate(table.labels):
         if label not in places:
-            message = f"{file}:{line}: '{label[:40]}' is a class that {train.name} has not"
+            message = (
+                f"{table.place(file, index)}: '{label[:40]}' is a class that {train.name} has not"
+            )
             raise NetspecError(message, "every class is in the training part")
     return torch.tensor([places[label] for label in table.labels])
