@@ -39,7 +39,7 @@ class Picture:
     def __init__(self, plan: Plan, findings: Sequence[Diagnostic] = ()) -> None:
         self.plan, self.leaves = plan, plan.leaves
         self.parts = parts(plan)
-        self.layout = Layout(self.parts, lambda layer: low(plan.leaves[layer]))
+        self.layout = Layout(self.parts, self.low)
         self.costs = [costs(leaf) for leaf in plan.leaves]
         numbers = {leaf.name: number for number, leaf in enumerate(plan.leaves)}
         self.marks: dict[int, Severity] = {}
@@ -49,6 +49,10 @@ class Picture:
                     self.marks.setdefault(numbers[one.layer], severity)
         boxes = [self.cost(box) for box in self.layout.boxes]
         self.most = [max(column, default=0) for column in zip(*boxes, strict=True)]
+
+    def low(self, layer: int) -> bool:
+        """Whether a layer is drawn as one line."""
+        return low(self.leaves[layer])
 
     def words(self, box: Box) -> Words:
         """What a box says."""
