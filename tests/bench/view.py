@@ -1,4 +1,4 @@
-"""Pages and drawings of specs: kB, and seconds to write them; every unit of one picked in a browser.
+"""Pages and drawings of specs: kB, seconds to write them; every unit of one picked in a browser.
 
 python tests/bench/view.py examples/*.yaml
 NETSPEC_BROWSER=DIR python tests/bench/view.py --units specs/mnist-8k.yaml
@@ -13,17 +13,17 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "render")]
-
 from netspec import report, source
 from netspec.render import renderer
+
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "render")]
+HEADS = ("layers", "page kB", "gzip kB", "SVG kB", "check s", "page s")
 
 
 def sizes(paths: list[Path]) -> int:
     """Print a row for each spec: layers, the page plain and packed, the drawing, seconds."""
-    print(
-        f"{'spec':24}{'layers':>8}{'page kB':>9}{'gzip kB':>9}{'SVG kB':>8}{'check s':>9}{'page s':>8}"
-    )
+    print(f"{'spec':24}", *(f"{head:>8}" for head in HEADS), sep="")
     for path in paths:
         start = time.process_time()
         found = report.examine(source.load(path))
@@ -33,9 +33,9 @@ def sizes(paths: list[Path]) -> int:
         seconds = time.process_time() - checked
         svg = renderer("view", "svg").render(found.plan, found.diagnostics)
         print(
-            f"{path.stem:24}{len(found.plan.leaves):8}{len(page) / 1000:9.0f}"
-            f"{len(gzip.compress(page)) / 1000:9.0f}{len(svg) / 1000:8.0f}"
-            f"{checked - start:9.2f}{seconds:8.2f}"
+            f"{path.stem:24}{len(found.plan.leaves):8}{len(page) / 1000:8.0f}"
+            f"{len(gzip.compress(page)) / 1000:8.0f}{len(svg) / 1000:8.0f}"
+            f"{checked - start:8.2f}{seconds:8.2f}"
         )
     return 0
 
