@@ -16,8 +16,7 @@ from pathlib import Path
 from netspec import report, source
 from netspec.render import renderer
 
-TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS / "render")]
+sys.path.insert(0, str(Path(__file__).parents[1]))
 HEADS = ("layers", "page kB", "gzip kB", "SVG kB", "check s", "page s")
 
 
@@ -42,18 +41,18 @@ def sizes(paths: list[Path]) -> int:
 
 def units(path: Path) -> int:
     """Pick every unit of every layer by mouse, touch and keys; 1 where other pixels light up."""
-    import test_picking
+    import picking
     from browser import Browser
 
-    plan = test_picking.plan_of(str(path.resolve()))
+    plan = picking.plan_of(str(path.resolve()))
     with tempfile.TemporaryDirectory() as folder, Browser() as browser:
-        file = test_picking.written(plan, Path(folder))
-        ways = browser.run(file, test_picking.MANY, seconds=600)
+        file = picking.written(plan, Path(folder))
+        ways = browser.run(file, picking.MANY, seconds=600)
     wrong = count = 0
     for leaf, *each in zip(plan.leaves, *ways, strict=True):
-        wanted = test_picking.wanted(leaf)
+        wanted = picking.wanted(leaf)
         for way in each:
-            told = [[test_picking.lit(drawn) for drawn in row] for row in way]
+            told = [[picking.lit(drawn) for drawn in row] for row in way]
             count += sum(map(len, told))
             wrong += told != wanted
     print(f"{path}: {count:,} picks in {len(plan.leaves)} layers, {wrong} layers wrong")
