@@ -34,6 +34,17 @@
       for (let p = u.first[i]; p <= u.last[i]; p++) if (has(u, i, p)) found.push(p);
       return found;
     };
+    /* The units that read any position of a set. */
+    const hitting = (u, set) => {
+      const most = Math.max(...u.last, ...set) + 2, before = new Uint32Array(most + 1), hits = [];
+      for (const p of set) before[p + 1] = 1;
+      for (let p = 0; p < most; p++) before[p + 1] += before[p];
+      u.first.forEach((first, i) => {
+        if (u.last[i] < first || before[u.last[i] + 1] === before[first]) return;
+        if (!u.masks || set.some((p) => has(u, i, p))) hits.push(i);
+      });
+      return hits;
+    };
     const model = {
       data, size, layers: data.layers,
       never: data.never.map((runs) => new Set(spread(runs))),
@@ -57,6 +68,27 @@
         layer.axes.every((axis, a) => axis[2] !== d || has(units(axis[0]), units(axis[0]).first.length === 1 ? 0 : i, pixel[a]))),
       /* Whether the axes that every unit reads alike have a pixel. */
       everywhere: (layer, pixel) => layer.axes.every((axis, a) => axis[2] !== null || has(units(axis[0]), 0, pixel[a])),
+      /* Positions of each place behind a layer whose units read one of its units, for each axis of
+         the input; only places with such units are there. The layers come first among places. */
+      behind: (layer, unit) => {
+        const from = data.layers.indexOf(layer), found = new Map();
+        found.set(from, layer.axes.map((axis) => [axis[2] === null ? 0 : unit[axis[2]]]));
+        for (const [source, reader, link] of data.links) {
+          const before = found.get(source);
+          if (!before || reader === from) continue;
+          const after = before.map((set, a) => hitting(units(data.reads[link][a]), set));
+          if (after.some((set) => !set.length)) continue;
+          const other = found.get(reader);
+          found.set(reader, other ? after.map((set, a) => [...new Set([...set, ...other[a]])].sort((x, y) => x - y)) : after);
+        }
+        found.delete(from);
+        return found;
+      },
+      /* Positions along an axis of a layer, or null for all of them, out of what `behind` gives. */
+      positions: (layer, sets, d) => {
+        const all = Array.from({ length: layer.shape[d] }, (_, i) => i);
+        return layer.axes.reduce((left, axis, a) => (axis[2] !== d || units(axis[0]).first.length === 1 ? left : left.filter((i) => sets[a].includes(i))), all);
+      },
     };
     return model;
   };
@@ -65,7 +97,7 @@
 
   /* An element, SVG where it is called so, with attributes and what is inside. */
   netspec.make = (tag, attributes, ...inside) => {
-    const svg = ["svg", "g", "rect", "path", "text", "image", "tspan", "title"].includes(tag);
+    const svg = ["svg", "g", "rect", "path", "text", "image", "circle", "title"].includes(tag);
     const made = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
     for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
     made.append(...inside);
