@@ -88,7 +88,10 @@ def fit(
         batches = images.batches(picks)
         step.train()
         name = f"epoch {epoch}/{train.epochs}"
-        for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
+        shown = display.batches(
+            batches, name, state.step, len(sizes), lambda: _running(state, sizes, world)
+        )
+        for pixels, labels in shown:
             size = sizes[state.step]
             inputs = prepare(pixels, world.chance(chance, size))
             for x, answers in step.parts(inputs, labels, size):
@@ -138,6 +141,14 @@ def _sizes(samples: int, batch: int) -> list[int]:
     elif left:
         sizes.append(left)
     return sizes
+
+
+def _running(state: State, sizes: list[int], world: World) -> str:
+    """Loss and accuracy of the epoch so far, of this process's part of it."""
+    done = torch.tensor(sizes[: state.step], device=state.losses.device)
+    loss, right = state.losses[: state.step] @ done.float(), state.right[: state.step].sum()
+    share = world.size / sum(sizes[: state.step])
+    return f"loss {float(loss) * share:.4f}, acc {float(right) * share:.2%}"
 
 
 def _inputs(images: Feed, sizes: list[int], prepare: Prepare) -> Iterator[Tensor]:

@@ -114,11 +114,11 @@ def train(
             reads = reading(plan, found, prepare)
             more = {
                 "layout": layout, "mean": reads.mean, "std": reads.std,
-                "classes": reads.classes, **way.facts,
+                "classes": reads.classes, "judged": found.judged, **way.facts,
                 **({"weights": {"file": str(begin.file), "sha256": begin.sha256}} if begin else {}),
             }  # fmt: skip
             run.describe(
-                plan.source,
+                plan,
                 facts(plan.source, found, world, layout),
                 environment(describe(world.device), more),
                 reads,

@@ -6,7 +6,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from io import BytesIO
-from math import ceil, sqrt
+from math import ceil, isfinite, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +30,16 @@ SHEET = 100
 """Pictures on a contact sheet."""
 # A cache folder that cannot be written is no matter here.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
-_TRAIN, _JUDGED, _RIGHT, _WRONG = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges"
+_TRAIN, _JUDGED, _RIGHT, _WRONG, _GOAL = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges", "#3a8f4d"
 
 
 def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: float | None) -> None:
-    """Loss, accuracy and learning rate by epoch."""
+    """Loss, accuracy and learning rate by epoch; of a single epoch bars, since it has no curve."""
     from matplotlib.ticker import MaxNLocator
 
+    if len(rows) == 1:
+        files.replace(path, _single(title, rows[0], judged, goal))
+        return
     figure = _figure(9.0, 3.6)
     loss, accuracy, rate = figure.subplots(1, 3)
     best = max(rows, key=lambda row: row["accuracy"])
@@ -52,7 +55,7 @@ def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: flo
     line(accuracy, [100 * row["accuracy"] for row in rows], _JUDGED, judged)
     line(rate, [row["lr"] for row in rows], _JUDGED, "")
     if goal is not None:
-        accuracy.axhline(100 * goal, color="#3a8f4d", linewidth=1, linestyle="--", label="goal")
+        accuracy.axhline(100 * goal, color=_GOAL, linewidth=1, linestyle="--", label="goal")
     figures = [row[key] for row in rows for key in ("train_loss", "loss")]
     for axes, values in ((loss, figures), (rate, [row["lr"] for row in rows])):
         if min(values) > 0 and max(values) > 20 * min(values):
@@ -70,6 +73,30 @@ def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: flo
         axes.legend(frameon=False, fontsize=9)
     told = f"{title}: best {judged} accuracy {best['accuracy']:.2%} in epoch {best['epoch']:.0f}"
     files.replace(path, _png(figure, told))
+
+
+def _single(title: str, row: Epoch, judged: str, goal: float | None) -> bytes:
+    """The figures of one epoch."""
+    figure = _figure(9.0, 2.2)
+    loss, accuracy = figure.subplots(1, 2)
+    for axes, name, key, form, scale in (
+        (loss, "loss", "loss", "{:.4f}", 1), (accuracy, "accuracy in %", "accuracy", "{:.2f}", 100)
+    ):  # fmt: skip
+        values = [scale * row[f"train_{key}"], scale * row[key]]
+        lengths = [value if isfinite(value) else 0.0 for value in values]
+        bars = axes.barh(["train", judged], lengths, color=[_TRAIN, _JUDGED], height=0.6)
+        numbers = [f" {form.format(value)}" for value in values]
+        axes.bar_label(bars, numbers, label_type="edge", fontsize=9)
+        axes.invert_yaxis()
+        axes.margins(x=0.2)
+        axes.set_title(name, fontsize=10)
+        axes.set_xlim(left=0)
+        axes.spines[["top", "right"]].set_visible(False)
+    if goal is not None:
+        accuracy.axvline(100 * goal, color=_GOAL, linewidth=1, linestyle="--")
+        accuracy.set_title(f"accuracy in %, goal {100 * goal:.4g}", fontsize=10)
+    told = f"{title}: one epoch, so no curve; learning rate {row['lr']:.3g} at its end"
+    return _png(figure, told)
 
 
 def confusion(path: Path, title: str, judgement: Judgement) -> None:
@@ -140,7 +167,7 @@ def rates(path: Path, title: str, curve: Curve) -> None:
     axes = figure.subplots()
     axes.plot([p.lr for p in curve.points], [p.loss for p in curve.points], color=_JUDGED)
     for name, point, color in (
-        ("steepest", curve.steepest, "#3a8f4d"), ("lowest", curve.lowest, _TRAIN)
+        ("steepest", curve.steepest, _GOAL), ("lowest", curve.lowest, _TRAIN)
     ):  # fmt: skip
         axes.plot([point.lr], [point.loss], "o", color=color, label=f"{name}: {point.lr:.2g}")
     axes.set_xscale("log")

@@ -9,10 +9,10 @@ from typing import Any, Self, final
 
 import torch
 
+from netspec.compiler.plan import Plan
 from netspec.language.training import Goal
 from netspec.network.reads import Reads
 from netspec.runner.run.metrics import Row, best
-from netspec.source import Source
 
 Note = Callable[[str], None]
 
@@ -37,7 +37,7 @@ class Run(ABC):
 
     @abstractmethod
     def describe(
-        self, spec: Source, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+        self, plan: Plan, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
     ) -> None:
         """Say what is trained, where and on what; nothing is written yet."""
 
@@ -82,7 +82,7 @@ class Follower(Run):
     """The run as all processes but the first have it: figures, and no files."""
 
     def describe(
-        self, spec: Source, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+        self, plan: Plan, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
     ) -> None:
         pass
 
