@@ -95,7 +95,7 @@ def past(folder: Path) -> Past:
     place = folder.resolve()
     name, run = place.parent.name, int(place.name) if place.name.isdecimal() else 0
     try:
-        rows, summary, facts = epochs(folder), _object(folder / "summary.json"), environment(folder)
+        rows, ended, facts = epochs(folder), summary(folder), environment(folder)
         accuracies, seconds = ([row[key] for row in rows] for key in ("accuracy", "seconds"))
     except (KeyError, UsageError):
         told = marks(folder)
@@ -103,9 +103,9 @@ def past(folder: Path) -> Past:
             name, run, "damaged", 0, None, None, None, 0.0, None, folder,
             told.get("tag"), told.get("note"),
         )  # fmt: skip
-    params, date, told = summary.get("params"), facts.get("date"), marks(folder)
+    params, date, told = ended.get("params"), facts.get("date"), marks(folder)
     return Past(
-        name, run, str(summary.get("status", "unfinished")), len(rows),
+        name, run, str(ended.get("status", "unfinished")), len(rows),
         max(accuracies, default=None), accuracies[-1] if rows else None,
         params if type(params) is int and _is_number(params) else None, sum(seconds),
         date if isinstance(date, str) else None, folder, told.get("tag"), told.get("note"),
@@ -127,6 +127,11 @@ def epochs(folder: Path) -> list[Epoch]:
 def environment(folder: Path) -> dict[str, Any]:
     """What was recorded of the machine, the versions and the data."""
     return _object(folder / "environment.json")
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    """How it ended, and its best and last epoch; empty where it has not ended."""
+    return _object(folder / "summary.json")
 
 
 def surroundings(a: Path, b: Path) -> Iterator[Setting]:
