@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from netspec import report, source
+from netspec.cli import complete, viewed
 from netspec.cli.changed import changed
 from netspec.cli.extra import note
-from netspec.cli.options import Changes
+from netspec.cli.options import Changes, Device, RunsDir
 from netspec.cli.terminal import show, tell
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import UsageError
@@ -28,7 +29,13 @@ _DEFAULT = next(iter(Format))
 def view(
     spec: Annotated[
         str,
-        typer.Argument(metavar="SPEC", help="A spec, or - for standard input.", show_default=False),
+        typer.Argument(
+            metavar="SPEC|RUN",
+            help="A spec, - for standard input, or a run: its folder, or a name such as mnist for "
+            "its latest one.",
+            show_default=False,
+            autocompletion=complete.runs,
+        ),
     ],
     out: Annotated[
         Path | None,
@@ -54,15 +61,21 @@ def view(
         Path | None,
         typer.Option(
             help="Folder that holds the data set, of which the page shows an image under the "
-            "pixels; default: data, where it has one.",
+            "pixels; default: data, where it has one. Of a run the best weights are asked again, "
+            "which needs torch.",
             show_default=False,
         ),
     ] = None,
     image: Annotated[
         Path | None, typer.Option(help="An image to show in its place.", show_default=False)
     ] = None,
+    device: Device = "auto",
+    runs_dir: RunsDir = Path("runs"),
 ) -> None:
     """Draw a network: its layers, and in an HTML page exactly what each unit reads.
+
+    The page of a run has its curves, what was taken for what with the images behind it, and its
+    settings as well.
 
     The page loads nothing and needs no torch. Exits with 0, with 1 if the spec has an error, 2 if a
     file cannot be read or written.
@@ -73,18 +86,17 @@ def view(
     if image and form != _DEFAULT:
         raise UsageError(f"--image is for {_DEFAULT}, not for {form}", "leave it out")
     shown = sample.of_file(image) if image else None
-    if spec == "-":
-        text = sys.stdin.buffer.read(source.MAX_BYTES + 1) if sys.stdin else b""
-        read = changed(source.parse(text, "stdin.yaml"), set or ())
+    run = None if spec == "-" else viewed.named(spec, runs_dir)
+    if run and set:
+        raise UsageError("a run has its settings", "--set is for a spec")
+    if run and form == _DEFAULT:
+        drawn = viewed.page(run, data_dir, device, shown).encode()
     else:
-        read = changed(Path(spec), set or ())
-    found = report.examine(read)
-    if found.failed or found.plan is None:
-        show(found.diagnostics, found.text)
-        raise typer.Exit(1)
-    if form == _DEFAULT and not shown:
-        shown = _sample(found.plan, data_dir)
-    drawn: bytes = renderer("view", form).render(found.plan, found.diagnostics, shown, boxes)
+        found = _examined(str(run / "spec.yaml") if run else spec, set or [])
+        assert found.plan
+        if form == _DEFAULT and not shown:
+            shown = _sample(found.plan, data_dir)
+        drawn = renderer("view", form).render(found.plan, found.diagnostics, shown, boxes)
     if open and not out:
         from tempfile import mkdtemp
 
@@ -98,6 +110,20 @@ def view(
         import webbrowser
 
         webbrowser.open(out.resolve().as_uri())
+
+
+def _examined(spec: str, changes: list[str]) -> report.Report:
+    """A spec that has no error; one that has is shown, and that is the end."""
+    if spec == "-":
+        text = sys.stdin.buffer.read(source.MAX_BYTES + 1) if sys.stdin else b""
+        read = changed(source.parse(text, "stdin.yaml"), changes)
+    else:
+        read = changed(Path(spec), changes)
+    found = report.examine(read)
+    if found.failed or found.plan is None:
+        show(found.diagnostics, found.text)
+        raise typer.Exit(1)
+    return found
 
 
 def _meant(out: Path | None) -> str:

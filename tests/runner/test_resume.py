@@ -50,7 +50,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
 
     def go(run: Writer, stop: Any, resume: Any = None) -> dict[str, Any]:
         model = build(plan, device="cpu", seed=5 if resume else section.seed)
-        run.describe(plan.source, {}, {}, reading(plan, data, prepare))
+        run.describe(plan, {}, {}, reading(plan, data, prepare))
         display = Display(section.epochs)
         with run:
             fit(
@@ -65,7 +65,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
         go(parts, Later(steps))
     torch.manual_seed(99)
     parts = Writer(parts.folder)
-    parts.describe(plan.source, {}, {}, reading(plan, data, prepare))
+    parts.describe(plan, {}, {}, reading(plan, data, prepare))
     saved = parts.saved(1 << 30, print, force=False)
     assert saved is not None
     resumed = go(parts, Stop(), resume=saved)
