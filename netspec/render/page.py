@@ -5,12 +5,8 @@ All words of a spec are escaped, and the page's policy lets no script run but it
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 from html import escape as markup
-from pathlib import Path
 
 from netspec.compiler.node import Node
 from netspec.compiler.plan import BYTES, Plan
@@ -18,19 +14,12 @@ from netspec.diagnostic import Diagnostic
 from netspec.layers.base import shape_text
 from netspec.layers.graph import Graph
 from netspec.layers.roles import Join
-from netspec.render import safe
+from netspec.render import safe, web
 from netspec.render.page_data import data
-
-WEB = Path(__file__).parents[1] / "web"
 
 
 def render(plan: Plan, findings: Sequence[Diagnostic]) -> str:
     """The page of a plan."""
-    style, script = [(WEB / name).read_text("utf-8") for name in ("view.css", "view.js")]
-    policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
     title, totals = _text(plan.name), plan.totals
     facts = (
         f"{shape_text(plan.input)} to {shape_text(plan.output)}, {totals.params:,} parameters, "
@@ -38,34 +27,18 @@ def render(plan: Plan, findings: Sequence[Diagnostic]) -> str:
     )
     names = {leaf.name for leaf in plan.leaves}
     parts = [
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>",
         f"<h1>{title}</h1>\n<p>{_text(facts)}</p>",
         _notes([found for found in findings if found.layer not in names]),
-        '<section id="picker" hidden aria-labelledby="reads"></section>',
+        '<div id="view"></div>',
         f'<section><h2>Network</h2>\n<div class="net">{_boxes(plan.root)}</div></section>',
         f"<section><h2>Layers</h2>\n{_table(plan, findings)}</section>",
-        f'</main>\n<script type="application/json" id="data">{_json(plan)}</script>',
-        f"<script>{script}</script>\n</body>\n</html>\n",
+        web.embedded("data", data(plan)),
     ]
-    return "\n".join(filter(None, parts))
+    return web.document(plan.name, "\n".join(filter(None, parts)), [*web.VIEW, "start.js"])
 
 
 def _text(text: str) -> str:
     return markup(safe.escape(text))
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
-
-
-def _json(plan: Plan) -> str:
-    """The data, in ASCII and without a character that could end the element it stands in."""
-    text = json.dumps(data(plan), separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _boxes(root: Node) -> str:
