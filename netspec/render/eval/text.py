@@ -54,7 +54,7 @@ def _confused(judgement: Judgement) -> Iterator[str]:
 def _effective(fields: EffectiveFields, judgement: Judgement) -> Iterator[str]:
     what = f"{fields.images:,} {judgement.part} {judgement.what}"
     yield f"effective receptive field: mean absolute gradient of centre units over {what}"
-    yield "the smallest square with that share of it, and the part of the field's pixels that has it"
+    yield "the smallest square with that share of it, and the part of the field's pixels that do"
     shares = [f"{share:.0%}" for share in SHARES]
     rows = [("layer", "field", "pixels", "training", *shares, "outside")]
     for layer in fields.layers:
