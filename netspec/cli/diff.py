@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from netspec.cli.options import specs_given
-from netspec.cli.terminal import look, put
+from netspec.cli.terminal import look, put, tell
 from netspec.diagnostic import UsageError
+from netspec.disk import output
 from netspec.render import formats, renderer
 
 Format = StrEnum("Format", formats("diff"))  # type: ignore[misc]
@@ -36,6 +37,12 @@ def diff(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print the changes.")] = _DEFAULT,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="The file to write; default: standard output.", show_default=False
+        ),
+    ] = None,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(
@@ -56,6 +63,8 @@ def diff(
     from netspec.diff.compare import compare
     from netspec.language import condition
 
+    if out:
+        output.free(out)
     conditions = [condition.parse(text) for text in fail_on or ()]
     if against:
         old, new = sides.against(against, specs_given(paths))
@@ -65,5 +74,11 @@ def diff(
         raise UsageError("diff takes OLD and NEW", "or --against REF and the specs to compare")
     specs = compare(old, new)
     failures = threshold.failures(specs, conditions)
-    put(renderer("diff", format).render(specs, failures, look(sys.stdout)))
+    render = renderer("diff", format).render
+    if out:
+        written = f"{render(specs, failures)}\n".encode()
+        output.write(out, written)
+        tell(f"{out.as_posix()}: {len(written) / 1000:,.0f} kB")
+    else:
+        put(render(specs, failures, look(sys.stdout)))
     raise typer.Exit(1 if failures else 0)
