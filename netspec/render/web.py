@@ -33,7 +33,7 @@ def document(title: str, body: str, scripts: Sequence[str], styles: Sequence[str
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{markup(escape(title))}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f"<title>{escaped(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         f"<main>\n{body}\n</main>\n<script>{script}</script>\n</body>\n</html>\n"
     )
 
@@ -49,6 +49,11 @@ def embedded(name: str, value: Any) -> str:
     for character in "<>&":
         written = written.replace(character, f"\\u{ord(character):04x}")
     return f'<script type="application/json" id="{name}">{written}</script>'
+
+
+def escaped(words: str) -> str:
+    """Words that are not netspec's own, as markup."""
+    return markup(escape(words))
 
 
 def _hash(text: str) -> str:

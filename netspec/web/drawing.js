@@ -9,7 +9,7 @@
   /* The drawing of a network, whose blocks fold; `pick(name)` hears which layer is picked. */
   globalThis.netspec.drawing = (root, pick) => {
     const svg = make("svg", { class: "ns", role: "group", "aria-label": "Network: arrow keys go from box to box, Enter picks a layer or unfolds a block" });
-    const legend = make("p", { class: "hint legend" }, ...COSTS.map((cost, i) => make("span", { class: `key${i}` }, cost)));
+    const legend = make("p", { class: "ns hint legend" }, ...COSTS.map((cost, i) => make("span", { class: `key${i}` }, cost)));
     const net = make("div", { class: "net" }, svg);
     const expand = make("button", { type: "button" }, "Unfold all"), fold = make("button", { type: "button" }, "Fold all");
     root.append(make("h2", {}, "Network"), make("p", { class: "tools" }, expand, " ", fold), net, legend);

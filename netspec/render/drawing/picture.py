@@ -87,8 +87,9 @@ def layer_words(leaf: Node) -> Words:
     first = f"{leaf.kind} {kernel(leaf)}".strip()
     sizes = _sizes(leaf.output.shape)
     name = escape(leaf.name)
-    room = LETTERS + 1 - len(sizes)
-    told = name if width(name) <= room else f"…{name[1 - room :]}" if room > 4 else ""
+    told = name
+    while told and width(told) + len(sizes) > LETTERS + 1:
+        told = told.partition(".")[2]
     whole = f"{name} {leaf.kind} {shape_text(leaf.output.shape)}"
     return Words(cut(first), "" if low(leaf) else f"{told} {sizes}".strip(), whole)
 

@@ -1,0 +1,14 @@
+"""One page that loads nothing, in which units can be picked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netspec.compiler.plan import Plan
+from netspec.diagnostic import Diagnostic
+from netspec.render import page
+
+
+def render(plan: Plan, findings: Sequence[Diagnostic], image: str | None = None) -> bytes:
+    """The page of a plan; `image` is the address of a picture of its input, with all its data."""
+    return page.render(plan, findings, image).encode()
