@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,15 @@ import typer
 
 from netspec.cli.options import specs_given
 from netspec.cli.terminal import look, put, tell
+from netspec.compiler.plan import Plan
 from netspec.diagnostic import UsageError
 from netspec.disk import output
 from netspec.render import formats, renderer
+from netspec.runs import sample
 
 Format = StrEnum("Format", formats("diff"))  # type: ignore[misc]
 _DEFAULT = next(iter(Format))
+_PAGE = "html"
 
 
 def diff(
@@ -43,6 +47,14 @@ def diff(
             "--out", "-o", help="The file to write; default: standard output.", show_default=False
         ),
     ] = None,
+    image: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of html, an image to show under the pixels; default: one of the data set in "
+            "data, where it has one.",
+            show_default=False,
+        ),
+    ] = None,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(
@@ -65,6 +77,9 @@ def diff(
 
     if out:
         output.free(out)
+    if image and format != _PAGE:
+        raise UsageError(f"--image is for {_PAGE}, not for {format}", "leave it out")
+    shown = sample.of_file(image) if image else None
     conditions = [condition.parse(text) for text in fail_on or ()]
     if against:
         old, new = sides.against(against, specs_given(paths))
@@ -75,6 +90,8 @@ def diff(
     specs = compare(old, new)
     failures = threshold.failures(specs, conditions)
     render = renderer("diff", format).render
+    if format == _PAGE:
+        render = partial(render, image=lambda plan: shown or _sample(plan))
     if out:
         written = f"{render(specs, failures)}\n".encode()
         output.write(out, written)
@@ -82,3 +99,10 @@ def diff(
     else:
         put(render(specs, failures, look(sys.stdout)))
     raise typer.Exit(1 if failures else 0)
+
+
+def _sample(plan: Plan) -> str | None:
+    """An image of the data set that a spec is trained on, where data/ has it."""
+    if plan.spec.train is None or len(plan.input) != 3:
+        return None
+    return sample.of(plan.spec.train.data, Path("data"))

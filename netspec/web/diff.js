@@ -11,7 +11,7 @@
     const svg = make("svg", { class: "map", role: "img" }), told = make("p", { role: "status", class: "told" });
     const box = make("section", { class: "together" }, make("h3", {}, "Both fields on one image"),
       make("p", { class: "keys" }, make("span", { class: "was" }, "before: filled"), make("span", { class: "is" }, "after: outlined")), svg, told);
-    root.append(box);
+    root.prepend(box);
     return (views, picked) => {
       const reads = views.map((one, i) => (picked[i] ? one.model.reads(picked[i].layer, picked[i].unit) : null));
       const sizes = views.map((one) => one.model.size), rank = sizes[0].length;
@@ -21,7 +21,7 @@
       svg.setAttribute("viewBox", `-1 -1 ${wide + 2} ${high + 2}`);
       svg.classList.toggle("flat", wide > 12 * high);
       svg.setAttribute("preserveAspectRatio", wide > 12 * high ? "none" : "xMidYMid meet");
-      const image = views[0].model.data.image;
+      const image = views.map((one) => one.model.data.image).find(Boolean);
       svg.replaceChildren(make("rect", { class: "sheet", width: wide, height: high }),
         ...(image ? [make("image", { href: image, width: wide, height: high, preserveAspectRatio: "none" })] : []),
         ...reads.map((read, i) => make("path", {
@@ -39,6 +39,7 @@
     const root = home.querySelector(".mount");
     if (!root || root.hasChildNodes()) return;
     const here = SIDES.filter((side) => data[side]), row = make("div", { class: "sides" });
+    root.append(row);
     const views = here.map((side) => {
       const own = make("section", { class: "side", "aria-label": side }, make("h3", {}, side === "before" ? "Before" : "After"));
       row.append(own);
@@ -46,7 +47,6 @@
     });
     const other = views.length > 1 && SIDES.map((_, i) => new Map(data.pairs.map((pair) => [pair[i], pair[1 - i]])));
     const both = other && together(root);
-    root.append(row);
     /* What one view has picked is picked in the other. */
     const follow = (i) => {
       if (!both) return;
@@ -67,7 +67,7 @@
     };
     const pick = (side, layer) => {
       const i = here.indexOf(side);
-      views[i].pick({ layer });
+      views[i].pick({ layer, unit: {} });
       follow(i);
     };
     views.forEach((one, i) => one.root.addEventListener("netspec:choice", () => follow(i)));

@@ -51,7 +51,7 @@
       made.append(make("rect", { class: "ns-box", width: WIDTH, height, rx: 3 }), make("text", { class: "ns-first", x: 7, y: 14 }, first));
       if (second) made.append(make("text", { class: "ns-small", x: 7, y: 27 }, second));
       made.append(...bars(costs, most, height));
-      if (change) made.append(make("text", { class: "ns-sign", x: WIDTH - 4, y: 14, "aria-hidden": "true" }, SIGNS[change]));
+      if (change) made.append(make("circle", { class: "ns-badge", r: 7 }), make("text", { class: "ns-sign", y: 4.5, "aria-hidden": "true" }, SIGNS[change]));
       if (mark) made.append(make("circle", { class: `ns-${mark}`, cx: WIDTH, cy: 0, r: 4.5 }));
       return made;
     }

@@ -6,7 +6,7 @@ but its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape as markup
 from typing import Any
 
@@ -23,12 +23,20 @@ from netspec.render.words import growth_text, size_text
 
 ARROW = "→"
 SIGNS = {"added": "+", "removed": "−", "changed": "~", "same": ""}
-_LAYERS = ("", "Layer", "Kind", "Change", "Output", "Parameters", "MACs", "Receptive field")
-_RIGHT = ("Before", "After", "Parameters", "MACs", "Receptive field")
+_LAYERS = ("", "Layer", "Kind", "Change", "Output", "Parameters", "MACs", "Field")
+_RIGHT = ("Before", "After", "Parameters", "MACs", "Field")
 
 
-def render(specs: Sequence[SpecDiff], failures: Sequence[str], look: Look = PLAIN) -> str:
-    """The page: a sentence, what fails, and each spec that changed, of which the first is open."""
+def render(
+    specs: Sequence[SpecDiff],
+    failures: Sequence[str],
+    look: Look = PLAIN,
+    image: Callable[[Plan], str | None] = lambda plan: None,
+) -> str:
+    """The page: a sentence, what fails, and each spec that changed, of which the first is open.
+
+    `image` gives the address of a picture of a network's input, with all of its data.
+    """
     changed = [spec for spec in specs if spec.status != "unchanged"]
     broke = changes.broke(specs)
     told = f"{changes.sentence(specs)}; {broke}" if broke else changes.sentence(specs)
@@ -40,7 +48,7 @@ def render(specs: Sequence[SpecDiff], failures: Sequence[str], look: Look = PLAI
             _spec(spec, rows, opened=not i)
             for i, (spec, rows) in enumerate(zip(changed, pairs, strict=True))
         ),
-        web.embedded("data", [_data(*one) for one in zip(changed, pairs, strict=True)]),
+        web.embedded("data", [_data(*one, image) for one in zip(changed, pairs, strict=True)]),
     ]
     title = f"netspec diff: {', '.join(spec.path for spec in changed[:3])}"
     scripts, styles = [*web.VIEW, "diff.js"], [*web.STYLES, "diff.css"]
@@ -61,14 +69,16 @@ def _change(pair: Pair) -> str:
     return "added" if pair.before is None else "removed" if pair.after is None else "changed"
 
 
-def _data(spec: SpecDiff, pairs: Sequence[Pair]) -> dict[str, Any]:
+def _data(
+    spec: SpecDiff, pairs: Sequence[Pair], image: Callable[[Plan], str | None]
+) -> dict[str, Any]:
     """What the script shows of a spec: the data of both views, and which layers belong together."""
     found: dict[str, Any] = {"before": None, "after": None}
     numbers: list[dict[str, int]] = [{}, {}]
     for side, report in enumerate((spec.before, spec.after)):
         if report is None or report.plan is None:
             continue
-        view = data(report.plan, report.diagnostics)
+        view = data(report.plan, report.diagnostics, image(report.plan))
         numbers[side] = {leaf.name: i for i, leaf in enumerate(report.plan.leaves)}
         for pair in pairs:
             node = pair.after if side else pair.before
