@@ -41,7 +41,7 @@
     const here = SIDES.filter((side) => data[side]), row = make("div", { class: "sides" });
     root.append(row);
     const views = here.map((side) => {
-      const own = make("section", { class: "side", "aria-label": side }, make("h3", {}, side === "before" ? "Before" : "After"));
+      const own = make("div", { class: "side" }, make("h3", {}, side === "before" ? "Before" : "After"));
       row.append(own);
       return view(own, data[side]);
     });

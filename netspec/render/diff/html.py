@@ -6,7 +6,7 @@ but its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape as markup
 from typing import Any
 
@@ -15,16 +15,15 @@ from netspec.diagnostic import Diagnostic
 from netspec.diff.compare import SpecDiff
 from netspec.diff.layers import LayerChange, Pair, aligned
 from netspec.layers.base import shape_text
-from netspec.render import changes, web
+from netspec.render import changes, html_table, web
 from netspec.render.look import PLAIN, Look
 from netspec.render.page_data import data
 from netspec.render.safe import escape
-from netspec.render.words import growth_text, size_text
+from netspec.render.words import growth_text, plural, size_text
 
 ARROW = "→"
 SIGNS = {"added": "+", "removed": "−", "changed": "~", "same": ""}
 _LAYERS = ("", "Layer", "Kind", "Change", "Output", "Parameters", "MACs", "Field")
-_RIGHT = ("Before", "After", "Parameters", "MACs", "Field")
 
 
 def render(
@@ -107,7 +106,7 @@ def _spec(spec: SpecDiff, pairs: Sequence[Pair], opened: bool) -> str:
             [("th", _text(one.key)), ("td", _text(changes.setting(one, ARROW)))]
             for one in spec.settings
         ]
-        parts.append(_table("Settings", ("Setting", "Change"), rows))
+        parts.append(html_table.table("Settings", spec.path, ("Setting", "Change"), rows))
     if any(spec.plans):
         parts += [_layers(spec, pairs), '<div class="mount"></div>']
     return "\n".join([*parts, "</details>"])
@@ -132,7 +131,7 @@ def _totals(spec: SpecDiff) -> str:
     for name, of in words.items():
         cells = [_text(of(plan)) if plan else "-" for plan in plans]
         rows.append([("th", name), *(('td class="n"', cell) for cell in cells), ("td", "")])
-    return _table("Totals", ("", "Before", "After", ""), rows)
+    return html_table.table("Totals", spec.path, ("", "Before", "After", ""), rows)
 
 
 def _figures(name: str, plans: Sequence[Plan | None], of: Any, shown: Any = "{:,}".format) -> Any:
@@ -155,13 +154,14 @@ def _layers(spec: SpecDiff, pairs: Sequence[Pair]) -> str:
     """All layers of both sides; those that stayed as they are until they are asked for."""
     both = all(spec.plans)
     rows = [(_change(pair) if both else "same", _cells(pair)) for pair in pairs]
-    table = _table("Layers", _LAYERS, [cells for _, cells in rows], [what for what, _ in rows])
+    table = html_table.table(
+        "Layers", spec.path, _LAYERS, [cells for _, cells in rows], [what for what, _ in rows]
+    )
     if not both:
         return f'<div class="alone">{table}</div>'
     same = sum(pair.same for pair in pairs)
-    box = (
-        f'<label><input type="checkbox" class="all"> show the {same:,} unchanged layers too</label>'
-    )
+    words = plural(same, "unchanged layer")
+    box = f'<label><input type="checkbox" class="all"> show {words} too</label>'
     return table.replace("</h3>", f"</h3>\n<p>{box}</p>" if same else "</h3>", 1)
 
 
@@ -191,34 +191,6 @@ def _cells(pair: Pair) -> list[tuple[str, str]]:
         ("td", sign), ("th", f"{button}{name}</button>"), ("td", kind),
         ('td class="what"', told), ("td", shape), *figures,
     ]  # fmt: skip
-
-
-def _table(
-    name: str,
-    head: Sequence[str],
-    rows: Sequence[Sequence[tuple[str, str]]],
-    kinds: Iterable[str] = (),
-) -> str:
-    """A table of cells, each an opening tag and markup; `kinds` are classes of its rows."""
-    top = "".join(
-        f'<th scope="col"{" class=n" * (one in _RIGHT)}>{one}</th>' if one else "<td></td>"
-        for one in head
-    )
-    classes = [f' class="{kind}"' for kind in kinds] or [""] * len(rows)
-    lines = "\n".join(
-        f"<tr{kind}>{''.join(map(_cell, cells))}</tr>"
-        for kind, cells in zip(classes, rows, strict=True)
-    )
-    return (
-        f'<h3>{name}</h3>\n<div class="wide" tabindex="0" role="region" aria-label="{name}">'
-        f"<table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div>"
-    )
-
-
-def _cell(cell: tuple[str, str]) -> str:
-    tag, inside = cell
-    head = 'th scope="row"' if tag == "th" else tag
-    return f"<{head}>{inside}</{tag.partition(' ')[0]}>"
 
 
 def _text(text: str) -> str:
