@@ -73,7 +73,7 @@ def effective(
         about = Effective(
             node.name, node.kind, node.output.shape, sizes(node.output.axes), node.output.seen,
             int(field.sum()), node.output.global_context,
-            *(_spread(heat, field, middle) for heat in (old, new)),
+            *(spread(heat, field, middle) for heat in (old, new)),
         )  # fmt: skip
         found.append(Heat(about, middle, old, new))
     layers = [one.layer for one in found]
@@ -184,7 +184,8 @@ def exact(flow: Flow, shape: Sequence[int]) -> tuple[Tensor, list[float]]:
     return field, middle
 
 
-def _spread(heat: Tensor, field: Tensor, middle: Sequence[float]) -> Gradient:
+def spread(heat: Tensor, field: Tensor, middle: Sequence[float]) -> Gradient:
+    """How a map lies around the middle of an exact field."""
     total = float(heat.sum())
     if not 0 < total < float("inf"):
         return Gradient([], None)

@@ -73,7 +73,8 @@ def _map(axes: Axes, one: Heat, values: Tensor, gradient: Gradient) -> None:
         return
     side = next(within.side for within in gradient.within if within.share == _SHARE)
     _frame(axes, seen, "-")
-    _frame(axes, [(at - (side - 1) / 2, at + (side - 1) / 2) for at in middle], ":")
+    square = [(at - (side - 1) / 2, at + (side - 1) / 2) for at in middle]
+    _frame(axes, [(0, 0), *square[1:]] if len(heat) == 1 else square, ":")
     axes.set_xlabel(f"{_SHARE:.0%} in {side} of {_sides(seen)}", fontsize=8)
     if not gradient.outside:
         # Nothing lies outside of the field, which may be a small part of the image.

@@ -14,6 +14,9 @@ from torch.autograd.functional import jacobian
 from netspec import compile
 from netspec.network.build import build
 from netspec.runner.after import erf
+from netspec.runner.after.erf import Heat
+from netspec.runner.after.heat import heat
+from netspec.runs.effective import Effective
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -52,13 +55,13 @@ def test_there_is_no_gradient_outside_of_the_exact_field_and_some_at_each_of_its
     plan = compile(text=NETWORKS[name])
     chance = torch.Generator().manual_seed(0)
     x = torch.rand(20, *plan.input, generator=chance)
-    for node, heat in zip(
+    for node, found in zip(
         plan.leaves, erf.gradients(build(plan, "cpu"), plan.leaves, lambda: iter([x])), strict=True
     ):
         field, _ = erf.exact(node.output, plan.input[1:])
-        assert heat.shape == field.shape
-        assert not heat[~field].any(), node.name
-        assert heat[field].all(), node.name
+        assert found.shape == field.shape
+        assert not found[~field].any(), node.name
+        assert found[field].all(), node.name
     assert name == "mnist-8k" or not field.all()
 
 
@@ -69,8 +72,8 @@ def test_a_map_is_the_mean_of_the_absolute_gradient_as_torch_has_it() -> None:
     rows = [jacobian(lambda one: network(one[None])[0, 0, 2, 1], one) for one in x]
     wanted = torch.stack(rows).abs().sum(1).mean(0)
     batches = torch.split(x, 2)
-    (heat,) = erf.gradients(network, plan.leaves[-1:], lambda: iter(batches))
-    assert torch.allclose(heat, wanted)
+    (found,) = erf.gradients(network, plan.leaves[-1:], lambda: iter(batches))
+    assert torch.allclose(found, wanted)
 
 
 def test_channels_that_sum_up_to_a_constant_do_not_cancel() -> None:
@@ -139,9 +142,9 @@ def test_a_table_follows_what_eval_says(here: Path, tmp_path: Path) -> None:
 def test_what_is_read_through_statistics_is_outside_of_the_field() -> None:
     plan = compile(text=spec("Conv2d: [2, 3]", "InstanceNorm2d"))
     x = torch.rand(3, *plan.input)
-    heat = erf.gradients(build(plan, "cpu"), plan.leaves, lambda: iter([x]))[1]
+    found = erf.gradients(build(plan, "cpu"), plan.leaves, lambda: iter([x]))[1]
     field, _ = erf.exact(plan.leaves[1].output, plan.input[1:])
-    assert heat[~field].any()
+    assert found[~field].any()
     assert plan.leaves[1].output.global_context
 
 
@@ -168,3 +171,45 @@ def test_wrong_use_is_one_message(here: Path, arguments: list[str], message: str
 def test_a_network_without_spatial_axes_has_no_receptive_field() -> None:
     with pytest.raises(Exception, match="flat reads 64 numbers in a row: without rows and columns"):
         erf.chosen(compile(text=FLAT), [])
+
+
+@pytest.mark.parametrize(
+    ("lit", "within"),
+    [
+        ("all", [(5, 13), (5, 23), (5, 25)]),
+        ("middle", [(1, 1), (1, 1), (1, 1)]),
+        ("corner", [(5, 1), (5, 1), (5, 1)]),
+        ("nothing", []),
+    ],
+)
+def test_a_share_is_in_the_smallest_square_around_the_middle_and_in_the_fewest_pixels(
+    lit: str, within: list[tuple[int, int]]
+) -> None:
+    plan = compile(text=spec("Conv2d: [1, 5]", input="[1, 9, 9]"))
+    field, middle = erf.exact(plan.leaves[0].output, (9, 9))
+    assert middle == [4, 4]
+    values = torch.zeros(9, 9, dtype=torch.float64)
+    if lit == "all":
+        values[2:7, 2:7] = 1
+    elif lit != "nothing":
+        values[(4, 4) if lit == "middle" else (2, 6)] = 3
+    found = erf.spread(values, field, middle)
+    assert [one[1:] for one in found.within] == within
+    assert found.outside == (None if lit == "nothing" else 0)
+    values[0, 0] = values.sum()
+    assert erf.spread(values, field, middle).outside == (None if lit == "nothing" else 0.5)
+
+
+@pytest.mark.parametrize("name", ["signal", "volume", "strided"])
+def test_any_number_of_axes_is_drawn(tmp_path: Path, name: str) -> None:
+    plan = compile(text=NETWORKS[name])
+    node = plan.leaves[0]
+    field, middle = erf.exact(node.output, plan.input[1:])
+    maps = []
+    for values in field.double(), torch.zeros(field.shape):
+        told = erf.spread(values, field, middle)
+        about = Effective("$x_", "犬", (), [], node.output.seen, 9, False, told, told)
+        maps.append(Heat(about, middle, values, values))
+    heat(tmp_path / "a.png", "$ odd _ title", maps)
+    with Image.open(tmp_path / "a.png") as image:
+        assert min(image.size) > 300
