@@ -18,6 +18,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import UsageError
 from netspec.disk import output
 from netspec.render import formats, renderer
+from netspec.render.drawing.part import SHOWN
 from netspec.runs import sample
 
 Format = StrEnum("Format", formats("view"))  # type: ignore[misc]
@@ -43,6 +44,10 @@ def view(
             show_default=False,
         ),
     ] = None,
+    boxes: Annotated[
+        int,
+        typer.Option(min=1, max=10_000, help="Boxes to draw at most; blocks are folded for it."),
+    ] = SHOWN,
     open: Annotated[bool, typer.Option("--open", help="Show it in the web browser.")] = False,
     set: Changes = None,
     data_dir: Annotated[
@@ -79,7 +84,7 @@ def view(
         raise typer.Exit(1)
     if form == _DEFAULT and not shown:
         shown = _sample(found.plan, data_dir)
-    drawn: bytes = renderer("view", form).render(found.plan, found.diagnostics, shown)
+    drawn: bytes = renderer("view", form).render(found.plan, found.diagnostics, shown, boxes)
     if open and not out:
         from tempfile import mkdtemp
 

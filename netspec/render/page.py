@@ -10,21 +10,32 @@ from collections.abc import Sequence
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
 from netspec.render import web
+from netspec.render.drawing.part import SHOWN
 from netspec.render.page_data import data
 
 SCRIPTS = (*web.VIEW, "start.js")
 
 
-def render(plan: Plan, findings: Sequence[Diagnostic], image: str | None = None) -> str:
-    """The page of a plan; `image` is the address of a picture of its input, as `page_data` says."""
-    body = f"<h1>{web.escaped(plan.name)}</h1>\n{sections(plan, findings, image)}"
+def render(
+    plan: Plan,
+    findings: Sequence[Diagnostic],
+    image: str | None = None,
+    boxes: int = SHOWN,
+) -> str:
+    """The page of a plan; `image` and `boxes` are as `page_data` says."""
+    body = f"<h1>{web.escaped(plan.name)}</h1>\n{sections(plan, findings, image, boxes)}"
     return web.document(plan.name, body, SCRIPTS)
 
 
-def sections(plan: Plan, findings: Sequence[Diagnostic], image: str | None = None) -> str:
+def sections(
+    plan: Plan,
+    findings: Sequence[Diagnostic],
+    image: str | None = None,
+    boxes: int = SHOWN,
+) -> str:
     """All of it but its heading, for any page that has `SCRIPTS`."""
     return "\n".join([
         '<div id="view"></div>',
         "<noscript><p>A script of this page draws it; nothing is loaded.</p></noscript>",
-        web.embedded("data", data(plan, findings, image)),
+        web.embedded("data", data(plan, findings, image, boxes)),
     ])  # fmt: skip

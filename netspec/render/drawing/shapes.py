@@ -9,14 +9,15 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
 from netspec.layers.base import shape_text
 from netspec.render.drawing.layout import DOT, WIDTH, Box
-from netspec.render.drawing.part import Part
+from netspec.render.drawing.part import SHOWN, Part
 from netspec.render.drawing.picture import COSTS, SYMBOLS, Picture, cut, part_words
 from netspec.render.safe import escape
 
 MARGIN = 12
 HEAD, FOOT = 40, 26
 """Above the drawing for its title, and below for what the bars mean."""
-NARROWEST = 320
+LETTER = 6.2
+"""About the width of a letter of the facts."""
 BAR, LONG = 4, 44
 """Height of a bar and its greatest length."""
 
@@ -47,15 +48,15 @@ class Sheet(NamedTuple):
     shapes: Sequence[Shape]
 
 
-def sheet(plan: Plan, findings: Sequence[Diagnostic] = ()) -> Sheet:
+def sheet(plan: Plan, findings: Sequence[Diagnostic] = (), boxes: int = SHOWN) -> Sheet:
     """The drawing of a plan, with findings at their layers."""
-    drawn = Picture(plan, findings)
+    drawn = Picture(plan, findings, boxes)
     layout, totals = drawn.layout, plan.totals
-    width = max(layout.width, NARROWEST) + 2 * MARGIN
     height = layout.height + HEAD + FOOT + 2 * MARGIN
     shapes = f"{shape_text(plan.input)} to {shape_text(plan.output)}"
     facts = f"{shapes}, {totals.params:,} parameters, {totals.macs:,} MACs"
     title = escape(plan.name)
+    width = max(layout.width, LETTER * len(facts)) + 2 * MARGIN
     left, top = (width - layout.width) / 2, MARGIN + HEAD
     found = [
         Shape("paper", "rect", 0, 0, width, height),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, NetspecError
 from netspec.render import web
+from netspec.render.drawing.part import SHOWN
 from netspec.render.drawing.shapes import Shape, sheet
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ _TEXTS = {
 }  # fmt: skip
 
 
-def render(plan: Plan, findings: Sequence[Diagnostic] = (), image: str | None = None) -> bytes:
+def render(
+    plan: Plan,
+    findings: Sequence[Diagnostic] = (),
+    image: str | None = None,
+    boxes: int = SHOWN,
+) -> bytes:
     """A PNG file of the network alone; NetspecError without matplotlib, or where it is too high."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -43,7 +49,7 @@ def render(plan: Plan, findings: Sequence[Diagnostic] = (), image: str | None = 
         raise NetspecError("a PNG file needs matplotlib", way) from None
     # A cache folder that cannot be written is no matter here.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    drawn = sheet(plan, findings)
+    drawn = sheet(plan, findings, boxes)
     if SCALE * max(drawn.width, drawn.height) > MOST:
         size = f"{SCALE * drawn.width:,.0f} x {SCALE * drawn.height:,.0f} pixels"
         raise NetspecError(f"a PNG file of {size} is over the limit of {MOST:,}", "--format svg")

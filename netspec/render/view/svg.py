@@ -9,15 +9,21 @@ from itertools import groupby
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
 from netspec.render import web
+from netspec.render.drawing.part import SHOWN
 from netspec.render.drawing.shapes import Shape, sheet
 
 ROUND = {"paper": 6, "frame": 5, "box": 3}
 """Corners that are no corners."""
 
 
-def render(plan: Plan, findings: Sequence[Diagnostic] = (), image: str | None = None) -> bytes:
+def render(
+    plan: Plan,
+    findings: Sequence[Diagnostic] = (),
+    image: str | None = None,
+    boxes: int = SHOWN,
+) -> bytes:
     """An SVG document of the network alone; a picture of its input has no place in it."""
-    drawn = sheet(plan, findings)
+    drawn = sheet(plan, findings, boxes)
     size = f"{drawn.width:g} {drawn.height:g}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{drawn.width:g}" '
