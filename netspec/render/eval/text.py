@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netspec.render import effective
 from netspec.render.columns import columns
 from netspec.render.safe import escape
-from netspec.render.words import plural, share_text, sizes_text
+from netspec.render.words import plural, share_text
 from netspec.runs.confusion import ClassFigures, Judgement
-from netspec.runs.effective import SHARES, Effective, EffectiveFields, Gradient
+from netspec.runs.effective import EffectiveFields
 
 WIDE = 20
 """Classes up to which the whole confusion matrix is printed; else its largest cells."""
@@ -26,7 +27,7 @@ def render(run: str, judgement: Judgement, fields: EffectiveFields | None = None
         "\n".join(_confused(judgement)),
     ]
     if fields:
-        parts.append("\n".join(_effective(fields, judgement)))
+        parts.append("\n".join(effective.lines(fields, judgement.part, judgement.what)))
     return "\n\n".join(parts)
 
 
@@ -49,33 +50,3 @@ def _confused(judgement: Judgement) -> Iterator[str]:
     for name, row in zip(names, judgement.confusion, strict=True):
         rows.append((name, *(f"{count:,}" if count else "." for count in row)))
     yield from columns(rows, "<" + ">" * len(names))
-
-
-def _effective(fields: EffectiveFields, judgement: Judgement) -> Iterator[str]:
-    what = f"{fields.images:,} {judgement.part} {judgement.what}"
-    yield f"effective receptive field: mean absolute gradient of centre units over {what}"
-    yield "the smallest square with that share of it, and the part of the field's pixels that do"
-    shares = [f"{share:.0%}" for share in SHARES]
-    rows = [("layer", "field", "pixels", "training", *shares, "outside")]
-    for layer in fields.layers:
-        head = escape(layer.name), sizes_text(layer.receptive_field), f"{layer.pixels:,}"
-        rows.append((*head, "before", *_spread(layer, layer.before)))
-        rows.append(("", "", "", "after", *_spread(layer, layer.after)))
-    yield from columns(rows, "<>><" + ">" * (len(SHARES) + 1))
-    context = [escape(one.name) for one in fields.layers if one.global_context]
-    if context:
-        yield (
-            f"{', '.join(context)}: what is outside of the field is read through statistics or "
-            "gates, which are no part of it"
-        )
-    yield f"drawn in {escape(fields.picture)}"
-
-
-def _spread(layer: Effective, gradient: Gradient) -> tuple[str, ...]:
-    if gradient.outside is None:
-        return *("-" for _ in SHARES), "-"
-    cells = [
-        f"{' x '.join([str(one.side)] * len(layer.seen))}, {one.pixels / layer.pixels:.0%}"
-        for one in gradient.within
-    ]
-    return *cells, "none" if not gradient.outside else share_text(gradient.outside)
