@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from command import netspec
 from compared import changed, version
-from repository import net
+from PIL import Image
+from repository import Repository, net
 
 from netspec.diff import compare as diff
 from netspec.diff.compare import SpecDiff
@@ -172,3 +174,22 @@ def test_what_is_picked_in_one_network_is_picked_in_the_other(
     assert alone["told"].startswith("before has no such layer; after 1.body.1 reads ")
     assert ("drawn in one size" in alone["told"]) == (text != AFTER)
     assert found == []
+
+
+def test_a_file_is_written_with_an_image_under_the_pixels(
+    repository: Repository,
+) -> None:
+    Image.new("L", (28, 28)).save("it.png")
+    asked = ("diff", "--against", "main", "--image", "it.png")
+    done = netspec(*asked, "--format", "html", "-o", "it.html")
+    assert (done.code, done.err) == (0, "")
+    assert re.fullmatch(r"it\.html: \d+ kB\n", done.out)
+    first, *_ = inside(Path("it.html").read_text("utf-8"))
+    assert first["before"]["image"] == first["after"]["image"]
+    assert first["after"]["image"].startswith("data:image/png;base64,")
+    done = netspec(*asked)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: --image is for html, not for text\n")
+    done = netspec("diff", "--against", "main", "-o", "it.txt", "--fail-on", "params > 1")
+    assert (done.code, done.err) == (1, "")
+    assert "specs/kernel.yaml: changed" in Path("it.txt").read_text()
