@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netspec.cli import complete
+from netspec.cli import complete, effective
 from netspec.cli.extra import note, torch_for
 from netspec.cli.options import DataDir, Device, OwnData, RunsDir
 from netspec.cli.terminal import put, tell
@@ -58,7 +58,29 @@ def eval(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The PNG file of --wrong.", show_default=False),
+        typer.Option(
+            "--out", "-o", help="The PNG file of --wrong, or else of --erf.", show_default=False
+        ),
+    ] = None,
+    erf: Annotated[
+        bool,
+        typer.Option(
+            "--erf",
+            help="Also say and draw which part of its receptive field the centre unit of layers "
+            "makes use of, before training and after.",
+        ),
+    ] = False,
+    layers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,…",
+            help="Those of --erf; default: the last of each resolution.",
+            show_default=False,
+        ),
+    ] = None,
+    images: Annotated[
+        int | None,
+        typer.Option(min=1, help="Images that --erf looks at; default: 100.", show_default=False),
     ] = None,
     weights: Annotated[
         Path | None,
@@ -78,11 +100,15 @@ def eval(
 
     Exits with 0, with 2 for wrong use, with 3 where the run or its data is missing or damaged.
     """
-    if bool(wrong) != bool(out):
+    if bool(wrong) != bool(out) and not (out and erf):
         raise UsageError("--wrong and --out go together", "--wrong 4 9 --out wrong.png")
+    if not erf and (layers is not None or images is not None):
+        raise UsageError("--layers and --images are of --erf", "add --erf")
     if out:
         output.free(out)
     folder = Path(run) if weights else past.find(run, runs_dir)
+    if erf:
+        drawn = effective.place(folder, out if not wrong else None)
     with torch_for("eval"):
         from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run, open_weights
@@ -92,8 +118,10 @@ def eval(
         trained = open_weights(folder, weights, data_dir, device, given)
     else:
         trained = open_run(folder, device, note)
+    chosen = effective.chosen(trained.plan, layers) if erf else []
     answers = judge(trained, *data_of(trained, data_dir, part, given))
-    put(renderer("eval", format).render(folder.as_posix(), answers.judgement))
+    fields = effective.draw(trained, answers, drawn, chosen, images) if erf else None
+    put(renderer("eval", format).render(folder.as_posix(), answers.judgement, fields))
     if wrong and out:
         told = _sheet(answers, wrong, out)
         # Behind what people read; beside what machines do.

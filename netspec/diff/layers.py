@@ -20,8 +20,22 @@ class LayerChange(NamedTuple):
     after: Node | None
 
 
+class Pair(NamedTuple):
+    """A layer on both sides; None where one lacks it."""
+
+    before: Node | None
+    after: Node | None
+    same: bool
+    """Whether nothing of it differs, its name and its shapes aside."""
+
+
 def layers(a: Plan, b: Plan) -> list[LayerChange]:
     """Layers added, removed, exchanged or with other arguments; an insertion is just that."""
+    return [LayerChange(one.before, one.after) for one in aligned(a, b) if not one.same]
+
+
+def aligned(a: Plan, b: Plan) -> list[Pair]:
+    """All layers of both sides, in the order of both, each beside the one that it was or is."""
     return list(_align(list(_described(a.root)), list(_described(b.root)), 0))
 
 
@@ -57,7 +71,7 @@ def arguments(node: Node) -> dict[str, Any]:
     return {name: value for name, value in told if name not in layer.model_fields_set} | given
 
 
-def _align(a: list[_Described], b: list[_Described], level: int) -> Iterator[LayerChange]:
+def _align(a: list[_Described], b: list[_Described], level: int) -> Iterator[Pair]:
     from difflib import SequenceMatcher
 
     x, y = ([one.keys[level] for one in side] for side in (a, b))
@@ -65,10 +79,10 @@ def _align(a: list[_Described], b: list[_Described], level: int) -> Iterator[Lay
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
             # Below the first level, what corresponds is known to differ.
-            pairs = zip(a[i:j], b[k:m], strict=True) if level else ()
-            yield from (LayerChange(one.node, other.node) for one, other in pairs)
+            pairs = zip(a[i:j], b[k:m], strict=True)
+            yield from (Pair(one.node, other.node, same=level == 0) for one, other in pairs)
         elif tag == "replace" and level < 2:
             yield from _align(a[i:j], b[k:m], level + 1)
         else:
-            yield from (LayerChange(one.node, None) for one in a[i:j])
-            yield from (LayerChange(None, one.node) for one in b[k:m])
+            yield from (Pair(one.node, None, same=False) for one in a[i:j])
+            yield from (Pair(None, one.node, same=False) for one in b[k:m])

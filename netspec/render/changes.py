@@ -124,7 +124,7 @@ def _entry(changes: Sequence[LayerChange], arrow: str) -> Words:
         _step(names, arrow),
         len(changes) - 1,
         _step(kinds, arrow),
-        _every([_what(one, arrow) for one in changes]),
+        _every([what(one, arrow) for one in changes]),
         _step([shape_text(node.output.shape) for node in (a, b) if node], arrow),
         _sums(changes, "params", arrow),
         _sums(changes, "macs", arrow),
@@ -157,7 +157,7 @@ def field(node: Node) -> str:
     return sizes_text([one and one.size for one in fields])
 
 
-def _what(change: LayerChange, arrow: str) -> str:
+def what(change: LayerChange, arrow: str) -> str:
     """The arguments that differ; of a layer that one side lacks, those that are written."""
     a, b = change
     if a is None or b is None or a.kind != b.kind:

@@ -53,6 +53,7 @@ class Overlap(NamedTuple):
     images: int
     left_out: int
     """Pixels of which nobody says what they are."""
+    what: str = "images"
 
     @property
     def task(self) -> str:

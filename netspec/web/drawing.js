@@ -2,7 +2,7 @@
 (() => {
   const { make, layout } = globalThis.netspec;
   const WIDTH = 172, BAR = 4, LONG = 44, DOT = 9, MARGIN = 12;
-  const SYMBOLS = { add: "+", concat: "‖", multiply: "×" }, WORST = ["error", "warning", "note"];
+  const SYMBOLS = { add: "+", concat: "‖", multiply: "×" }, SIGNS = { added: "+", removed: "−", changed: "~" }, WORST = ["error", "warning", "note"];
   const COSTS = ["parameters", "MACs", "bytes of output"];
   const inside = (item) => (typeof item === "number" ? [item] : item.items.flatMap(inside));
 
@@ -42,16 +42,18 @@
       const layers = inside(item), part = typeof item !== "number", [first, second] = part ? item.words : data.layers[item].words;
       const mark = WORST.find((one) => data.findings.some((found) => found.severity === one && layers.includes(found.layer)));
       const hit = layers.filter((one) => hits.has(one)), own = layers.includes(picked);
-      const told = (mark ? `, ${mark}` : "") + (own ? ", picked" : "") + (hit.length ? ", reads the picked unit" : "");
+      const changes = new Set(layers.map((one) => data.layers[one].change)), change = changes.size > 1 ? "changed" : [...changes][0];
+      const told = (change ? `, ${change}` : "") + (mark ? `, ${mark}` : "") + (own ? ", picked" : "") + (hit.length ? ", reads the picked unit" : "");
       // The title is its name too; what is seen comes first in it, for who speaks it.
       const label = [`${first} ${second}`.trim(), ...(part ? [] : [data.layers[item].name])].join(", ");
-      const made = make("g", { transform: `translate(${x} ${y})`, class: `ns-item${own ? " picked" : ""}${hit.length ? " hit" : ""}`, role: "button", tabindex: -1 });
+      const made = make("g", { transform: `translate(${x} ${y})`, class: `ns-item${own ? " picked" : ""}${hit.length ? " hit" : ""}${change ? ` ns-${change}` : ""}`, role: "button", tabindex: -1 });
       if (part) made.setAttribute("aria-expanded", "false"); else made.setAttribute("aria-pressed", String(own));
       made.append(make("title", {}, `${label}${told}: ${costs.map((cost, i) => `${cost.toLocaleString("en")} ${COSTS[i]}`).join(", ")}`));
       if (part) made.append(make("rect", { class: "ns-box", x: 3, y: 3, width: WIDTH, height, rx: 3 }));
       made.append(make("rect", { class: "ns-box", width: WIDTH, height, rx: 3 }), make("text", { class: "ns-first", x: 7, y: 14 }, first));
       if (second) made.append(make("text", { class: "ns-small", x: 7, y: 27 }, second));
       made.append(...bars(costs, most, height));
+      if (change) made.append(make("circle", { class: "ns-badge", r: 7 }), make("text", { class: "ns-sign", y: 4.5, "aria-hidden": "true" }, SIGNS[change]));
       if (mark) made.append(make("circle", { class: `ns-${mark}`, cx: WIDTH, cy: 0, r: 4.5 }));
       return made;
     }

@@ -4,6 +4,7 @@
   const clamp = (value, n) => Math.max(0, Math.min(n - 1, value));
   const box = (kind, x, y, width, height) => make("rect", { class: kind, x, y, width, height });
   const cells = (rows, columns) => rows.map(([a, b]) => columns.map(([c, d]) => `M${c} ${a}H${d + 1}V${b + 1}H${c}Z`).join("")).join("");
+  globalThis.netspec.cells = cells;
   const said = (runs) => runs.length ? runs.map(([a, b]) => (a === b ? a : `${a}–${b}`)).slice(0, 12).join(", ") + (runs.length > 12 ? ", …" : "") : "none";
   const frame = (svg, left, top, width, height) => {
     const flat = width > 12 * height;

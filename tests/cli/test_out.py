@@ -23,6 +23,7 @@ layers: [Flatten, {Linear: 10}]
 train: {data: {dataset: digits}, epochs: 1, batch_size: 100, optimizer: Adam}
 """
 WRITERS = {
+    "diff": ["diff", "tiny.yaml", "tiny.yaml", "--out"],
     "export": ["export", "tiny.yaml", "--format", "python", "--out"],
     "import": ["import", "net.py:Net", "--input", "1,8,8", "--out"],
     "view": ["view", "tiny.yaml", "--out"],

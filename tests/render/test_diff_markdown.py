@@ -70,10 +70,25 @@ def test_an_edit_of_a_block_is_one_row_below_the_block() -> None:
 
 def test_a_changed_kind_is_one_row() -> None:
     lines = shown(changed(BLOCK, BLOCK.replace("MaxPool2d", "AvgPool2d")))
-    (row,) = [line for line in lines if "Pool2d" in line]
+    (row,) = [line for line in lines if line.startswith("|") and "Pool2d" in line]
     assert cells(row)[:4] == [
         "~", "<code>6</code> MaxPool2d → AvgPool2d", "kernel&#95;size 2", "(4,&nbsp;8,&nbsp;8)",
     ]  # fmt: skip
+
+
+def test_the_changed_part_is_a_folded_picture() -> None:
+    lines = shown(changed(BLOCK, BLOCK.replace("MaxPool2d", "AvgPool2d")))
+    at = lines.index("```mermaid")
+    assert lines[at - 3 : at] == [
+        "<details>", "<summary><code>a.yaml</code>: the changed part as a picture</summary>", "",
+    ]  # fmt: skip
+    assert lines[at + 1] == "flowchart TD"
+    end = lines.index("```", at)
+    assert lines[end + 1 : end + 3] == ["", "</details>"]
+    assert not [line for line in lines[at + 1 : end] if "`" in line]
+    many = shown(changed(BLOCK, BLOCK.replace("unit: 4, Max", "unit: 4, " * 58 + "Max")))
+    assert "and 74 more changes" in many
+    assert "mermaid" not in " ".join(shown(changed(BLOCK, f"description: x\n{BLOCK}")))
 
 
 def test_new_errors_stand_in_the_heading_and_open_below_it() -> None:

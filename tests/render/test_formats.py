@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable
 from math import exp
@@ -15,6 +16,7 @@ from command import netspec
 from netspec import __version__, render, report
 from netspec.compiler import compile
 from netspec.runs.confusion import Judgement, Prediction
+from netspec.runs.effective import SHARES, Effective, EffectiveFields, Gradient, Within
 from netspec.runs.range_test import Curve, Point
 from netspec.runs.trials import Seeded, Standing, Tried
 from netspec.search.candidates import asked
@@ -39,6 +41,9 @@ def diff(form: str, request: pytest.FixtureRequest) -> str:
     request.getfixturevalue("repository")
     done = netspec("diff", "--against", "main", "--format", form)
     assert (done.code, done.err) == (0, "")
+    if form == "html":  # without styles, scripts and what they are given
+        text = re.sub(r"<(style|script)\b(.*?)>.*?</", r"<\1\2>…</", done.out, flags=re.DOTALL)
+        return re.sub(r"-src 'sha256-[^']*'", "-src '…'", text)
     return done.out
 
 
@@ -77,7 +82,16 @@ def evaluate(form: str, request: pytest.FixtureRequest) -> str:
     del request
     confusion = [[8, 2, 0], [0, 9, 1], [0, 0, 0]]
     judgement = Judgement("animals", "test", ("cat", "dog\x1b", "owl"), confusion, 0.25)
-    return shown_by("eval", form, "runs/animals/1", judgement)
+    within = [Within(one, side, side**2 - 1) for one, side in zip(SHARES, (2, 4, 5), strict=True)]
+    one, other, none = Gradient(within, 0.0), Gradient(within, 0.125), Gradient([], None)
+    five: Any = ((8, 9, 9), [5, 5], [(2, 6), (2, 6)], 25)
+    layers = [
+        Effective("conv\x1b", "Conv2d", *five, False, one, one),
+        Effective("gate", "Gate", *five, True, one, other),
+        Effective("dark", "Conv2d", (8, 1, 1), [0, 0], [None, None], 0, False, none, none),
+    ]
+    fields = EffectiveFields(7, (1, 9, 9), layers, "runs/animals/1/erf\x1b.png")
+    return shown_by("eval", form, "runs/animals/1", judgement, fields)
 
 
 def predict(form: str, request: pytest.FixtureRequest) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from netspec.diagnostic import Diagnostic
 from netspec.diff.compare import SpecDiff
-from netspec.render import changes, markup, summary, table
+from netspec.render import changes, markup, mermaid, summary, table
 from netspec.render.look import PLAIN, Look
 from netspec.render.markup import code, plain
 from netspec.render.words import plural
@@ -21,7 +21,7 @@ _HEAD = ("", "layer", "change", "output", "params", "MACs", "field")
 
 
 def render(specs: Sequence[SpecDiff], failures: Sequence[str], look: Look = PLAIN) -> str:
-    """A sentence, the new errors, a row for each spec that changed, and its details, folded."""
+    """A sentence, new errors, a row for each spec that changed, and its details, folded."""
     changed = [spec for spec in specs if spec.status != "unchanged"]
     broke = changes.broke(specs)
     told = f"{changes.sentence(specs)}; **{plain(broke)}**" if broke else changes.sentence(specs)
@@ -39,6 +39,7 @@ def render(specs: Sequence[SpecDiff], failures: Sequence[str], look: Look = PLAI
         for spec in changed
         if (details := list(_details(spec)))
     ]
+    parts += [picture for spec in changed if (picture := _picture(spec))]
     return markup.within(parts, LIMIT, "{} more parts are left out.")
 
 
@@ -88,6 +89,17 @@ def _details(spec: SpecDiff) -> Iterator[str]:
     if spec.gone:
         lines = [f"- gone: {_gone(found)}" for found in spec.gone[:SHOWN]]
         yield "\n".join(lines) + _more(len(spec.gone))
+
+
+def _picture(spec: SpecDiff) -> str | None:
+    """The changed part of a network, which GitHub and GitLab draw."""
+    before, after = spec.plans
+    drawn = mermaid.changed(before, after) if before and after else None
+    if drawn is None:
+        return None
+    more = f"\n\nand {plural(drawn.left, 'more change')}" if drawn.left else ""
+    summary = f"{code(spec.path)}: the changed part as a picture"
+    return markup.fold(summary, f"```mermaid\n{drawn.text}\n```{more}")
 
 
 def _gone(found: Diagnostic) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from netspec.render import tasks
+from netspec.render import effective, tasks
 from netspec.render.machine import whole
+from netspec.runs.effective import EffectiveFields
 
 
-def render(run: str, judgement: Any) -> str:
-    """What was answered on, and the task's own figures."""
+def render(run: str, judgement: Any, fields: EffectiveFields | None = None) -> str:
+    """What was answered on, and the task's own figures.
+
+    And the effective receptive fields, where those were asked for.
+    """
     return whole(
         run=run,
         dataset=judgement.dataset,
@@ -17,4 +21,5 @@ def render(run: str, judgement: Any) -> str:
         images=judgement.images,
         **tasks.of(judgement.task).told(judgement),
         task=judgement.task,
+        **({"erf": effective.told(fields)} if fields else {}),
     )
