@@ -6,6 +6,7 @@ import io
 import math
 import signal
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,12 @@ class Later:
 
 
 @pytest.mark.parametrize(
-    "average", ["", "average: {EMA: 0.9}", "average: {SWA: 2}", "mix: [MixUp, {CutMix: 0.5}]"]
+    ("steps", "average"),
+    [
+        *product([1, 14, 15, 16, 31], ["", "average: {EMA: 0.9}", "average: {SWA: 2}"]),
+        *product([14, 31], ["mix: [MixUp, {CutMix: 0.5}]"]),
+    ],
 )
-@pytest.mark.parametrize("steps", [1, 14, 15, 16, 31])
 def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
     tmp_path: Path, steps: int, average: str
 ) -> None:
