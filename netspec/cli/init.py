@@ -19,6 +19,8 @@ class Template(StrEnum):
     mnist = "mnist"
     cifar10 = "cifar10"
     resnet = "resnet"
+    regression = "regression"
+    segmentation = "segmentation"
 
 
 def init(

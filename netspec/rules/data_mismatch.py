@@ -51,10 +51,14 @@ def check(plan: Plan) -> Iterator[Finding]:
         message = f"{name} has {outputs}"
         hint = _flatten.hint(plan) or f"end it with Flatten and {classes} outputs"
         yield Finding(message, hint, at=(*at, "dataset"))
-    if train.told and train.told.traits.dense:
-        fault = maps.unfit(plan.input, plan.output, data.classes)
-        if fault:
-            yield Finding(fault.message, fault.help, at=(*at, *fault.at))
+    task = plan.task.traits
+    if task.dense and (fault := maps.unfit(plan.input, plan.output, data.classes)):
+        yield Finding(fault.message, fault.help, at=(*at, *fault.at))
+    targets = len(data.labels)
+    if task.names_columns and targets and plan.output != task.output(targets, plan.input):
+        message = f"{name} has {task.counted(targets)}, the network gives {shape_text(plan.output)}"
+        outputs = f"{targets} output{'s' * (targets != 1)}"
+        yield Finding(message, f"end it with Flatten and {outputs}", at=(*at, "label"))
     channels = image[0] if image else plan.input[0]
     if data.mean and len(data.mean) != channels and (traits.numbers or len(plan.input) == 3):
         has = "samples" if traits.numbers else "images"

@@ -74,6 +74,11 @@ class Data(Section):
     )
 
     @property
+    def labels(self) -> list[str]:
+        """The columns of `label`."""
+        return [self.label] if isinstance(self.label, str) else self.label or []
+
+    @property
     def resizes(self) -> bool:
         """Whether images are brought to the network's input."""
         return self.resize or self.dataset.traits.resized
@@ -114,7 +119,7 @@ class Data(Section):
         if self.classes and "classes" not in keys:
             message = f"{name} has names of its own, classes is for {takers('classes')}"
             yield Fault("unused-classes", message, "leave it out", ("classes",))
-        labels = [self.label] if isinstance(self.label, str) else self.label or []
+        labels = self.labels
         for index, label in enumerate(labels):
             if label in labels[:index]:
                 yield Fault(

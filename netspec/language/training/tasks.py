@@ -58,6 +58,11 @@ class TaskTraits(NamedTuple):
         return f"{names:,} {self.each if names == 1 else self.every}"
 
     @property
+    def names_columns(self) -> bool:
+        """Whether the columns of targets in a table are what the network gives."""
+        return self.targets != "classes"
+
+    @property
     def follows(self) -> Figure:
         """What decides which epoch is the best."""
         return self.figures[0]
@@ -141,6 +146,11 @@ FIGURES: dict[str, Figure] = {
     one.name: one for traits in TASKS.traits.values() for one in traits.known
 }
 """Every figure by its name; tasks that share a name share the figure."""
+
+
+def rises(name: str) -> bool:
+    """Whether more of a figure is better; less of the loss is."""
+    return name in FIGURES and FIGURES[name].better == "higher"
 
 
 def of_figure(name: str) -> frozenset[str]:

@@ -21,9 +21,8 @@ def said(judgement: Overlap) -> list[str]:
     rows = [("class", "pixels", "right", "IoU", "recall", "precision")]
     return [
         f"mean IoU {judgement.mean_iou:.2%}, {judgement.pixel_accuracy:.2%} of "
-        f"{judgement.pixels:,} pixels right in {plural(judgement.images, 'image')} of the "
-        f"{judgement.part} part of {escape(judgement.dataset)}{left_out}, "
-        f"loss {judgement.loss:.4f}",
+        f"{judgement.pixels:,} pixels of {plural(judgement.images, f'{judgement.part} image')} of "
+        f"{escape(judgement.dataset)} right{left_out}, loss {judgement.loss:.4f}",
         "\n".join(columns([*rows, *map(_row, judgement.by_class)], "<>>>>>")),
         *(["\n".join(_taken(judgement))] if len(judgement.classes) <= WIDE else []),
     ]

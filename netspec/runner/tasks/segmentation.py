@@ -59,7 +59,7 @@ class Segmentation(Task):
             return
         size = tuple(targets.shape[1:])
         if size != data.train.shape[1:]:
-            shapes = f"masks are {list(size)}, images {list(data.train.shape[1:])}"
+            shapes = f"masks are {list(size)}, samples {list(data.train.shape)}"
             raise NetspecError(f"{data.name}: {what} {shapes}", "a mask has a pixel for each")
         highest = int(targets.masked_fill(targets == LEFT_OUT, 0).max())
         if highest >= len(data.classes):

@@ -18,6 +18,7 @@ from netspec.language.training import (
     DATASETS,
     OPTIMIZERS,
     SCHEDULERS,
+    TASKS,
     Train,
     schema,
 )
@@ -133,6 +134,7 @@ def test_names_mappings_lists_and_scalars_mean_torchs_arguments(
         ),
         (data(label="x"), "unused-label", ("data", "label"), "leave it out"),
         (data(split="letters"), "unused-split", ("data", "split"), "val_fraction"),
+        (data(classes=["x"]), "unused-classes", ("data", "classes"), "leave it out"),
         (data(columns=["x"]), "unused-columns", ("data", "columns"), "leave it out"),
         (data(dataset="csv", path="x"), "missing-key", ("data",), "label: is its name"),
         (
@@ -213,7 +215,8 @@ class TestSchema:
                         "dataset": name,
                         **({"val_fraction": 0.1} if len(traits.parts) == 1 else {}),
                         **{k: "x" for k in ("path", "label") if k in traits.keys},
-                    }
+                    },
+                    "goal": {TASKS.traits[traits.tasks[0]].follows.name: 0.9},
                 }
                 for name, traits in DATASETS.traits.items()
             ],

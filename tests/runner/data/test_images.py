@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from netspec.diagnostic import NetspecError
+from netspec.runner.data.decode import resized
 from netspec.runner.data.images import Dataset, Images, stratified
 from netspec.runner.data.moments import histogram, moments
 
@@ -25,6 +26,15 @@ def test_moments_are_the_channels_mean_and_deviation() -> None:
     values = pixels.double().transpose(0, 1).flatten(1) / 255
     assert mean == pytest.approx(values.mean(1).tolist())
     assert std == pytest.approx(values.std(1, correction=0).tolist())
+
+
+@pytest.mark.parametrize("size", [(4, 4), (16, 24), (5, 7)])
+def test_masks_are_resized_as_those_in_files_are(size: tuple[int, int]) -> None:
+    masks = torch.randint(0, 20, (3, 8, 12), dtype=torch.uint8)
+    found = Images(torch.zeros(3, 1, 8, 12, dtype=torch.uint8), masks).resized(size)
+    assert found.pixels.shape == (3, 1, *size)
+    for ours, mask in zip(found.labels, masks, strict=True):
+        assert (ours.numpy() == resized(mask.numpy()[None], size, nearest=True)[0]).all()
 
 
 def test_an_empty_part_is_refused() -> None:

@@ -262,3 +262,35 @@ def test_classes_that_are_held_back_by_a_fraction_are_drawn_by_the_seed(tmp_path
     assert math.isfinite(result.rows[0].loss)
     assert json.loads(netspec("eval", str(result.folder), "--data-dir", str(tmp_path),
                               "--format", "json").out)["images"] == 2  # fmt: skip
+
+
+class Pictures:
+    """A data set of torch: pictures and masks, drawn when they are asked for."""
+
+    classes = drawn.CLASSES
+
+    def __init__(self, first: int, count: int) -> None:
+        self.first, self.count = first, count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> tuple[Any, Any]:
+        if index >= self.count:
+            raise IndexError
+        image, mask = drawn.drawn(self.first + index, 16)
+        return torch.from_numpy(image).movedim(-1, 0), torch.from_numpy(mask)
+
+
+def test_masks_of_ones_own_are_learnt(tmp_path: Path) -> None:
+    spec = drawn.spec(
+        SMALL, ("dataset: segmentation", "dataset: own"), ("    path: shapes\n", ""),
+        ("    classes: [ground, circle, square]\n", ""), side=16, epochs=1,
+    )  # fmt: skip
+    data = Pictures(0, 8), Pictures(10_000, 4)
+    result = train(spec, tmp_path, "cpu", tmp_path / "runs", data=data)
+    assert result.task.follows.name == "mean_iou"
+    assert (result.folder / "masks.png").exists()
+    arrays = [torch.utils.data.default_collate([part[i] for i in range(4)]) for part in data]
+    again = train(spec, tmp_path, "cpu", tmp_path / "runs", data=arrays, pictures=False)
+    assert again.task is result.task

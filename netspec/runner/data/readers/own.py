@@ -71,7 +71,7 @@ def _part(part: Any, name: str, wanted: Wanted) -> tuple[Any, Array]:
     for index in range(len(part)):
         sample, label = source.read(index, first)
         first = sample if first is None else first
-        labels.append(_label(label, f"{name}[{index}]"))
+        labels.append(_label(label, f"{name}[{index}]", first.shape))
         if numpy.shape(labels[-1]) != numpy.shape(labels[0]):
             shapes = f"of shape {numpy.shape(labels[-1])}, others {numpy.shape(labels[0])}"
             raise NetspecError(f"the label of {name}[{index}] is {shapes}")
@@ -175,10 +175,11 @@ class _Source(NamedTuple):
         return values[None] if self.grey else values.transpose(2, 0, 1)
 
 
-def _label(value: Any, where: str) -> Any:
+def _label(value: Any, where: str, sample: Shape) -> Any:
     label = _array(value)
-    if label.ndim > 1 or not label.size:
-        hint = "a number, or one for each target"
+    mask = label.ndim == 2 and label.shape == sample[1:]
+    if (label.ndim > 1 and not mask) or not label.size:
+        hint = "a number, one for each target, or a mask of (H, W)"
         raise NetspecError(f"the label of {where} is of shape {label.shape}", hint)
     return label.reshape(()).item() if label.size == 1 else label
 
