@@ -17,6 +17,7 @@ from netspec.network.build import build
 from netspec.network.device import choose
 from netspec.runner.data.ready import ready, settled
 from netspec.runner.loop.display import Display
+from netspec.runner.loop.faster import decided
 from netspec.runner.loop.step import Step
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
@@ -59,6 +60,9 @@ def lr_find(
     budget.check(plan, train, world.device)
     found, prepare = ready(plan, train.data, train.seed, data_dir, world, data)
     plan = settled(plan, found)
+    with threads(plan.totals.macs * train.held), deterministic(train.deterministic, world.device):
+        plan, how = decided(plan, None, found, prepare, world)
+    train = plan.train
     loss_of = of(found.task).criterion(plan.loss, world.device)
     with (
         threads(plan.totals.macs * train.held),
@@ -83,7 +87,7 @@ def lr_find(
             for pick in _picks(len(found.train), train.batch_size, steps, train.seed)
         ]
         display = Display(1, out=out)
-        for told in found.notes:
+        for told in (*found.notes, *([how] if how else ())):
             display.line(told)
         batches = display.batches(found.train.batches(picks), "range test", 0, steps)
         for pixels, labels in batches:

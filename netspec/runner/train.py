@@ -25,6 +25,7 @@ from netspec.runner.data.ready import reading, ready, settled
 from netspec.runner.data.same import hold
 from netspec.runner.fit import SAVE_EVERY, Enough, fit
 from netspec.runner.loop.display import Display
+from netspec.runner.loop.faster import decided
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
@@ -104,6 +105,12 @@ def train(
         way = begun(wanted, folder)
         found, prepare = ready(plan, *way, Path(data_dir), world, data)
         plan = settled(plan, found)
+        with (
+            working(plan.totals.macs * part.held, threads),
+            deterministic(wanted.deterministic, world.device),
+            budget.told(plan, part, world.device),
+        ):
+            plan, how = decided(plan, folder, found, prepare, world)
         wanted, task = plan.train, of(found.task)
         figures = wanted.figures(task.traits)
         display = Display(wanted.epochs, found.judged, out if world.leads else None, figures)
@@ -142,7 +149,7 @@ def train(
                 f"{len(found.train)} training and {len(found.judge)} {found.judged} {found.what} "
                 f"of {found.name}, on {describe(world.device)}{several}, into {run.folder}"
             )
-            for told in found.notes:
+            for told in (*found.notes, *([how] if how else ())):
                 display.line(told)
             for told in started.render(str(begin.file), *begin[2:]) if begin else ():
                 display.line(told)

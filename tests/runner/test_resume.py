@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,12 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize(
-    "average", ["", "average: {EMA: 0.9}", "average: {SWA: 2}", "mix: [MixUp, {CutMix: 0.5}]"]
+    ("steps", "average"),
+    [
+        *product([1, 14, 15, 16, 31], ["", "average: {EMA: 0.9}", "average: {SWA: 2}"]),
+        *product([14, 31], ["mix: [MixUp, {CutMix: 0.5}]"]),
+    ],
 )
-@pytest.mark.parametrize("steps", [1, 14, 15, 16, 31])
 def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
     tmp_path: Path, steps: int, average: str
 ) -> None:

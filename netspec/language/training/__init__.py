@@ -92,10 +92,10 @@ class Train(Section):
         le=3e38,
         description="largest absolute value of a gradient; larger ones are cut",
     )
-    precision: Literal["float32", "tf32", "bfloat16"] = Field(
+    precision: Literal["float32", "tf32", "bfloat16", "auto"] = Field(
         "float32",
-        description="of convolutions and linear layers; weights stay in float32, and tf32 is "
-        "float32 but on CUDA",
+        description="of convolutions and linear layers; weights stay in float32, tf32 is float32 "
+        "but on CUDA, and auto the faster of float32 and bfloat16 at the start",
     )
     deterministic: bool = Field(
         False,
