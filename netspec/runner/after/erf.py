@@ -95,7 +95,8 @@ def chosen(plan: Plan, names: Sequence[str]) -> list[Node]:
     known = {node.name: node for node in plan.root.nodes() if node.name}
     for name in names:
         if name not in known:
-            hint = nearest(name, known) or f"its layers: netspec check {plan.source.path}"
+            some = ", ".join(node.name for node in chosen(plan, []))
+            hint = nearest(name, known) or f"it has {some} and more"
             raise UsageError(f"{plan.name} has no layer '{name}'", hint)
     if names:
         return [known[name] for name in dict.fromkeys(names)]
@@ -142,8 +143,8 @@ def gradients(network: nn.Module, nodes: Sequence[Node], batches: Batches) -> li
             with torch.enable_grad():
                 network(x * 1)  # what reads it may write over it
             for i, (name, end) in enumerate(ends.items(), 1):
-                found = _gradient(end, x, more=i < len(ends)).abs().double()
-                heat = found.sum((0, 1)).cpu()
+                # Summed where it is, which may be a device without float64.
+                heat = _gradient(end, x, more=i < len(ends)).abs().sum((0, 1)).cpu().double()
                 totals[name] = totals[name] + heat if name in totals else heat
     finally:
         for hook in hooks:

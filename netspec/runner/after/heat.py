@@ -21,6 +21,9 @@ _BOX = "#35c2ff"
 _SHARE = 0.9
 """The share whose square is drawn."""
 
+_NOTHING = 1e-3
+"""The share outside of the field below which the rest of the image is left out."""
+
 Ends = Sequence[tuple[float, float]]
 """First and last row, first and last column."""
 
@@ -76,8 +79,8 @@ def _map(axes: Axes, one: Heat, values: Tensor, gradient: Gradient) -> None:
     square = [(at - (side - 1) / 2, at + (side - 1) / 2) for at in middle]
     _frame(axes, [(0, 0), *square[1:]] if len(heat) == 1 else square, ":")
     axes.set_xlabel(f"{_SHARE:.0%} in {side} of {_sides(seen)}", fontsize=8)
-    if not gradient.outside:
-        # Nothing lies outside of the field, which may be a small part of the image.
+    if (gradient.outside or 0) < _NOTHING:
+        # The field may be a small part of the image.
         (top, bottom), (left, right) = (
             (max(low - edge, 0) - 0.5, min(high + edge, n - 1) + 0.5)
             for (low, high), n in zip(seen, heat.shape, strict=True)
