@@ -202,7 +202,7 @@ class Later:
 def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: bool
 ) -> None:
-    drawn.data(tmp_path / "data", 10, 4, side=16)
+    drawn.data(tmp_path / "data", 10, 2, side=16)
     changes = (SMALL, ("resize: true", f"stream: {str(stream).lower()}"), ("size: 8", "size: 4"))
     spec = drawn.spec(*changes, side=16, epochs=2)
 
@@ -292,9 +292,6 @@ def test_masks_of_ones_own_are_learnt(tmp_path: Path) -> None:
         ("    classes: [ground, circle, square]\n", ""), side=16, epochs=1,
     )  # fmt: skip
     data = Pictures(0, 8), Pictures(10_000, 4)
-    result = train(spec, tmp_path, "cpu", tmp_path / "runs", data=data)
+    result = train(spec, tmp_path, "cpu", tmp_path / "runs", data=data, pictures=False)
     assert result.task.follows.name == "mean_iou"
-    assert (result.folder / "masks.png").exists()
-    arrays = [torch.utils.data.default_collate([part[i] for i in range(4)]) for part in data]
-    again = train(spec, tmp_path, "cpu", tmp_path / "runs", data=arrays, pictures=False)
-    assert again.task is result.task
+    assert 0 < result.best.judged["mean_iou"] <= 1
