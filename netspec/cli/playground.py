@@ -32,8 +32,8 @@ def playground(
     """Make a folder of static files that checks specs in a browser, by netspec itself.
 
     Any static host can serve it, and it asks for nothing but its own files. Making it takes
-    Node.js. Exits with 0, 2 for a folder or spec that cannot be used, 3 if something cannot be
-    fetched.
+    Node.js. Exits with 0, 1 for a spec that is no YAML, 2 for a folder or file that cannot be used,
+    3 if something cannot be fetched.
     """
     from netspec.playground.folder import write
 
