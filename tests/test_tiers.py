@@ -22,7 +22,7 @@ report
 diff pages fixes search
 runs
 render network
-capture emit
+capture emit playground
 runner lsp
 sweep
 cli

@@ -31,6 +31,7 @@ COMMANDS = {
     "runs": "runs",
     "export": "export",
     "view": "view",
+    "playground": "playground",
     "schema": "schema",
     "lsp": "lsp",
 }

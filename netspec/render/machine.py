@@ -30,18 +30,19 @@ def own(**keys: Any) -> str:
 def text(value: Any, shown: Callable[[str], str] = escape) -> str:
     """A value as JSON: each of its texts as `shown` makes it safe, null for what is no number."""
     # A runner of CI reads commands at `##[`, which nothing but an exact text can still have.
-    return json.dumps(_safe(value, shown), indent=2).replace("##[", "\\u0023#[")
+    return json.dumps(safe(value, shown), indent=2).replace("##[", "\\u0023#[")
 
 
-def _safe(value: Any, shown: Callable[[str], str]) -> Any:
+def safe(value: Any, shown: Callable[[str], str] = escape) -> Any:
+    """A value with each of its texts as `shown` makes it, None for what is no number."""
     if isinstance(value, Exact):
         return str(value)
     if isinstance(value, str):
         return shown(value)
     if isinstance(value, dict):
-        return {shown(str(key)): _safe(one, shown) for key, one in value.items()}
+        return {shown(str(key)): safe(one, shown) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_safe(one, shown) for one in value]
+        return [safe(one, shown) for one in value]
     if isinstance(value, float) and not isfinite(value):
         return None
     return value

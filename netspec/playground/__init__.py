@@ -1,0 +1,1 @@
+"""A folder of files that checks specs in a browser, by netspec itself."""
