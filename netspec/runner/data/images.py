@@ -49,6 +49,12 @@ class Images:
         return len(self.pixels)
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of what it holds, masks included."""
+        masks = self.labels.nbytes if self.labels.dim() == 3 else 0
+        return self.pixels.nbytes + masks
+
+    @property
     def contents(self) -> None:
         """Nothing of it stays on the disk."""
 

@@ -66,7 +66,7 @@ def check(plan: Plan, train: Train, device: torch.device) -> None:
 def check_data(data: Dataset, device: torch.device) -> None:
     """Refuse images in memory that are more bytes than another device than the CPU has free."""
     parts = {id(part): part for part in (data.train, data.judge)}.values()
-    needed = sum(part.pixels.nbytes for part in parts if isinstance(part, Images))
+    needed = sum(part.nbytes for part in parts if isinstance(part, Images))
     there = free(device) if device.type != "cpu" else None
     if there is not None and needed > there:
         message = f"the images need {needed:,} bytes, {there:,} are free on {device}"

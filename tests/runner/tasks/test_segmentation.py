@@ -15,6 +15,7 @@ import pytest
 import torch
 from command import netspec
 from PIL import Image
+from sklearn.metrics import jaccard_score
 from torch import Generator, Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 from waits import Waits
@@ -71,6 +72,9 @@ def test_figures_are_those_that_are_counted_pixel_by_pixel(answered: bool) -> No
             shares.append(sum(pixel == (label, label) for pixel in pixels) / either)
     assert len(shares) == (4 if answered else 3)
     assert found["mean_iou"] == pytest.approx(sum(shares) / len(shares), rel=1e-12)
+    assert found["mean_iou"] == pytest.approx(
+        jaccard_score(*zip(*pixels, strict=True), average="macro")
+    )
     assert found["pixel_accuracy"] == sum(t == a for t, a in pixels) / len(pixels)
 
 
