@@ -30,6 +30,7 @@ from torchvision import transforms
 
 from netspec.compiler import compile
 from netspec.language.training import AugmentationTraits, Choice
+from netspec.language.training.tasks import ACCURACY
 from netspec.network.build import build
 from netspec.network.device import CPU
 from netspec.runner.data.datasets import load
@@ -43,6 +44,8 @@ from netspec.runner.loop.optimize import Schedule, criterion, optimizer
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.stop import Stop
 from netspec.runner.run.folder import Writer
+from netspec.runner.tasks import of
+from netspec.runner.tasks.base import Gauge
 from netspec.runner.together.world import World
 from netspec.runner.train import reading
 
@@ -217,7 +220,9 @@ def work(pipe: Connection, o: Namespace, name: str, arrays: tuple[Any, ...]) -> 
     pipe.send(list(jobs))
     while job := pipe.recv():
         pipe.send(jobs[job]())
-    pipe.send(evaluate(bench.model, bench.judge, bench.prepare, bench.loss_of, bench.world)[1])
+    gauge = Gauge(of("classification"), [ACCURACY], bench.plan.output[0], 1, bench.world.device)
+    judged = (bench.model, bench.judge, bench.prepare, bench.loss_of, gauge, bench.world)
+    pipe.send(evaluate(*judged)[1]["accuracy"])
 
 
 def images(o: Namespace) -> tuple[tuple[Any, ...], int]:

@@ -172,7 +172,7 @@ def test_schedulers_step_once_an_epoch(written: Any, rates: list[float]) -> None
             descent.step()
             schedule.after_batch()
         seen.append(schedule.lr)
-        schedule.after_epoch(loss=1.0, accuracy=epoch / 4)
+        schedule.after_epoch(loss=1.0, rising=epoch / 4)
     assert seen == pytest.approx(rates, abs=1e-6)
 
 
@@ -186,7 +186,7 @@ def test_one_cycle_steps_each_batch_to_the_end_of_the_run() -> None:
             seen.append(schedule.lr)
             descent.step()
             schedule.after_batch()
-        schedule.after_epoch(loss=1.0, accuracy=0.0)
+        schedule.after_epoch(loss=1.0, rising=0.0)
     assert seen.index(max(seen)) == 9
     assert max(seen) == pytest.approx(2.0)
     assert seen[0] == pytest.approx(2 / 25)

@@ -8,11 +8,14 @@ from torch import nn
 from torch.nn import functional
 
 from netspec import compiler
+from netspec.language.training.tasks import ACCURACY
 from netspec.runner.data.images import Images
 from netspec.runner.data.prepare import Prepare
 from netspec.runner.loop.evaluate import evaluate
 from netspec.runner.loop.optimize import criterion
 from netspec.runner.loop.step import Step
+from netspec.runner.tasks import of
+from netspec.runner.tasks.base import Gauge
 from netspec.runner.together.world import ALONE, World
 
 SPEC = """
@@ -71,7 +74,9 @@ def test_what_is_judged_is_torchs_mean_over_all(images: Images) -> None:
     plan = compiler.compile(text=SPEC)
     model = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
     prepare = Prepare(plan.train.data, images, plan.input)
-    loss, _ = evaluate(model, images, prepare, criterion(plan.loss))
+    loss, _ = evaluate(
+        model, images, prepare, criterion(plan.loss), Gauge(of("classification"), [ACCURACY], 3)
+    )
     y = model(prepare(images.pixels))
     wanted = functional.cross_entropy(y, images.labels, WEIGHT, label_smoothing=0.1)
     assert loss == pytest.approx(float(wanted.detach()), rel=1e-5)
