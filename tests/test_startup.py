@@ -40,6 +40,7 @@ def loaded(*arguments: str) -> tuple[int, set[str]]:
         ["check", "specs/", "--format", "json"],
         ["check", "specs/mnist-8k.yaml", "--layers"],
         ["schema"],
+        ["view", "specs/digits.yaml"],
         ["search", "specs/digits.yaml", "--vary", "train.batch_size=[32, 64]"],
         ["--help"],
     ],

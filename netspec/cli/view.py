@@ -102,6 +102,8 @@ def view(
 
         out = Path(mkdtemp(prefix="netspec-")) / f"view.{form}"
     if not out:
+        if form == "png" and sys.stdout.isatty():
+            raise UsageError("a PNG file is not for a terminal", "-o net.png")
         sys.stdout.buffer.write(drawn)
         return
     output.write(out, drawn)

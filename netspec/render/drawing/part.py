@@ -21,6 +21,8 @@ from netspec.render.drawing.grid import Grid, grid
 
 SHOWN = 40
 """Boxes that are shown at first of a network that has more layers."""
+FEW, MORE = 3, 10
+"""Boxes that show next to nothing, and how many times as many may be shown then."""
 
 
 class Part:
@@ -92,15 +94,18 @@ def parts(plan: Plan, boxes: int = SHOWN) -> Part:
 
 
 def _fold(whole: Part, boxes: int) -> None:
-    """Leave open what there is room for, of one name all or none; copies are folded."""
+    """Leave open what there is room for, of one name all or none; copies are folded.
+
+    Where next to nothing would be shown there is more room.
+    """
     count, level = whole.boxes(), list(whole.parts())
     for part in whole.all():
-        part.open = not part.label or (part.times == 1 and part.boxes() <= boxes)
+        part.open = not part.label or (part.times == 1 and part.boxes() <= MORE * boxes)
     while level:
         for label in dict.fromkeys(part.label for part in level):
             alike = [part for part in level if part.label == label and part.open]
             more = sum(part.boxes() - 1 for part in alike)
-            if count + more > boxes:
+            if count + more > (boxes if count > FEW else MORE * boxes):
                 for part in alike:
                     part.open = False
             else:

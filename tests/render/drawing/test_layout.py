@@ -94,6 +94,16 @@ layers:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("nodes", "boxes"), [(60, 61), (500, 2)])
+def test_a_network_that_is_one_graph_is_open_unless_it_is_huge(nodes: int, boxes: int) -> None:
+    names = [
+        f"n{i}: {{from: {f'n{i - 1}' if i else 'input'}, layers: [ReLU]}}" for i in range(nodes)
+    ]
+    text = f"input: [1, 8]\nlayers: [Graph: {{{', '.join(names)}}}, Flatten]"
+    whole = parts(compiler.compile(source.parse(text, "it.yaml")))
+    assert len(Layout(whole, lambda layer: True).boxes) == boxes
+
+
 def test_a_folded_part_is_one_box_with_the_costs_of_all_that_is_in_it() -> None:
     drawn = picture("examples/resnet50.yaml")
     folded = [box for box in drawn.layout.boxes if isinstance(box.item, Part)]
