@@ -51,12 +51,12 @@ def page(folder: Path, data_dir: Path | None, device: str, image: str | None = N
 
     `image` is the address of one to show beside its own.
     """
-    run = whole(folder)
+    asked = _asked(folder, data_dir, device) if data_dir else None
+    run = whole(folder)  # which may have gone on meanwhile
     if data_dir:
-        asked = _asked(folder, data_dir, device, run.best or 0)
         if asked is None:
             note("this task has no classes that one could be taken for another: no answers to show")
-        run = run._replace(answers=asked, note="")
+        run = run._replace(answers=asked and asked._replace(epoch=run.best or 0), note="")
     elif not run.answers and not run.note:
         run = run._replace(note=_WITHOUT)
     try:
@@ -72,10 +72,10 @@ _WITHOUT = (
 )
 
 
-def _asked(folder: Path, data_dir: Path, device: str, epoch: int) -> Answers | None:
-    """What the best weights say of the images they are judged on."""
+def _asked(folder: Path, data_dir: Path, device: str) -> Answers | None:
+    """What the best weights, of whatever epoch, say of the images they are judged on."""
     with torch_for("view --data-dir"):
         from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run
     trained = open_run(folder, device, note)
-    return judge(trained, *data_of(trained, data_dir)).kept(epoch)
+    return judge(trained, *data_of(trained, data_dir)).kept(0)

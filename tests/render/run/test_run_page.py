@@ -14,6 +14,7 @@ from netspec import report, source
 from netspec.render.run import confusion, page
 from netspec.render.run.epochs import ROWS
 from netspec.render.safe import escape
+from netspec.runner.run.lock import Lock
 from netspec.runs.answers import Answers, Picture
 from netspec.runs.confusion import Judgement
 from netspec.runs.past import Epoch, Past
@@ -239,6 +240,9 @@ def test_a_run_in_any_state_has_a_page(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "spec.yaml").write_text(SPEC)
     assert "unfinished, 0 epochs of 9" in told(whole(folder))
+    lock = Lock(folder)
+    assert "in training, 0 epochs of 9" in told(whole(folder))
+    lock.close()
     lines = [json.dumps(row) + "\n" for row in rows(3)]
     (folder / "metrics.jsonl").write_text("".join(lines) + '{"epoch": 4, "ha')
     found = whole(folder)
