@@ -14,7 +14,7 @@ from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Bounds, Changes, DataDir, Device, Threads, Variations
 from netspec.cli.terminal import look, put
-from netspec.diagnostic import NetspecError, UsageError
+from netspec.diagnostic import NetspecError
 from netspec.render import formats, renderer
 from netspec.render.sweep.text import line
 
@@ -88,6 +88,15 @@ def sweep(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print what was found.")] = _DEFAULT,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Keep the study in a PostgreSQL, for machines without a common folder: "
+            "postgresql://USER@HOST/DATABASE, with the password in PGPASSWORD or ~/.pgpass.",
+            show_default=False,
+        ),
+    ] = None,
     status: Annotated[
         bool, typer.Option("--status", help="Show how the sweep stands, and train nothing.")
     ] = False,
@@ -103,17 +112,21 @@ def sweep(
         from netspec.sweep import question
         from netspec.sweep import sweep as room
         from netspec.sweep.work import Means
+    if storage:
+        from netspec.sweep.address import checked
+
+        storage = checked(storage)
+        with torch_for("--storage", "postgresql"):
+            from netspec.sweep import database  # noqa: F401
     shown = renderer("sweep", format)
     if status:
-        before = question.read(folder)
-        if before is None:
-            raise UsageError(f"no sweep in {folder.as_posix()}", "--out names its folder")
-        return put(shown.render(room.look(folder, before), look(sys.stdout)))
+        found = room.look(folder, spec.stem, storage or "")
+        return put(shown.render(found, look(sys.stdout)))
     source, data_dir = changed_with_data(spec, set or (), data_dir)
     asked = question.Question(
         spec.stem, source.path, source.text, _held_back(source, expect=expect).text, vary,
         keep or [], trials, sampler, pruner, objective, seeds, best, seed,
-        threads or _share(workers),
+        threads or _share(workers), storage or "",
     )  # fmt: skip
     asked.search  # noqa: B018 (which says what is wrong with it)
     if room.PARENT not in os.environ:

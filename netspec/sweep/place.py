@@ -13,7 +13,6 @@ from netspec.disk import files
 from netspec.runner.run import checkpoint
 from netspec.runner.run.folder import METRICS
 from netspec.runner.run.lock import Lock
-from netspec.sweep.mutex import Mutex
 
 BEST, RESULT = "best.yaml", "test.json"
 MAX_SEEDS = 100
@@ -25,7 +24,6 @@ class Place:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
-        self.mutex = Mutex(folder / ".sweep.lock")
         self.runs = folder / "runs"
 
     def run(self, number: int) -> Path:

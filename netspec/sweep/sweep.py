@@ -14,7 +14,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from netspec.compiler import compile
-from netspec.diagnostic import NetspecError
+from netspec.diagnostic import NetspecError, UsageError
 from netspec.disk import files
 from netspec.runner.machine.process import end_with
 from netspec.runner.machine.stop import Interrupted
@@ -23,9 +23,10 @@ from netspec.search.candidate import written
 from netspec.source import parse
 from netspec.sweep.draws import Draws
 from netspec.sweep.place import BEST, Place, tidy
-from netspec.sweep.question import Question, agreed
+from netspec.sweep.question import Question, read
 from netspec.sweep.standing import seeded, standing, tried
-from netspec.sweep.study import opened, point_of
+from netspec.sweep.study import point_of
+from netspec.sweep.ties import Ties, tied
 from netspec.sweep.work import Means, Worker
 
 AGAIN = "the same command goes on from there"
@@ -44,53 +45,61 @@ def sweep(
     Raises UsageError where the folder has another sweep, NothingKept where no candidate keeps the
     bounds, Interrupted after a signal, and NetspecError where every trial fails.
     """
-    place = _place(folder, question)
     parent = os.environ.get(PARENT)
     if parent:
         end_with(int(parent))
     draws = Draws(question)
-    with place.mutex:
-        question = agreed(folder, question)
-    study = opened(folder, question, compile(question.source).train.epochs)
-    space, draws.question = draws.search.space, question
-    if workers > 1 and not parent:
-        _watch(workers, place, study)
-    else:
-        worker = Worker(
-            place, question, study, draws, means, lambda trial: told(tried(space, trial))
-        )
-        try:
-            worker.work()
-        except Interrupted as interrupted:
-            interrupted.help = AGAIN
-            raise
-    if not parent:
-        _finish(place, question, study, draws)
-    return standing(place, question, study, draws.number)
+    with tied(_place(folder, question.name), question.storage) as ties:
+        with ties.mutex:
+            question, study = ties.begun(question, compile(question.source).train.epochs)
+        space, draws.question = draws.search.space, question
+        if workers > 1 and not parent:
+            _watch(workers, ties.place, study)
+        else:
+            worker = Worker(
+                ties, question, study, draws, means, lambda trial: told(tried(space, trial))
+            )
+            try:
+                worker.work()
+            except Interrupted as interrupted:
+                interrupted.help = AGAIN
+                raise
+        if not parent:
+            _finish(ties, question, study, draws)
+        return standing(ties, question, study, draws.number)
 
 
-def look(folder: Path, question: Question) -> Standing:
-    """What a sweep has found so far."""
-    study = opened(folder, question, compile(question.source).train.epochs)
-    return standing(_place(folder, question), question, study, None)
+def look(folder: Path, name: str, storage: str) -> Standing:
+    """What a sweep has found so far; UsageError where there is none."""
+    question = read(folder)
+    if question:
+        name, storage = question.name, question.storage
+    with tied(Place(folder, name), storage) as ties:
+        question = question or ties.question()
+        if question is None:
+            where = f"no sweep in {folder.as_posix()}" + f" or in {storage}" * bool(storage)
+            raise UsageError(where, "--out names its folder")
+        with ties.mutex:
+            study = ties.look(question, compile(question.source).train.epochs)
+        return standing(ties, question, study, None)
 
 
-def _place(folder: Path, question: Question) -> Place:
+def _place(folder: Path, name: str) -> Place:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         message = f"cannot make {folder.as_posix()}: {error.strerror}"
         raise NetspecError(message, "--out names another place") from None
-    return Place(folder, question.name)
+    return Place(folder, name)
 
 
-def _finish(place: Place, question: Question, study: Study, draws: Draws) -> None:
+def _finish(ties: Ties, question: Question, study: Study, draws: Draws) -> None:
     """Write the winner, and remove what processes that were killed have left."""
-    trials = study.get_trials(deepcopy=False)
+    place, trials = ties.place, study.get_trials(deepcopy=False)
     for trial in trials:
         if trial.state in _OVER:
             tidy(place.run(trial.number))
-    best = next(iter(seeded(place, question, trials)), None)
+    best = next(iter(seeded(ties, question, trials)), None)
     if best and best.held_back:
         space = draws.search.space
         point = point_of(space, trials[best.number])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from command import Done, netspec
+from sweeping import LR, SPEC
 
 from netspec import compiler
 from netspec.runner.run import lock
@@ -15,21 +16,6 @@ from netspec.sweep import work
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-SPEC = """\
-input: [1, 8, 8]
-vars: {n: 4}   # channels
-layers:
-  - Conv2d: {out_channels: $n, kernel_size: 3}
-  - ReLU
-  - Flatten
-  - Linear: 10
-train:
-  data: {dataset: digits}
-  batch_size: 400
-  epochs: 2
-  optimizer: {Adam: {lr: 0.01}}   # swept
-"""
-LR = "train.optimizer.Adam.lr=[0.001, 0.01, 0.03]"
 WORDS = ("--vary", LR, "--vary", "vars.n=2..6", "--keep", "params <= 1k")
 FEW = ("--seeds", "1", "--best", "1")
 
