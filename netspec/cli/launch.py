@@ -47,14 +47,12 @@ def hush() -> None:
 def launch(count: int) -> int:
     """Run this very command in `count` processes; the first one's exit code comes back."""
     with _meeting() as (folder, kept):
-        share = max(1, (os.cpu_count() or 1) // count)
         shared = {
             WORLD_SIZE: str(count),
             LOCAL_WORLD_SIZE: str(count),
             # A file needs no port, which another program could take before torch does.
             MEETING: (folder / _FILE).as_uri(),
             LAUNCHER: str(os.getpid()),
-            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(share)),
         }
         command = [sys.executable, "-m", "netspec", *sys.argv[1:]]
         # In sessions of their own, so that Ctrl-C reaches each once: from here.

@@ -126,7 +126,7 @@ def sweep(
     asked = question.Question(
         spec.stem, source.path, source.text, _held_back(source, expect=expect).text, vary,
         keep or [], trials, sampler, pruner, objective, seeds, best, seed,
-        threads or _share(workers), storage or "",
+        threads or (1 if room.PARENT in os.environ else _share(workers)), storage or "",
     )  # fmt: skip
     asked.search  # noqa: B018 (which says what is wrong with it)
     if room.PARENT not in os.environ:
@@ -157,8 +157,10 @@ def _held_back(source: Source, *, expect: bool) -> Source:
     return override(source, "train.data.val_fraction", HELD_BACK)
 
 
-def _share(workers: int) -> int:
-    """Threads of each of so many processes."""
-    from netspec.runner.machine.threads import cores
+def _share(processes: int) -> int:
+    """Threads of each of so many, of the cores that others leave."""
+    from netspec.runner.machine.cores import free
+    from netspec.runner.machine.threads import VARIABLE
 
-    return max(1, cores() // workers)
+    said = os.environ.get(VARIABLE, "")
+    return int(said) if said.isdecimal() and int(said) else max(1, free() // processes)

@@ -24,7 +24,7 @@ from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.precision import precision
-from netspec.runner.machine.threads import threads
+from netspec.runner.machine.threads import chosen, threads
 from netspec.runner.together.world import World
 from netspec.runs.range_test import Curve, Point
 
@@ -58,7 +58,7 @@ def lr_find(
     budget.check(plan, train, world.device)
     found, prepare = ready(plan, train.data, train.seed, data_dir, world, data)
     with (
-        threads(plan.totals.macs * train.held),
+        threads(chosen(plan.totals.macs * train.held).number),
         deterministic(train.deterministic, world.device),
         precision(train.precision),
         budget.told(plan, train, world.device),
