@@ -23,6 +23,8 @@ from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.stop import Stop
 from netspec.runner.run.metrics import Row, stalled
 from netspec.runner.run.run import Run
+from netspec.runner.tasks import of
+from netspec.runner.tasks.base import Gauge
 from netspec.runner.together.world import ALONE, World
 
 Enough = Callable[[Sequence[Row]], str]
@@ -61,16 +63,19 @@ def fit(
     schedule = Schedule(train.scheduler, step.optimizer, train.epochs, len(sizes))
     shuffle, chance = Generator().manual_seed(train.seed), Generator(device).manual_seed(train.seed)
     torch.manual_seed(train.seed + world.rank)
-    losses, right = torch.zeros(2, len(sizes), device=device)
+    losses = torch.zeros(len(sizes), device=device)
+    task = of(data.task)
+    rising = task.traits.rising.name
+    gauge = Gauge(task, train.figures(task.traits), len(data.names), len(sizes), device)
     state = State(
-        model, step.optimizer, schedule, average, shuffle, chance, losses, right,
+        model, step.optimizer, schedule, average, shuffle, chance, losses, gauge,
         data.contents, world,
     )  # fmt: skip
     # Elsewhere reading a loss waits for the whole queue, and looking for its cause for the others.
     at_once = device.type == "cpu" and world.size == 1
     if resume:
-        judged = [(row.loss, row.accuracy) for row in run.rows]
-        state.load_state_dict(resume, kept(train.optimizer), judged)
+        figures = [(row.loss, row.judged[rising]) for row in run.rows]
+        state.load_state_dict(resume, kept(train.optimizer), figures)
         if told := schedule.ended(state.epoch):
             display.line(told)
     elif keep_start:  # where it starts from is not to be made again
@@ -94,7 +99,7 @@ def fit(
             for x, answers in step.parts(inputs, labels, size):
                 y, loss = step.forward(x, answers)
                 losses[state.step] += loss.detach()
-                right[state.step] += (y.argmax(1) == answers).sum()
+                gauge.add(y, answers, state.step)
                 if at_once:
                     check(losses, epoch, model, x)
                 step.backward(loss)
@@ -114,15 +119,15 @@ def fit(
 
         check(world.sum(losses), epoch, model, x)
         train_loss = float(losses.cpu().double() @ torch.tensor(sizes).double()) / len(images)
-        train_accuracy = float(world.sum(right.sum())) / len(images)
+        trained = gauge.figures(images, world)
         average.after_epoch(epoch, lambda: _inputs(images, sizes, prepare))
-        loss_judged, accuracy = evaluate(average.model, data.judge, prepare, step.loss_of, world)
-        check_judged(loss_judged, data.judged, epoch)
-        schedule.after_epoch(loss_judged, accuracy)
-        state.next_epoch()
-        row = Row(
-            epoch, train_loss, train_accuracy, loss_judged, accuracy, lr, perf_counter() - began
+        loss_judged, judged = evaluate(
+            average.model, data.judge, prepare, step.loss_of, gauge.alike(device), world
         )
+        check_judged(loss_judged, data.judged, epoch)
+        schedule.after_epoch(loss_judged, judged[rising])
+        state.next_epoch()
+        row = Row(epoch, train_loss, trained, loss_judged, judged, lr, perf_counter() - began)
         run.add(row, state.state_dict(shuffle.get_state()), average.model)
         display.epoch(row)
         if epoch < train.epochs and any(world.any(stop)):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.disk import files
+from netspec.language.training.tasks import rises
 from netspec.search.candidates import Search, asked
 from netspec.source import Source, parse
 
@@ -61,7 +62,7 @@ class Question(NamedTuple):
     @property
     def maximizes(self) -> bool:
         """Whether the objective is to be great."""
-        return self.objective == "accuracy"
+        return rises(self.objective)
 
 
 def read(folder: Path) -> Question | None:

@@ -10,6 +10,7 @@ import optuna
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
+from netspec.language.training.tasks import ACCURACY
 from netspec.runs.trials import Seeded, Standing, Tried
 from netspec.search.space import Space
 from netspec.sweep.place import BEST
@@ -65,7 +66,8 @@ def seeded(ties: Ties, question: Question, trials: Sequence[FrozenTrial]) -> lis
         why = [one["why"] for one in told if "why" in one]
         held, test = ([one[name] for one in whole] for name in ("held_back", "test"))
         if told:
-            found.append(Seeded(trial.number, held, test, why))
+            figure = next((one["figure"] for one in whole if "figure" in one), ACCURACY.name)
+            found.append(Seeded(trial.number, held, test, why, figure))
     sign = -1 if question.maximizes else 1
     return sorted(
         found, key=lambda one: sign * one.held_back_mean if one.held_back else float("inf")

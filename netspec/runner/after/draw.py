@@ -12,10 +12,11 @@ from netspec.runs import past as runs
 
 
 def draw(folder: Path, data: Dataset, device: str) -> None:
-    """Leave curves.png and confusion.png, of the best weights, in the folder of a run."""
+    """Leave curves.png, and what the task draws of the best weights, in the folder of a run."""
     run = open_run(folder, device, note=lambda told: None)  # whoever goes on with a run knows it
-    goal = run.train.goal.accuracy if run.train.goal else None
+    follows = run.plan.task.traits.follows
+    goal = run.train.goal.wanted.get(follows.name) if run.train.goal else None
     title = f"{run.plan.name} {folder.name}"
     rows = runs.epochs(folder)
-    pictures.curves(folder / "curves.png", title, rows, data.judged, goal)
-    pictures.confusion(folder / "confusion.png", title, judge(run, data, data.judged).judgement)
+    pictures.curves(folder / "curves.png", title, rows, data.judged, follows, goal)
+    judge(run, data, data.judged).draw(folder, title)

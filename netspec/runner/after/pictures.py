@@ -15,31 +15,45 @@ from torch import Tensor
 from torch.nn import functional
 
 from netspec.disk import files, output
+from netspec.language.training import Figure
+from netspec.render.words import figure_text
 from netspec.runs.confusion import Judgement
+from netspec.runs.deviations import Deviations
+from netspec.runs.labels import LabelJudgement
 from netspec.runs.past import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
     from netspec.runs.range_test import Curve
 
 NUMBERED = 30
 """Classes up to which a confusion matrix has numbers in its cells."""
 SHEET = 100
-"""Pictures on a contact sheet."""
+"""Pictures on a contact sheet, and labels beside each other."""
+PANELS, DOTS = 9, 20_000
+"""Targets that are drawn, and samples of each."""
 # A cache folder that cannot be written is no matter here.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
 _TRAIN, _JUDGED, _RIGHT, _WRONG = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges"
 
 
-def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: float | None) -> None:
-    """Loss, accuracy and learning rate by epoch."""
+def curves(
+    path: Path,
+    title: str,
+    rows: Sequence[Epoch],
+    judged: str,
+    figure: Figure,
+    goal: float | None,
+) -> None:
+    """Loss, a figure and learning rate by epoch."""
     from matplotlib.ticker import MaxNLocator
 
-    figure = _figure(9.0, 3.6)
-    loss, accuracy, rate = figure.subplots(1, 3)
-    best = max(rows, key=lambda row: row["accuracy"])
+    drawn = _figure(9.0, 3.6)
+    loss, shown, rate = drawn.subplots(1, 3)
+    name, scale = figure.name, 100 if figure.unit == "share" else 1
+    best = max(rows, key=lambda row: figure.sign * row[name])
     epochs = [row["epoch"] for row in rows]
     marker = "o" if len(rows) <= 30 else ""
 
@@ -48,28 +62,29 @@ def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: flo
 
     line(loss, [row["train_loss"] for row in rows], _TRAIN, "train")
     line(loss, [row["loss"] for row in rows], _JUDGED, judged)
-    line(accuracy, [100 * row["train_accuracy"] for row in rows], _TRAIN, "train")
-    line(accuracy, [100 * row["accuracy"] for row in rows], _JUDGED, judged)
+    line(shown, [scale * row[f"train_{name}"] for row in rows], _TRAIN, "train")
+    line(shown, [scale * row[name] for row in rows], _JUDGED, judged)
     line(rate, [row["lr"] for row in rows], _JUDGED, "")
     if goal is not None:
-        accuracy.axhline(100 * goal, color="#3a8f4d", linewidth=1, linestyle="--", label="goal")
+        shown.axhline(scale * goal, color="#3a8f4d", linewidth=1, linestyle="--", label="goal")
     figures = [row[key] for row in rows for key in ("train_loss", "loss")]
     for axes, values in ((loss, figures), (rate, [row["lr"] for row in rows])):
         if min(values) > 0 and max(values) > 20 * min(values):
             axes.set_yscale("log")
-    _near_the_top(accuracy, rows, goal)
-    names = ("loss", "accuracy in %", "learning rate")
-    for axes, name in zip((loss, accuracy, rate), names, strict=True):
-        axes.set_title(name, fontsize=10)
+    _near_the_best(shown, rows, figure, goal)
+    heads = ("loss", f"{name} in %" if scale > 1 else name, "learning rate")
+    for axes, head in zip((loss, shown, rate), heads, strict=True):
+        axes.set_title(head, fontsize=10)
         axes.set_xlabel("epoch")
         axes.grid(alpha=0.3)
         axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
         axes.spines[["top", "right"]].set_visible(False)
-    for axes in (loss, accuracy):
+    for axes in (loss, shown):
         axes.legend(frameon=False, fontsize=9)
-    told = f"{title}: best {judged} accuracy {best['accuracy']:.2%} in epoch {best['epoch']:.0f}"
-    files.replace(path, _png(figure, told))
+    value = figure_text(figure, best[name])
+    told = f"{title}: best {judged} {name} {value} in epoch {best['epoch']:.0f}"
+    files.replace(path, _png(drawn, told))
 
 
 def confusion(path: Path, title: str, judgement: Judgement) -> None:
@@ -105,6 +120,46 @@ def confusion(path: Path, title: str, judgement: Judgement) -> None:
     bar.set_label("wrong answers, % of the true class")
     mistakes = judgement.images - judgement.right
     told = f"{title}: {judgement.accuracy:.2%} right, {mistakes:,} of {judgement.images:,} wrong"
+    files.replace(path, _png(figure, told))
+
+
+def deviations(
+    path: Path, title: str, judgement: Deviations, values: Tensor, known: Tensor
+) -> None:
+    """A panel for each of the first targets: what was said by what is known, (N, T) both."""
+    shown = min(len(judgement.targets), PANELS)
+    across = ceil(sqrt(shown))
+    figure = _figure(4.2 * across, 4.0 * ceil(shown / across))
+    panels = figure.subplots(ceil(shown / across), across, squeeze=False).flatten()
+    for index, (axes, one) in enumerate(zip(panels, judgement.targets, strict=False)):
+        x, y = known[:DOTS, index].numpy(), values[:DOTS, index].numpy()
+        low, high = min(x.min(), y.min()), max(x.max(), y.max())
+        axes.plot([low, high], [low, high], color=_TRAIN, linewidth=1, linestyle="--")
+        axes.plot(x, y, ".", color=_JUDGED, markersize=4, alpha=0.6)
+        axes.set_title(f"{_short(one.name)}: R2 {one.r2:.4f}", fontsize=10, parse_math=False)
+        axes.set_xlabel("true")
+        axes.set_ylabel("answer")
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    for axes in panels[shown:]:
+        axes.set_axis_off()
+    told = f"{title}: MAE {judgement.mae:.4g}, RMSE {judgement.rmse:.4g}, R2 {judgement.r2:.4f}"
+    files.replace(path, _png(figure, told))
+
+
+def labels(path: Path, title: str, judgement: LabelJudgement) -> None:
+    """A bar for the F1 of each label, the most frequent first."""
+    every = sorted(judgement.labels, key=lambda one: one.images)[-SHEET:]
+    figure = _figure(6.0, max(1.6, 0.24 * len(every) + 1.0))
+    axes = figure.subplots()
+    axes.barh(range(len(every)), [100 * (one.f1 or 0.0) for one in every], color=_JUDGED)
+    names = [f"{_short(one.name)} ({one.images:,})" for one in every]
+    axes.set_yticks(range(len(every)), names, fontsize=8, parse_math=False)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("F1 in %")
+    axes.grid(alpha=0.3, axis="x")
+    axes.spines[["top", "right"]].set_visible(False)
+    told = f"{title}: macro F1 {judgement.f1:.2%}, {judgement.exact_match:.2%} all right"
     files.replace(path, _png(figure, told))
 
 
@@ -153,26 +208,28 @@ def rates(path: Path, title: str, curve: Curve) -> None:
     output.write(path, _png(figure, f"{title}: learning rate range test"))
 
 
-def _near_the_top(axes: Axes, rows: Sequence[Epoch], goal: float | None) -> None:
-    """Leave out the first climb: what is to be seen happens near the highest accuracies."""
-    later = sorted(row["accuracy"] for row in rows)[len(rows) // 4 :]
-    seen = [*later, rows[-1]["train_accuracy"], *([] if goal is None else [goal])]
-    low, high = 100 * min(seen), 100 * max(seen)
-    margin = max(high - low, 1.0) * 0.15
-    axes.set_ylim(max(low - margin, 0.0), high + margin)
+def _near_the_best(axes: Axes, rows: Sequence[Epoch], figure: Figure, goal: float | None) -> None:
+    """Leave out the first climb: what is to be seen happens near the best figures."""
+    name, share = figure.name, figure.unit == "share"
+    later = sorted((row[name] for row in rows), key=lambda value: figure.sign * value)
+    seen = [*later[len(rows) // 4 :], rows[-1][f"train_{name}"], *([] if goal is None else [goal])]
+    scale = 100 if share else 1
+    low, high = scale * min(seen), scale * max(seen)
+    margin = max(high - low, 1.0 if share else 0.01 * abs(high), 1e-9) * 0.15
+    axes.set_ylim(max(low - margin, 0.0) if min(seen) >= 0 else low - margin, high + margin)
 
 
-def _figure(width: float, height: float) -> Figure:
+def _figure(width: float, height: float) -> Drawing:
     """A figure that needs no display and leaves matplotlib's own state alone."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
-    figure = Figure(figsize=(width, height), dpi=120, layout="constrained")
+    figure = Drawing(figsize=(width, height), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
-def _png(figure: Figure, title: str) -> bytes:
+def _png(figure: Drawing, title: str) -> bytes:
     """The bytes of the picture, with a heading."""
     heading: Any = figure.suptitle(title, fontsize=11)
     heading.set_parse_math(False)

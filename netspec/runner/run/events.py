@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,6 @@ class Events:
         self._writer.close()
 
     def _write(self, row: Row) -> None:
-        for name, value in asdict(row).items():
+        for name, value in row.record().items():
             if name != "epoch":
                 self._writer.write_event(Event(step=row.epoch, summary=scalar(name, value)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self, final
 
 import torch
 
 from netspec.language.training import Goal
+from netspec.language.training.tasks import ACCURACY
 from netspec.network.reads import Reads
 from netspec.runner.run.metrics import Row, best
 from netspec.source import Source
@@ -37,9 +38,14 @@ class Run(ABC):
 
     @abstractmethod
     def describe(
-        self, spec: Source, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+        self,
+        spec: Source,
+        facts: dict[str, Any],
+        environment: dict[str, Any],
+        reads: Reads,
+        figures: Sequence[str] = (ACCURACY.name,),
     ) -> None:
-        """Say what is trained, where and on what; nothing is written yet."""
+        """Say what is trained, where and on what, and what is measured; nothing is written yet."""
 
     @abstractmethod
     def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
@@ -82,7 +88,12 @@ class Follower(Run):
     """The run as all processes but the first have it: figures, and no files."""
 
     def describe(
-        self, spec: Source, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+        self,
+        spec: Source,
+        facts: dict[str, Any],
+        environment: dict[str, Any],
+        reads: Reads,
+        figures: Sequence[str] = (ACCURACY.name,),
     ) -> None:
         pass
 
