@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +15,7 @@ from netspec.cli.changed import advise, changed_with_data
 from netspec.cli.extra import torch_for
 from netspec.cli.options import Bounds, Changes, DataDir, Device, Threads, Variations
 from netspec.cli.terminal import look, put
-from netspec.diagnostic import NetspecError
+from netspec.diagnostic import NetspecError, UsageError
 from netspec.language.training.tasks import FIGURES
 from netspec.render import formats, renderer
 from netspec.render.sweep.text import line
@@ -48,6 +49,13 @@ Objective = StrEnum("Objective", [*FIGURES, "loss"])  # type: ignore[misc]
 """What is best."""
 
 
+class Submit(StrEnum):
+    """Where workers are started."""
+
+    slurm = "slurm"
+    local = "local"
+
+
 def sweep(
     spec: Annotated[Path, typer.Argument(help="The spec to vary and train.", show_default=False)],
     vary: Variations = [],  # noqa: B006
@@ -75,6 +83,9 @@ def sweep(
         typer.Option(min=0, max=99, help="Seeds for each; only these runs meet the test set."),
     ] = 3,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Trials beside each other.")] = 1,
+    devices: Annotated[
+        int, typer.Option(min=1, max=256, help="Processes of each trial: one for each GPU.")
+    ] = 1,
     threads: Threads = None,
     set: Changes = None,
     expect: Annotated[
@@ -91,6 +102,22 @@ def sweep(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print what was found.")] = _DEFAULT,
+    submit: Annotated[
+        Submit | None,
+        typer.Option(
+            help="Start the workers as jobs of Slurm, or in the background here, and come back.",
+            show_default=False,
+        ),
+    ] = None,
+    slurm: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Of each job, by submitit's names, such as partition=gpu, time=240 (minutes), "
+            "gpus_per_node=1 or cpus_per_task=8; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     storage: Annotated[
         str | None,
         typer.Option(
@@ -121,6 +148,8 @@ def sweep(
         storage = checked(storage)
         with torch_for("--storage", "postgresql"):
             from netspec.sweep import database  # noqa: F401
+    job = room.SUBMITTED in os.environ
+    chosen = _of_jobs(submit, slurm or ()) if not job else {}
     shown = renderer("sweep", format)
     if status:
         found = room.look(folder, spec.stem, storage or "")
@@ -131,20 +160,32 @@ def sweep(
     asked = question.Question(
         spec.stem, source.path, source.text, held_back.text, vary,
         keep or [], trials, sampler, pruner, goes_by, seeds, best, seed,
-        threads or (1 if room.PARENT in os.environ else _share(workers)), storage or "",
+        threads or _threads(chosen, workers, devices),
+        storage or "", devices=devices,
     )  # fmt: skip
     asked.search  # noqa: B018 (which says what is wrong with it)
     if room.PARENT not in os.environ:
         from netspec.compiler import compile
 
         advise(compile(asked.source))
+    aside = format is not _DEFAULT
+    if submit and not job:
+        from netspec.sweep.submit import submit as start
+
+        room.begin(asked, folder)
+        for began in start(submit, chosen, workers, folder, asked.name):
+            put(f"job {began.id}: {began.log.as_posix()}", err=aside)
+        put(f"netspec sweep {spec} --status --out {folder} shows how it stands", err=aside)
+        if aside:
+            put(shown.render(room.look(folder, asked.name, asked.storage), look(sys.stdout)))
+        return None
     found = room.sweep(
-        asked, folder, Means(data_dir, device), workers,
-        lambda one: put(line(one, goes_by), err=format is not _DEFAULT),
+        asked, folder, Means(data_dir, device), 1 if job else workers,
+        lambda one: put(line(one, goes_by), err=aside), watched=job,
     )  # fmt: skip
     if room.PARENT in os.environ:
         return None
-    put("\n" * (format is _DEFAULT) + shown.render(found, look(sys.stdout)))
+    put("\n" * (not aside) + shown.render(found, look(sys.stdout)))
     if not any(one.state == "finished" for one in found.trials):
         raise NetspecError("no trial has finished", "what each says stands above")
     return None
@@ -167,6 +208,26 @@ def _follows(source: Source) -> str:
     from netspec.compiler import compile
 
     return compile(source).task.traits.follows.name
+
+
+def _of_jobs(submit: Submit | None, said: Sequence[str]) -> dict[str, Any]:
+    """What is asked for each job; UsageError where there can be none."""
+    if submit is None:
+        if said:
+            raise UsageError("--slurm is for --submit slurm", "add that, or leave it out")
+        return {}
+    with torch_for("--submit", "slurm"):
+        from netspec.sweep.submit import settings
+    return settings(submit, said)
+
+
+def _threads(job: Mapping[str, Any], workers: int, devices: int) -> int:
+    """Threads of each process: of a job's cores, or of those that others leave here."""
+    from netspec.sweep.sweep import PARENT
+
+    if job:
+        return max(1, int(job.get("cpus_per_task", 1)) // devices)
+    return 1 if PARENT in os.environ else _share(workers * devices)
 
 
 def _share(processes: int) -> int:

@@ -20,7 +20,7 @@ from optuna.storages import RDBStorage
 from optuna.study import Study
 
 from netspec.diagnostic import NetspecError, UsageError
-from netspec.sweep.place import Place
+from netspec.sweep.place import Place, seeded_of
 from netspec.sweep.question import Question, agreed, loaded, read, same
 from netspec.sweep.study import opened
 from netspec.sweep.ties import Claim, Parted, Ties
@@ -174,11 +174,11 @@ class Database(Ties):
     def finish(self, number: int, i: int, told: dict[str, Any]) -> None:
         super().finish(number, i, told)
         assert self._study is not None
-        self._study.set_user_attr(_result(number, i), told)
+        self._study.set_user_attr(seeded_of(number, i), told)
 
     def result(self, number: int, i: int) -> dict[str, Any] | None:
         assert self._study is not None
-        found: dict[str, Any] | None = self._study.user_attrs.get(_result(number, i))
+        found: dict[str, Any] | None = self._study.user_attrs.get(seeded_of(number, i))
         return found
 
     def release(self, what: str, lock: Claim) -> None:
@@ -265,7 +265,3 @@ class _Turn:
 def _connect(address: str) -> psycopg.Connection[Any]:
     wait: dict[str, Any] = {} if "connect_timeout=" in address else {"connect_timeout": _WAIT}
     return psycopg.connect(address, application_name="netspec", **_SILENT, **wait)
-
-
-def _result(number: int, i: int) -> str:
-    return f"trial-{number}-seed-{i}"

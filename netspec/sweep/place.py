@@ -17,6 +17,19 @@ from netspec.runner.run.lock import Lock
 BEST, RESULT = "best.yaml", "test.json"
 MAX_SEEDS = 100
 _DEATHS = "deaths"
+PATIENCE = 3
+"""Processes that die at a trial after the same epoch, before it has failed."""
+DEATHS = f"{PATIENCE} processes have died at it"
+
+
+def trial_of(number: int) -> str:
+    """What a trial is claimed as."""
+    return f"trial-{number}"
+
+
+def seeded_of(number: int, i: int) -> str:
+    """What the i-th run of a trial over seeds is claimed as."""
+    return f"trial-{number}-seed-{i}"
 
 
 class Place:

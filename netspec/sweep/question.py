@@ -48,6 +48,8 @@ class Question(NamedTuple):
     """The address of the database that has the study; without one it is a file in the folder."""
     study: str = ""
     """What no other study in a database is called."""
+    devices: int = 1
+    """Processes that train a trial together."""
 
     @property
     def source(self) -> Source:

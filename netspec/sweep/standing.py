@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 from netspec.language.training.tasks import ACCURACY
 from netspec.runs.trials import Seeded, Standing, Tried
 from netspec.search.space import Space
-from netspec.sweep.place import BEST
+from netspec.sweep.place import BEST, trial_of
 from netspec.sweep.question import Question
 from netspec.sweep.study import point_of
 from netspec.sweep.ties import Ties
@@ -50,7 +50,7 @@ def standing(ties: Ties, question: Question, study: Study, kept: int | None) -> 
 
 def _now(ties: Ties, one: Tried) -> Tried:
     """A trial that nobody works on is stopped."""
-    if one.state == "running" and (lock := ties.claim(f"trial-{one.number}")):
+    if one.state == "running" and (lock := ties.claim(trial_of(one.number))):
         lock.close()
         return one._replace(state="stopped")
     return one

@@ -21,12 +21,14 @@ from netspec.runner.after.trained import open_run
 from netspec.runner.machine.stop import Interrupted
 from netspec.runner.machine.threads import small
 from netspec.runner.run.metrics import Row
+from netspec.runner.together.world import Lost
 from netspec.runner.train import Result, train
 from netspec.search.candidate import written
 from netspec.search.space import Point
 from netspec.source import Source
+from netspec.sweep.beside import beside
 from netspec.sweep.draws import Draws
-from netspec.sweep.place import tidy
+from netspec.sweep.place import DEATHS, PATIENCE, seeded_of, tidy, trial_of
 from netspec.sweep.question import Question
 from netspec.sweep.study import parameters, point_of
 from netspec.sweep.ties import Claim, Parted, Ties
@@ -94,7 +96,7 @@ class Worker:
         return None
 
     def _claim(self, number: int) -> Claim | None:
-        return self.ties.claim(f"trial-{number}")
+        return self.ties.claim(trial_of(number))
 
     def _new(self) -> tuple[Trial, Claim] | None:
         trials = self._all()
@@ -138,7 +140,7 @@ class Worker:
         try:
             plan = compile(self._source(point))
             trial.set_user_attr("params", plan.totals.params)
-            result = self._train(plan, folder, enough)
+            result = self._train(plan, folder, trial_of(trial.number), enough)
         except (Interrupted, Parted):
             raise
         except (NetspecError, MemoryError, RuntimeError) as error:
@@ -159,18 +161,29 @@ class Worker:
         tidy(folder)
 
     def _train(
-        self, plan: Plan, folder: Path, enough: Callable[[Sequence[Row]], str] | None = None
+        self,
+        plan: Plan,
+        folder: Path,
+        what: str,
+        enough: Callable[[Sequence[Row]], str] | None = None,
     ) -> Result:
-        """Train in a numbered folder, going on from what is there."""
+        """Train in a numbered folder, going on from what is there; `what` is claimed for it."""
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "spec.yaml").exists():
             files.replace(folder / "spec.yaml", plan.source.text.encode())
         macs = plan.totals.macs * plan.train.held
         threads = None if small(macs) else self.question.threads
-        return train(
-            plan, self.means.data_dir, self.means.device, resume=folder, threads=threads,
-            enough=enough, pictures=enough is None,
-        )  # fmt: skip
+        means = self.means
+        while True:
+            try:
+                with beside(self.question.devices, folder, means.data_dir, means.device):
+                    return train(
+                        plan, means.data_dir, means.device, resume=folder, threads=threads,
+                        enough=enough or (lambda rows: ""), pictures=enough is None,
+                    )  # fmt: skip
+            except Lost:
+                if self.place.died(what, folder) >= PATIENCE:
+                    raise NetspecError(DEATHS) from None
 
     def _figure(self, row: Row) -> float:
         name = self.question.objective
@@ -197,7 +210,7 @@ class Worker:
             if not self.ties.result(trial.number, i)
         ]:
             for trial, i in left:
-                if lock := self.ties.claim(f"trial-{trial.number}-seed-{i}"):
+                if lock := self.ties.claim(seeded_of(trial.number, i)):
                     if self.ties.result(trial.number, i):
                         lock.close()
                         continue
@@ -215,7 +228,8 @@ class Worker:
             seed = compile(source).train.seed + 1 + i
             plan = compile(override(source, "train.seed", str(seed)))
             told |= {"seed": seed}
-            told["held_back"] = self._objective(self._train(plan, folder))
+            what = seeded_of(trial.number, i)
+            told["held_back"] = self._objective(self._train(plan, folder, what))
             run = open_run(folder, self.means.device, lambda words: None)
             data, part = data_of(run, self.means.data_dir, "test")
             figure = run.plan.task.traits.follows.name
