@@ -17,24 +17,32 @@ from netspec.layers.roles import Join
 from netspec.render import safe, web
 from netspec.render.page_data import data
 
+SCRIPTS = (*web.VIEW, "start.js")
+
 
 def render(plan: Plan, findings: Sequence[Diagnostic]) -> str:
     """The page of a plan."""
-    title, totals = _text(plan.name), plan.totals
+    body = f"<h1>{_text(plan.name)}</h1>\n{sections(plan, findings)}"
+    return web.document(plan.name, body, SCRIPTS)
+
+
+def sections(plan: Plan, findings: Sequence[Diagnostic]) -> str:
+    """All of it but its heading, for any page that has `SCRIPTS`."""
+    totals = plan.totals
     facts = (
         f"{shape_text(plan.input)} to {shape_text(plan.output)}, {totals.params:,} parameters, "
         f"{totals.macs:,} MACs, {totals.activation_bytes:,} bytes of activations"
     )
     names = {leaf.name for leaf in plan.leaves}
     parts = [
-        f"<h1>{title}</h1>\n<p>{_text(facts)}</p>",
+        f"<p>{_text(facts)}</p>",
         _notes([found for found in findings if found.layer not in names]),
         '<div id="view"></div>',
         f'<section><h2>Network</h2>\n<div class="net">{_boxes(plan.root)}</div></section>',
         f"<section><h2>Layers</h2>\n{_table(plan, findings)}</section>",
         web.embedded("data", data(plan)),
     ]
-    return web.document(plan.name, "\n".join(filter(None, parts)), [*web.VIEW, "start.js"])
+    return "\n".join(filter(None, parts))
 
 
 def _text(text: str) -> str:

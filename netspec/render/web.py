@@ -51,5 +51,10 @@ def embedded(name: str, value: Any) -> str:
     return f'<script type="application/json" id="{name}">{written}</script>'
 
 
+def escaped(words: str) -> str:
+    """Words that are not netspec's own, as markup."""
+    return markup(escape(words))
+
+
 def _hash(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
