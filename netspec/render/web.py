@@ -16,9 +16,9 @@ from typing import Any
 from netspec.render.safe import escape
 
 WEB = Path(__file__).parents[1] / "web"
-VIEW = ("units.js", "picker.js", "view.js")
+VIEW = ("units.js", "layout.js", "drawing.js", "picker.js", "table.js", "view.js")
 """The scripts that make `netspec.view`, in the order in which they need each other."""
-STYLES = ("view.css", "page.css")
+STYLES = ("drawing.css", "view.css", "page.css")
 
 
 def document(title: str, body: str, scripts: Sequence[str], styles: Sequence[str] = STYLES) -> str:

@@ -1,5 +1,6 @@
 "use strict";
-/* The page of a run: a cursor over its curves, and cells of the matrix that open what is behind them. */
+/* The page of a run: a cursor over its curves, cells of the matrix that open what is behind them,
+ * and its network on one of its images. */
 (() => {
   const told = document.getElementById("curves");
   if (told) {
@@ -45,4 +46,15 @@
     found.scrollIntoView({ block: "nearest" });
     (found.querySelector("summary") || found).focus();
   }));
+  const root = document.getElementById("view");
+  if (root) {
+    const [data, images] = ["data", "images"].map((id) => JSON.parse(document.getElementById(id).textContent));
+    const view = netspec.view(root, { ...data, image: images.length ? images[0][1] : null });
+    if (images.length > 1) {
+      const { make } = globalThis.netspec, choice = make("select");
+      images.forEach(([name], i) => choice.append(make("option", { value: i }, name)));
+      choice.addEventListener("change", () => view.update({ ...data, image: images[choice.value][1] }));
+      root.before(make("label", {}, "Image of class ", choice));
+    }
+  }
 })();

@@ -57,6 +57,30 @@
         layer.axes.every((axis, a) => axis[2] !== d || has(units(axis[0]), units(axis[0]).first.length === 1 ? 0 : i, pixel[a]))),
       /* Whether the axes that every unit reads alike have a pixel. */
       everywhere: (layer, pixel) => layer.axes.every((axis, a) => axis[2] !== null || has(units(axis[0]), 0, pixel[a])),
+      /* Positions of each place behind a layer whose units read one of its units, for each axis of
+         the input; only places with such units are there. The layers come first among places. */
+      behind: (layer, unit) => {
+        const from = data.layers.indexOf(layer), found = new Map();
+        found.set(from, layer.axes.map((axis) => [axis[2] === null ? 0 : unit[axis[2]]]));
+        for (const [source, reader, link] of data.links) {
+          const before = found.get(source);
+          if (!before || reader === from) continue;
+          const after = before.map((set, a) => {
+            const u = units(data.reads[link][a]);
+            return u.first.map((_, i) => i).filter((i) => set.some((p) => has(u, i, p)));
+          });
+          if (after.some((set) => !set.length)) continue;
+          const other = found.get(reader);
+          found.set(reader, other ? after.map((set, a) => [...new Set([...set, ...other[a]])].sort((x, y) => x - y)) : after);
+        }
+        found.delete(from);
+        return found;
+      },
+      /* Positions along an axis of a layer, or null for all of them, out of what `behind` gives. */
+      positions: (layer, sets, d) => {
+        const all = Array.from({ length: layer.shape[d] }, (_, i) => i);
+        return layer.axes.reduce((left, axis, a) => (axis[2] !== d || units(axis[0]).first.length === 1 ? left : left.filter((i) => sets[a].includes(i))), all);
+      },
     };
     return model;
   };
@@ -65,7 +89,7 @@
 
   /* An element, SVG where it is called so, with attributes and what is inside. */
   netspec.make = (tag, attributes, ...inside) => {
-    const svg = ["svg", "g", "rect", "path", "text", "image", "tspan", "title"].includes(tag);
+    const svg = ["svg", "g", "rect", "path", "text", "image", "circle", "title"].includes(tag);
     const made = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
     for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
     made.append(...inside);

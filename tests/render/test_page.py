@@ -166,9 +166,9 @@ def test_a_page_takes_several_views_and_each_can_show_another_network(
         """,
         wider,
     )
-    assert told == [{"layer": "0", "unit": {"1": 2, "2": 6}, "pixel": [1, 8]}]
-    assert gone == {"layer": "0", "unit": {"1": 2, "2": 3}, "pixel": None}
-    assert kept == {"layer": "0", "unit": {"1": 8, "2": 1}, "pixel": None}
+    assert told == [{"layer": "0", "unit": {"1": 2, "2": 6}, "pixel": [1, 8], "later": None}]
+    assert gone == {"layer": "0", "unit": {"1": 2, "2": 3}, "pixel": None, "later": None}
+    assert kept == {"layer": "0", "unit": {"1": 8, "2": 1}, "pixel": None, "later": None}
     assert left == 1
 
 

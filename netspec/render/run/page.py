@@ -12,14 +12,16 @@ from typing import Any
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
-from netspec.render import page as network
 from netspec.render import web
+from netspec.render.page_data import data
 from netspec.render.run import confusion, epochs, figures
+from netspec.render.safe import escape
 from netspec.render.web import escaped as text
 from netspec.render.words import plural
 from netspec.runs.whole import Whole
 
 STYLES = (*web.STYLES, "run.css")
+_PNG = "data:image/png;base64,"
 _HIDDEN = ("classes", "command", "date", "device", "git", "judged")
 """What is said elsewhere on the page."""
 
@@ -35,12 +37,25 @@ def render(run: Whole, plan: Plan | None, findings: Sequence[Diagnostic]) -> str
         f"<section><h2>Settings</h2>\n{_settings(run)}</section>",
     ]
     if plan:
-        body.append(network.sections(plan, findings))
+        body.append(_network(run, plan, findings))
     else:
         told = "".join(f"<p>{text(found.text('{}; {}', str))}</p>" for found in findings)
         body.append(f"<section><h2>Network</h2><p>Its spec is refused now.</p>{told}</section>")
-    scripts = ["run.js", *(network.SCRIPTS if plan else ())]
-    return web.document(title, "\n".join(body), scripts, STYLES)
+    return web.document(title, "\n".join(body), [*web.VIEW, "run.js"], STYLES)
+
+
+def _network(run: Whole, plan: Plan, findings: Sequence[Diagnostic]) -> str:
+    """Where the script shows what it was trained, and images to pick pixels of."""
+    images = []
+    if run.answers:
+        names = run.answers.judgement.classes
+        images = [[escape(names[one.true]), f"{_PNG}{one.png}"] for one in run.answers.examples]
+    return (
+        '<div id="view"></div>\n'
+        "<noscript><h2>Network</h2><p>A script of this page draws it; nothing is loaded.</p>"
+        f"</noscript>\n{web.embedded('data', data(plan, findings))}"
+        f"{web.embedded('images', images)}"
+    )
 
 
 def _facts(run: Whole, plan: Plan | None) -> str:
