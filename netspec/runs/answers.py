@@ -92,7 +92,7 @@ def _read(told: Mapping[str, Any]) -> Answers:
         confusion[_whole(i, n)][_whole(j, n)] = _whole(count, 1 << 53)
     loss = told["loss"]
     judgement = Judgement(
-        _text(told["dataset"]), _text(told["part"]), classes, confusion,
+        _text(told["dataset"]), _text(told["part"]), tuple(classes), confusion,
         float("nan") if loss is None else _number(loss), _text(told["what"]),
     )  # fmt: skip
     wrong, examples = ([_picture(one, n) for one in told[key]] for key in ("wrong", "examples"))

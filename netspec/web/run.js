@@ -54,7 +54,7 @@
       const { make } = globalThis.netspec, choice = make("select");
       images.forEach(([name], i) => choice.append(make("option", { value: i }, name)));
       choice.addEventListener("change", () => view.update({ ...data, image: images[choice.value][1] }));
-      root.before(make("label", {}, "Image of class ", choice));
+      root.before(make("p", { class: "images" }, make("label", {}, "Image of class ", choice)));
     }
   }
 })();

@@ -41,7 +41,8 @@ def section(run: Whole) -> str:
     return (
         f'{some}<p class="hint scripted" hidden>Point at a curve, or use the arrow keys on it, to '
         f'read an epoch.</p>\n<div class="charts">{drawn}</div>\n'
-        f"<details><summary>The figures as a table</summary>{_table(rows)}</details>\n"
+        f'<details class="epochs"><summary>The figures as a table</summary>{_table(rows)}'
+        "</details>\n"
         f"{web.embedded('curves', cursor)}"
     )
 
