@@ -18,7 +18,7 @@ from netspec.render import formats, renderer
 from netspec.runs import past
 
 if TYPE_CHECKING:
-    from netspec.runner.after.eval import Answers
+    from netspec.runner.tasks.base import Judging
 
 
 Format = StrEnum("Format", formats("eval"))  # type: ignore[misc]
@@ -70,7 +70,9 @@ def eval(
     format: Annotated[Format, typer.Option(help="How to print the figures.")] = _DEFAULT,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Say how good the best weights of a run are: accuracy, loss, each class, what it confuses.
+    """Say how good the best weights of a run are, by the figures of its task.
+
+    Of a classifier: accuracy, loss, each class, what it confuses.
 
     With --weights it is a spec with the weights in a file, on the data that its train: names.
 
@@ -101,7 +103,7 @@ def eval(
         tell(told, err=apart)
 
 
-def _sheet(answers: Answers, wrong: tuple[str, str], out: Path) -> str:
+def _sheet(answers: Judging, wrong: tuple[str, str], out: Path) -> str:
     """Draw what was confused, and say so."""
     from netspec.render.words import plural
     from netspec.runner.after import pictures

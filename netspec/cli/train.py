@@ -111,7 +111,9 @@ def train(
 
 def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: Any) -> bool | None:
     """Show the network, train it and sum up; whether the goal was reached."""
+    from netspec.language.training import FIGURES
     from netspec.render.table import render
+    from netspec.render.words import figure_of, figure_text, goal_text
 
     goal = plan.train.goal
     put(f"{render(plan, look(sys.stdout))}\n")
@@ -121,13 +123,17 @@ def _run(plan: Plan, data_dir: Path, device: str, runs_dir: Path, **settings: An
     if settings["data"]:
         settings["data"] = called(settings["data"])
     result = train(plan, data_dir, device, runs_dir, out=sys.stdout, **settings)
-    best, last = result.best, result.rows[-1]
+    best, last, follows = result.best, result.rows[-1], result.task.follows
     if goal:
-        wanted = f"{goal.accuracy:.2%} in each of the last {goal.last_epochs} epochs"
-        wanted = wanted if goal.last_epochs > 1 else f"{goal.accuracy:.2%} in the last epoch"
+        wanted = " and ".join(goal_text(FIGURES[name], one) for name, one in goal.wanted.items())
+        several = goal.last_epochs > 1
+        wanted += f" in each of the last {goal.last_epochs} epochs" * several
+        wanted += " in the last epoch" * (not several)
         tell(f"goal {'reached' if result.reached else 'missed'}: {wanted}")
+    at_the_end = figure_of(follows, last.judged[follows.name])
+    at_best = figure_text(follows, best.judged[follows.name])
     tell(
-        f"{plan.name}: {last.accuracy:.2%} in the last epoch, best {best.accuracy:.2%} "
+        f"{plan.name}: {at_the_end} in the last epoch, best {at_best} "
         f"in epoch {best.epoch}: {result.folder}"
     )
     return result.reached

@@ -63,11 +63,10 @@ _WITHOUT = (
 )
 
 
-def _asked(folder: Path, data_dir: Path, device: str, epoch: int) -> Answers:
+def _asked(folder: Path, data_dir: Path, device: str, epoch: int) -> Answers | None:
     """What the best weights say of the images they are judged on."""
     with torch_for("view --data-dir"):
-        from netspec.runner.after.answers import gathered
         from netspec.runner.after.eval import data_of, judge
         from netspec.runner.after.trained import open_run
     trained = open_run(folder, device, note)
-    return gathered(judge(trained, *data_of(trained, data_dir)), epoch)
+    return judge(trained, *data_of(trained, data_dir)).kept(epoch)

@@ -13,7 +13,7 @@ from netspec.compiler.node import Node
 from netspec.diagnostic import Path, Span, UsageError
 from netspec.flow.flow import Shape
 from netspec.language.spec import Spec
-from netspec.language.training import Choice, LossTraits, Train, inferred
+from netspec.language.training import TASKS, Choice, LossTraits, TaskTraits, Train, inferred
 from netspec.layers.base import shape_text
 from netspec.layers.roles import Move, Norm, Softmax
 from netspec.source import Source
@@ -120,7 +120,14 @@ class Plan:
         if self.spec.train and self.spec.train.loss:
             return self.spec.train.loss
         role = self.last.role if self.last else None
-        return inferred(logarithms=isinstance(role, Softmax) and role.log)
+        logarithms = isinstance(role, Softmax) and role.log
+        return inferred(self.task.traits.targets, logarithms=logarithms)
+
+    @property
+    def task(self) -> Choice[TaskTraits]:
+        """What it is trained for; where the spec leaves it to the data, classification."""
+        told = self.spec.train and self.spec.train.told
+        return told or TASKS.read(next(iter(TASKS.words)))
 
     @cached_property
     def local(self) -> Local | None:

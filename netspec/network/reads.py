@@ -34,6 +34,13 @@ class Reads(NamedTuple):
     """Whether it reads numbers as they are, else pixels."""
     columns: tuple[str, ...] = ()
     """What they are called in a table, in their order."""
+    targets: tuple[str, ...] = ()
+    """Names of the numbers that it gives, where they are no classes or labels."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of what it gives."""
+        return self.targets or self.classes
 
     def metadata(self) -> dict[str, str]:
         """All of it as texts of JSON."""
@@ -42,6 +49,8 @@ class Reads(NamedTuple):
         fields["resize"] = STRETCH if self.stretch else CROP
         if self.columns:
             fields["columns"] = self.columns
+        if self.targets:
+            fields["targets"] = self.targets
         return {name: json.dumps(value) for name, value in fields.items()}
 
     @classmethod
@@ -62,9 +71,10 @@ class Reads(NamedTuple):
             name: None if numbers and name == "image" else _tuple(told[name], name)
             for name in _FIELDS
         }
-        columns = _tuple(json.loads(metadata.get("columns", "[]")), "columns")
+        for name in ("columns", "targets"):
+            lists[name] = _tuple(json.loads(metadata.get(name, "[]")), name)
         stretch = told["resize"] == STRETCH
-        return cls(**lists, stretch=stretch, numbers=numbers, columns=columns).checked(plan)
+        return cls(**lists, stretch=stretch, numbers=numbers).checked(plan)
 
     def checked(self, plan: Plan) -> Self:
         """The same; ValueError where it cannot be so for a network of that plan."""
@@ -77,11 +87,13 @@ class Reads(NamedTuple):
             raise ValueError("mean and std are not finite numbers")
         if min(self.std) <= 0:
             raise ValueError("std is not above 0")
-        if (len(self.classes),) != plan.output or not all(isinstance(c, str) for c in self.classes):
-            raise ValueError(f"its classes are not {plan.output[0]} names")
-        for name in self.classes:
+        traits, names = plan.task.traits, self.names
+        fits = traits.output(len(names), plan.input) == plan.output
+        if not fits or not all(isinstance(name, str) for name in names):
+            raise ValueError(f"its {traits.every} are not {plan.output[0]} names")
+        for name in names:
             if _STEERS.search(name):
-                raise ValueError(f"class {name!r} has control characters in its name")
+                raise ValueError(f"{traits.each} {name!r} has control characters in its name")
         channels = len(self.mean)
         if self.numbers and channels != self.input[0]:
             raise ValueError(f"{channels} means are not for an input of {self.input}")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netspec.language.training import Figure
 
 
 def plural(n: int, word: str) -> str:
@@ -13,6 +17,27 @@ def plural(n: int, word: str) -> str:
 def share_text(share: float | None) -> str:
     """A share in percent; - where it is not known."""
     return "-" if share is None else f"{share:.2%}"
+
+
+def figure_text(figure: Figure, value: float | None) -> str:
+    """A figure of a task: a share in percent, or a number; - where it is not known."""
+    if value is None or figure.unit == "share":
+        return share_text(value)
+    return f"{value:.4g}"
+
+
+def figure_of(figure: Figure, value: float | None) -> str:
+    """The same with its name, but for accuracy, which needs none."""
+    text = figure_text(figure, value)
+    return text if figure.name == "accuracy" else f"{figure.name} {text}"
+
+
+def goal_text(figure: Figure, wanted: float) -> str:
+    """A figure that is to be reached, with the side to reach it from where that has to be said."""
+    if figure.name == "accuracy":
+        return figure_text(figure, wanted)
+    sign = ">=" if figure.better == "higher" else "<="
+    return f"{figure.name} {sign} {figure_text(figure, wanted)}"
 
 
 def growth_text(before: float, after: float) -> str:

@@ -10,6 +10,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from netspec.language.training import Train
+from netspec.render.words import figure_text
 from netspec.runner.data.images import Dataset, Feed
 from netspec.runner.data.prepare import Prepare
 from netspec.runner.loop.average import Average
@@ -23,6 +24,8 @@ from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.stop import Stop
 from netspec.runner.run.metrics import Row, stalled
 from netspec.runner.run.run import Run
+from netspec.runner.tasks import of
+from netspec.runner.tasks.base import Gauge
 from netspec.runner.together.world import ALONE, World
 
 Enough = Callable[[Sequence[Row]], str]
@@ -61,16 +64,19 @@ def fit(
     schedule = Schedule(train.scheduler, step.optimizer, train.epochs, len(sizes))
     shuffle, chance = Generator().manual_seed(train.seed), Generator(device).manual_seed(train.seed)
     torch.manual_seed(train.seed + world.rank)
-    losses, right = torch.zeros(2, len(sizes), device=device)
+    losses = torch.zeros(len(sizes), device=device)
+    task = of(data.task)
+    rising = task.traits.rising.name
+    gauge = Gauge(task, train.figures(task.traits), len(data.names), len(sizes), device)
     state = State(
-        model, step.optimizer, schedule, average, shuffle, chance, losses, right,
+        model, step.optimizer, schedule, average, shuffle, chance, losses, gauge,
         data.contents, world,
     )  # fmt: skip
     # Elsewhere reading a loss waits for the whole queue, and looking for its cause for the others.
     at_once = device.type == "cpu" and world.size == 1
     if resume:
-        judged = [(row.loss, row.accuracy) for row in run.rows]
-        state.load_state_dict(resume, kept(train.optimizer), judged)
+        figures = [(row.loss, row.judged[rising]) for row in run.rows]
+        state.load_state_dict(resume, kept(train.optimizer), figures)
         if told := schedule.ended(state.epoch):
             display.line(told)
     elif keep_start:  # where it starts from is not to be made again
@@ -97,7 +103,7 @@ def fit(
             for x, answers in step.parts(inputs, labels, size):
                 y, loss = step.forward(x, answers)
                 losses[state.step] += loss.detach()
-                right[state.step] += (y.argmax(1) == answers).sum()
+                gauge.add(y, answers, state.step)
                 if at_once:
                     check(losses, epoch, model, x)
                 step.backward(loss)
@@ -117,15 +123,15 @@ def fit(
 
         check(world.sum(losses), epoch, model, x)
         train_loss = float(losses.cpu().double() @ torch.tensor(sizes).double()) / len(images)
-        train_accuracy = float(world.sum(right.sum())) / len(images)
+        trained = gauge.figures(images, world)
         average.after_epoch(epoch, lambda: _inputs(images, sizes, prepare))
-        loss_judged, accuracy = evaluate(average.model, data.judge, prepare, step.loss_of, world)
-        check_judged(loss_judged, data.judged, epoch)
-        schedule.after_epoch(loss_judged, accuracy)
-        state.next_epoch()
-        row = Row(
-            epoch, train_loss, train_accuracy, loss_judged, accuracy, lr, perf_counter() - began
+        loss_judged, judged = evaluate(
+            average.model, data.judge, prepare, step.loss_of, gauge.alike(device), world
         )
+        check_judged(loss_judged, data.judged, epoch)
+        schedule.after_epoch(loss_judged, judged[rising])
+        state.next_epoch()
+        row = Row(epoch, train_loss, trained, loss_judged, judged, lr, perf_counter() - began)
         run.add(row, state.state_dict(shuffle.get_state()), average.model)
         display.epoch(row)
         if epoch < train.epochs and any(world.any(stop)):
@@ -144,11 +150,12 @@ def _sizes(samples: int, batch: int) -> list[int]:
 
 
 def _running(state: State, sizes: list[int], world: World) -> str:
-    """Loss and accuracy of the epoch so far, of this process's part of it."""
-    done = torch.tensor(sizes[: state.step], device=state.losses.device)
-    loss, right = state.losses[: state.step] @ done.float(), state.right[: state.step].sum()
-    share = world.size / sum(sizes[: state.step])
-    return f"loss {float(loss) * share:.4f}, acc {float(right) * share:.2%}"
+    """Loss and figures of the epoch so far, of this process's part of it."""
+    done = sizes[: state.step]
+    losses = state.losses[: state.step] @ torch.tensor(done, device=state.losses.device).float()
+    samples = sum(done) / world.size
+    told = [f"{one.short} {figure_text(one, value)}" for one, value in state.gauge.so_far(samples)]
+    return ", ".join([f"loss {float(losses) / samples:.4f}", *told])
 
 
 def _inputs(images: Feed, sizes: list[int], prepare: Prepare) -> Iterator[Tensor]:

@@ -15,9 +15,8 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError
 from netspec.network.build import build
 from netspec.network.device import choose
-from netspec.runner.data.ready import ready
+from netspec.runner.data.ready import ready, settled
 from netspec.runner.loop.display import Display
-from netspec.runner.loop.optimize import criterion
 from netspec.runner.loop.step import Step
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
@@ -25,6 +24,7 @@ from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.precision import precision
 from netspec.runner.machine.threads import threads
+from netspec.runner.tasks import of
 from netspec.runner.together.world import World
 from netspec.runs.range_test import Curve, Point
 
@@ -57,6 +57,8 @@ def lr_find(
     world = World(choose(device))
     budget.check(plan, train, world.device)
     found, prepare = ready(plan, train.data, train.seed, data_dir, world, data)
+    plan = settled(plan, found)
+    loss_of = of(found.task).criterion(plan.loss, world.device)
     with (
         threads(plan.totals.macs * train.held),
         deterministic(train.deterministic, world.device),
@@ -65,7 +67,7 @@ def lr_find(
     ):
         model = build(plan, device=str(world.device), seed=train.seed)
         channels_last(model)
-        step = Step(train, model, world, criterion(plan.loss, world.device))
+        step = Step(train, model, world, loss_of)
         step.train()
         usual = step.optimizer.defaults["lr"]
         groups = step.optimizer.param_groups

@@ -13,6 +13,7 @@ from torch import nn
 from netspec.compiler import compile
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError, UsageError
+from netspec.language.training import TaskTraits
 from netspec.network.build import build
 from netspec.network.device import describe
 from netspec.network.start import Start, start
@@ -20,11 +21,10 @@ from netspec.render import start as started
 from netspec.runner.after.draw import draw
 from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Dataset
-from netspec.runner.data.ready import reading, ready
+from netspec.runner.data.ready import reading, ready, settled
 from netspec.runner.data.same import hold
 from netspec.runner.fit import SAVE_EVERY, Enough, fit
 from netspec.runner.loop.display import Display
-from netspec.runner.loop.optimize import criterion
 from netspec.runner.machine import memory as budget
 from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
@@ -38,6 +38,7 @@ from netspec.runner.run.folder import Writer
 from netspec.runner.run.latest import find
 from netspec.runner.run.metrics import Row, reached
 from netspec.runner.run.run import Follower, Run
+from netspec.runner.tasks import of
 from netspec.runner.together.meeting import meet
 from netspec.runner.together.world import World
 from netspec.source import Source
@@ -50,6 +51,8 @@ class Result:
     best: Row
     reached: bool | None
     """Whether the goal was reached, None where there is none."""
+    task: TaskTraits
+    """What it was trained for, with the figures of an epoch."""
 
 
 def train(
@@ -100,7 +103,10 @@ def train(
         budget.check(plan, part, world.device)
         way = begun(wanted, folder)
         found, prepare = ready(plan, *way, Path(data_dir), world, data)
-        display = Display(wanted.epochs, found.judged, out if world.leads else None)
+        plan = settled(plan, found)
+        wanted, task = plan.train, of(found.task)
+        figures = wanted.figures(task.traits)
+        display = Display(wanted.epochs, found.judged, out if world.leads else None, figures)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
             working(plan.totals.macs * part.held, threads),
@@ -114,7 +120,8 @@ def train(
             reads = reading(plan, found, prepare)
             more = {
                 "layout": layout, "mean": reads.mean, "std": reads.std,
-                "classes": reads.classes, "judged": found.judged, **way.facts,
+                "classes": reads.classes, **({"targets": reads.targets} if reads.targets else {}),
+                "judged": found.judged, **way.facts,
                 **({"weights": {"file": str(begin.file), "sha256": begin.sha256}} if begin else {}),
             }  # fmt: skip
             run.describe(
@@ -122,6 +129,7 @@ def train(
                 facts(plan.source, found, world, layout),
                 environment(describe(world.device), more),
                 reads,
+                [one.name for one in figures],
             )
             saved = None
             if resume:
@@ -142,7 +150,7 @@ def train(
             try:
                 fit(
                     model, wanted, found, prepare, run=run, display=display,
-                    loss_of=criterion(plan.loss, world.device), stop=stop, resume=saved,
+                    loss_of=task.criterion(plan.loss, world.device), stop=stop, resume=saved,
                     keep_start=begin is not None, save_every=save_every, world=world,
                     enough=enough,
                 )  # fmt: skip
@@ -158,7 +166,7 @@ def train(
                 except (ImportError, NetspecError) as error:  # no run is lost for a picture
                     display.line(f"no pictures: {error}")
     assert run.best is not None
-    return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows))
+    return Result(run.folder, run.rows, run.best, reached(wanted.goal, run.rows), task.traits)
 
 
 def _model(

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+TASK = "classification"
+
 
 class Prediction(NamedTuple):
     """What an image shows."""
@@ -13,6 +15,11 @@ class Prediction(NamedTuple):
     file: Path
     probabilities: Mapping[str, float]
     """Of each class."""
+
+    @property
+    def task(self) -> str:
+        """What render finds it by."""
+        return TASK
 
     @property
     def answer(self) -> str:
@@ -53,6 +60,11 @@ class Judgement(NamedTuple):
     loss: float
     what: str = "images"
     """What was answered on: images, or samples of another kind."""
+
+    @property
+    def task(self) -> str:
+        """What render finds it by."""
+        return TASK
 
     @property
     def images(self) -> int:

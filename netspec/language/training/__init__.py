@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -13,10 +13,21 @@ from netspec.language.training.augmentations import AUGMENTATIONS, AugmentationT
 from netspec.language.training.averages import AVERAGES, AverageTraits
 from netspec.language.training.data import Data
 from netspec.language.training.datasets import DATASETS, DatasetTraits
-from netspec.language.training.losses import LOSSES, LossTraits, inferred
+from netspec.language.training.goals import EarlyStopping, Goal, More
+from netspec.language.training.losses import LOSSES, LossTraits, for_targets, inferred
 from netspec.language.training.optimizers import OPTIMIZERS, OptimizerTraits
 from netspec.language.training.parts import Group
 from netspec.language.training.schedulers import SCHEDULERS, SchedulerTraits
+from netspec.language.training.tasks import (
+    FIGURES,
+    TASKS,
+    Figure,
+    Sign,
+    TaskTraits,
+    agreed,
+    of_figure,
+    of_targets,
+)
 from netspec.language.training.vocabulary import Choice
 
 __all__ = ["AUGMENTATIONS", "AVERAGES", "DATASETS", "LOSSES", "OPTIMIZERS", "SCHEDULERS"]
@@ -30,24 +41,7 @@ __all__ += [
     "OptimizerTraits",
     "SchedulerTraits",
 ]
-__all__ += ["Train", "inferred", "schema"]
-
-
-class Goal(Section):
-    accuracy: float = Field(gt=0, le=1, description="share of right answers to reach, 0 to 1")
-    last_epochs: int = Field(
-        1, ge=1, le=100_000, description="reached in each of this many epochs at the end"
-    )
-
-
-class EarlyStopping(Section):
-    """When a run has gone on long enough."""
-
-    patience: int = Field(ge=1, le=100_000, description="epochs without progress to wait")
-    monitor: Literal["loss", "accuracy"] = Field(
-        "loss", description="what is to get better on the images the run is judged on"
-    )
-    min_delta: float = Field(0, ge=0, description="smaller changes are no progress")
+__all__ += ["FIGURES", "TASKS", "Figure", "TaskTraits", "Train", "inferred", "schema"]
 
 
 class Train(Section):
@@ -60,8 +54,16 @@ class Train(Section):
     scheduler: Annotated[Choice[SchedulerTraits], SCHEDULERS] | None = Field(
         None, description="a class of torch.optim.lr_scheduler"
     )
+    task: Annotated[Choice[TaskTraits], TASKS] | None = Field(
+        None, description="what is learnt; default: what loss and data say"
+    )
     loss: Annotated[Choice[LossTraits], LOSSES] | None = Field(
-        None, description="default: NLLLoss after LogSoftmax, otherwise CrossEntropyLoss"
+        None,
+        description="default: NLLLoss after LogSoftmax, otherwise CrossEntropyLoss; for regression "
+        "MSELoss, for multi_label BCEWithLogitsLoss",
+    )
+    metrics: list[More] = Field(
+        [], description="figures to measure beside those of the task, such as top5"
     )
     average: Annotated[Choice[AverageTraits], AVERAGES] | None = Field(
         None, description="judge and keep an average of the weights in place of the last ones"
@@ -107,11 +109,43 @@ class Train(Section):
     )
 
     @property
+    def told(self) -> Choice[TaskTraits] | None:
+        """The task where the spec says which, None where only its data does."""
+        left, _ = agreed(self._signs())
+        return TASKS.read(next(iter(left))) if len(left) == 1 else None
+
+    def figures(self, task: TaskTraits) -> tuple[Figure, ...]:
+        """What is measured in each epoch: the task's figures, then others that are named."""
+        asked = {name for name, _ in self._named()}
+        return task.figures + tuple(one for one in task.more if one.name in asked)
+
+    def _named(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+        """Figures that are named, with the place."""
+        yield from ((name, ("goal", name)) for name in (self.goal.wanted if self.goal else ()))
+        if self.early_stopping and self.early_stopping.monitor != "loss":
+            yield self.early_stopping.monitor, ("early_stopping", "monitor")
+        yield from ((name, ("metrics", index)) for index, name in enumerate(self.metrics))
+
+    def _signs(self) -> Iterator[Sign]:
+        if self.task:
+            yield Sign("the task is", ("task",), frozenset((self.task.name,)))
+        name, traits = self.data.dataset.name, self.data.dataset.traits
+        yield Sign(f"{name} is for", ("data", "dataset"), frozenset(traits.tasks))
+        if self.loss:
+            tasks = of_targets(self.loss.traits.targets)
+            yield Sign(f"{self.loss.name} is for", ("loss",), tasks)
+        yield from (Sign(f"{name} is for", at, of_figure(name)) for name, at in self._named())
+
+    @property
     def held(self) -> int:
         """Samples that are in memory at once."""
         return -(-self.batch_size // self.accumulate)
 
     def faults(self) -> Iterator[Fault]:
+        for sign, before in agreed(self._signs())[1]:
+            losses = [] if sign.at[0] != "loss" else self._losses(before.tasks)
+            hint = f"{' or '.join(losses)} would do" if losses else None
+            yield Fault("task-mismatch", f"{sign.text}, {before.text}", hint, sign.at)
         if self.accumulate > self.batch_size:
             message = f"{self.batch_size} samples cannot be taken in {self.accumulate} parts"
             yield Fault("too-many-parts", message, None, ("accumulate",))
@@ -134,6 +168,11 @@ class Train(Section):
             message = f"{self.optimizer.name} has no momentum for {name} to cycle"
             hint = "write cycle_momentum: false"
             yield Fault("no-momentum-to-cycle", message, hint, ("scheduler", name))
+
+    @staticmethod
+    def _losses(tasks: Iterable[str]) -> list[str]:
+        every = dict.fromkeys(TASKS.traits[task].targets for task in sorted(tasks))
+        return [name for targets in every for name in for_targets(targets)]
 
 
 def schema() -> dict[str, Any]:

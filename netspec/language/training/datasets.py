@@ -6,7 +6,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NamedTuple
 
+from netspec.language.training.tasks import classification, multi_label, regression
 from netspec.language.training.vocabulary import Names
+
+OTHERS = (regression.__name__, multi_label.__name__)
+"""Tasks of arrays and tables beside classification."""
 
 
 class DatasetTraits(NamedTuple):
@@ -28,6 +32,11 @@ class DatasetTraits(NamedTuple):
     """What a download puts into the data directory, to be told where it fails; else empty."""
     comes: str
     """How it gets there, after its name: data sets with the same words are listed together."""
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The tasks that it can be for: what is not published has the targets of its owner."""
+        return (classification.__name__, *(OTHERS if self.numbers else ()))
 
 
 DATASETS: Names[DatasetTraits] = Names("data set")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from netspec.render import tasks
 from netspec.render.machine import whole
-from netspec.runs.confusion import Judgement
-from netspec.runs.past import finite
 
 
-def render(run: str, judgement: Judgement) -> str:
-    """The figures, those of each class, and the confusion matrix with true classes by row."""
+def render(run: str, judgement: Any) -> str:
+    """What was answered on, and the task's own figures."""
     return whole(
         run=run,
         dataset=judgement.dataset,
         part=judgement.part,
         images=judgement.images,
-        accuracy=judgement.accuracy,
-        loss=finite(judgement.loss),
-        classes=[one._asdict() for one in judgement.by_class],
-        confusion=judgement.confusion,
+        **tasks.of(judgement.task).told(judgement),
+        task=judgement.task,
     )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from netspec.render import tasks
 from netspec.render.columns import columns
 from netspec.render.safe import escape
-from netspec.runs.confusion import Prediction
 
 
-def render(run: str, answers: Sequence[Prediction]) -> str:
-    """A line for each image: the file, its class, how probable that is."""
-    rows = [
-        (escape(one.file.as_posix()), escape(one.answer), f"{one.probabilities[one.answer]:.2%}")
-        for one in answers
-    ]
-    return "\n".join(columns(rows, "<<>"))
+def render(run: str, answers: Sequence[Any]) -> str:
+    """A line for each image: the file, and what is said of it."""
+    rows = [(escape(one.file.as_posix()), *tasks.of(one.task).row(one)) for one in answers]
+    return "\n".join(columns(rows, "<<" + ">" * (len(rows[0]) - 2) if rows else ""))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from netspec.language.training.tasks import FIGURES
+from netspec.render.words import figure_text
 from netspec.runs.past import Epoch
 
-_SHARES = ("accuracy",)
 _TRAIN = "train_"
 _OTHER = ("epoch", "lr", "seconds")
 """What an epoch has that is not known of a part of the data."""
@@ -27,12 +28,14 @@ def parts(name: str, judged: str) -> Iterator[tuple[str, str]]:
 
 def told(name: str, value: float) -> str:
     """A figure as people read it."""
-    name = name.removeprefix(_TRAIN)
-    if name in _SHARES:
-        return f"{value:.2%}"
+    figure = FIGURES.get(name.removeprefix(_TRAIN))
+    if figure:
+        return figure_text(figure, value)
     return f"{value:.3g}" if name == "lr" else f"{value:.4g}"
 
 
 def tick(name: str, value: float) -> str:
     """A round figure beside an axis."""
-    return f"{100 * value:.4g} %" if name in _SHARES else f"{value:.4g}"
+    figure = FIGURES.get(name)
+    share = figure is not None and figure.unit == "share"
+    return f"{100 * value:.4g} %" if share else f"{value:.4g}"

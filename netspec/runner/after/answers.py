@@ -5,19 +5,17 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from netspec.disk import files
 from netspec.runner.data.images import Feed
-from netspec.runs.answers import FILE, MAX_CLASSES, Picture
+from netspec.runs.answers import MAX_CLASSES, Picture
 from netspec.runs.answers import Answers as Kept
 
 if TYPE_CHECKING:
-    from netspec.runner.after.eval import Answers
+    from netspec.runner.tasks.classification import Answers
 
 EACH, ALL = 8, 240
 """Pictures of one mistake, and of all."""
@@ -28,15 +26,14 @@ _BYTES = 1_500_000
 """Of all pictures of mistakes, and of all examples."""
 
 
-def keep(folder: Path, answers: Answers, epoch: int) -> None:
-    """Leave answers.json in the folder of a run."""
-    if len(answers.judgement.classes) <= MAX_CLASSES:
-        files.replace(folder / FILE, gathered(answers, epoch).text().encode())
+def gathered(answers: Answers, epoch: int) -> Kept | None:
+    """Counts, and pictures of mistakes and of some classes; `epoch` is that of the weights.
 
-
-def gathered(answers: Answers, epoch: int) -> Kept:
-    """Counts, and pictures of mistakes and of some classes; `epoch` is that of the weights."""
+    None of more classes than a page could show.
+    """
     images, judgement = answers.images, answers.judgement
+    if len(judgement.classes) > MAX_CLASSES:
+        return None
     without = ""
     if images.numbers:
         without = f"{judgement.what} of {judgement.dataset} are numbers, and no pictures"

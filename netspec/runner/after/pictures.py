@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
 from math import ceil, isfinite, sqrt
 from pathlib import Path
@@ -15,12 +16,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from netspec.disk import files, output
+from netspec.language.training import Figure
+from netspec.render.words import figure_text
 from netspec.runs.confusion import Judgement
 from netspec.runs.past import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
     from netspec.runs.range_test import Curve
 
@@ -33,16 +36,24 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 _TRAIN, _JUDGED, _RIGHT, _WRONG, _GOAL = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges", "#3a8f4d"
 
 
-def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: float | None) -> None:
-    """Loss, accuracy and learning rate by epoch; of a single epoch bars, since it has no curve."""
+def curves(
+    path: Path,
+    title: str,
+    rows: Sequence[Epoch],
+    judged: str,
+    figure: Figure,
+    goal: float | None,
+) -> None:
+    """Loss, a figure and learning rate by epoch; of a single epoch bars, since it has no curve."""
     from matplotlib.ticker import MaxNLocator
 
     if len(rows) == 1:
-        files.replace(path, _single(title, rows[0], judged, goal))
+        files.replace(path, _single(title, rows[0], judged, figure, goal))
         return
-    figure = _figure(9.0, 3.6)
-    loss, accuracy, rate = figure.subplots(1, 3)
-    best = max(rows, key=lambda row: row["accuracy"])
+    drawn = _figure(9.0, 3.6)
+    loss, shown, rate = drawn.subplots(1, 3)
+    name, scale = figure.name, 100 if figure.unit == "share" else 1
+    best = max(rows, key=lambda row: figure.sign * row[name])
     epochs = [row["epoch"] for row in rows]
     marker = "o" if len(rows) <= 30 else ""
 
@@ -51,52 +62,54 @@ def curves(path: Path, title: str, rows: Sequence[Epoch], judged: str, goal: flo
 
     line(loss, [row["train_loss"] for row in rows], _TRAIN, "train")
     line(loss, [row["loss"] for row in rows], _JUDGED, judged)
-    line(accuracy, [100 * row["train_accuracy"] for row in rows], _TRAIN, "train")
-    line(accuracy, [100 * row["accuracy"] for row in rows], _JUDGED, judged)
+    line(shown, [scale * row[f"train_{name}"] for row in rows], _TRAIN, "train")
+    line(shown, [scale * row[name] for row in rows], _JUDGED, judged)
     line(rate, [row["lr"] for row in rows], _JUDGED, "")
     if goal is not None:
-        accuracy.axhline(100 * goal, color=_GOAL, linewidth=1, linestyle="--", label="goal")
+        shown.axhline(scale * goal, color=_GOAL, linewidth=1, linestyle="--", label="goal")
     figures = [row[key] for row in rows for key in ("train_loss", "loss")]
     for axes, values in ((loss, figures), (rate, [row["lr"] for row in rows])):
         if min(values) > 0 and max(values) > 20 * min(values):
             axes.set_yscale("log")
-    _near_the_top(accuracy, rows, goal)
-    names = ("loss", "accuracy in %", "learning rate")
-    for axes, name in zip((loss, accuracy, rate), names, strict=True):
-        axes.set_title(name, fontsize=10)
+    _near_the_best(shown, rows, figure, goal)
+    heads = ("loss", f"{name} in %" if scale > 1 else name, "learning rate")
+    for axes, head in zip((loss, shown, rate), heads, strict=True):
+        axes.set_title(head, fontsize=10)
         axes.set_xlabel("epoch")
         axes.grid(alpha=0.3)
         axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
         axes.spines[["top", "right"]].set_visible(False)
-    for axes in (loss, accuracy):
+    for axes in (loss, shown):
         axes.legend(frameon=False, fontsize=9)
-    told = f"{title}: best {judged} accuracy {best['accuracy']:.2%} in epoch {best['epoch']:.0f}"
-    files.replace(path, _png(figure, told))
+    value = figure_text(figure, best[name])
+    told = f"{title}: best {judged} {name} {value} in epoch {best['epoch']:.0f}"
+    files.replace(path, _png(drawn, told))
 
 
-def _single(title: str, row: Epoch, judged: str, goal: float | None) -> bytes:
+def _single(title: str, row: Epoch, judged: str, figure: Figure, goal: float | None) -> bytes:
     """The figures of one epoch."""
-    figure = _figure(9.0, 2.2)
-    loss, accuracy = figure.subplots(1, 2)
-    for axes, name, key, form, scale in (
-        (loss, "loss", "loss", "{:.4f}", 1), (accuracy, "accuracy in %", "accuracy", "{:.2f}", 100)
-    ):  # fmt: skip
-        values = [scale * row[f"train_{key}"], scale * row[key]]
-        lengths = [value if isfinite(value) else 0.0 for value in values]
+    drawn = _figure(9.0, 2.2)
+    share = figure.unit == "share"
+    said: list[Callable[[float], str]] = ["{:.4f}".format, partial(figure_text, figure)]
+    for axes, name, scale, told in zip(
+        drawn.subplots(1, 2), ("loss", figure.name), (1, 100 if share else 1), said, strict=True
+    ):
+        values = [row[f"train_{name}"], row[name]]
+        lengths = [scale * value if isfinite(value) else 0.0 for value in values]
         bars = axes.barh(["train", judged], lengths, color=[_TRAIN, _JUDGED], height=0.6)
-        numbers = [f" {form.format(value)}" for value in values]
-        axes.bar_label(bars, numbers, label_type="edge", fontsize=9)
+        axes.bar_label(bars, [f" {told(value)}" for value in values], fontsize=9)
         axes.invert_yaxis()
         axes.margins(x=0.2)
-        axes.set_title(name, fontsize=10)
-        axes.set_xlim(left=0)
+        axes.set_xlim(left=min(0.0, *lengths))
+        head = f"{name} in %" if scale > 1 else name
+        if goal is not None and name == figure.name:
+            axes.axvline(scale * goal, color=_GOAL, linewidth=1, linestyle="--")
+            head += f", goal {scale * goal:.4g}"
+        axes.set_title(head, fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)
-    if goal is not None:
-        accuracy.axvline(100 * goal, color=_GOAL, linewidth=1, linestyle="--")
-        accuracy.set_title(f"accuracy in %, goal {100 * goal:.4g}", fontsize=10)
-    told = f"{title}: one epoch, so no curve; learning rate {row['lr']:.3g} at its end"
-    return _png(figure, told)
+    heading = f"{title}: one epoch, so no curve; learning rate {row['lr']:.3g} at its end"
+    return _png(drawn, heading)
 
 
 def confusion(path: Path, title: str, judgement: Judgement) -> None:
@@ -180,26 +193,28 @@ def rates(path: Path, title: str, curve: Curve) -> None:
     output.write(path, _png(figure, f"{title}: learning rate range test"))
 
 
-def _near_the_top(axes: Axes, rows: Sequence[Epoch], goal: float | None) -> None:
-    """Leave out the first climb: what is to be seen happens near the highest accuracies."""
-    later = sorted(row["accuracy"] for row in rows)[len(rows) // 4 :]
-    seen = [*later, rows[-1]["train_accuracy"], *([] if goal is None else [goal])]
-    low, high = 100 * min(seen), 100 * max(seen)
-    margin = max(high - low, 1.0) * 0.15
-    axes.set_ylim(max(low - margin, 0.0), high + margin)
+def _near_the_best(axes: Axes, rows: Sequence[Epoch], figure: Figure, goal: float | None) -> None:
+    """Leave out the first climb: what is to be seen happens near the best figures."""
+    name, share = figure.name, figure.unit == "share"
+    later = sorted((row[name] for row in rows), key=lambda value: figure.sign * value)
+    seen = [*later[len(rows) // 4 :], rows[-1][f"train_{name}"], *([] if goal is None else [goal])]
+    scale = 100 if share else 1
+    low, high = scale * min(seen), scale * max(seen)
+    margin = max(high - low, 1.0 if share else 0.01 * abs(high), 1e-9) * 0.15
+    axes.set_ylim(max(low - margin, 0.0) if min(seen) >= 0 else low - margin, high + margin)
 
 
-def _figure(width: float, height: float) -> Figure:
+def _figure(width: float, height: float) -> Drawing:
     """A figure that needs no display and leaves matplotlib's own state alone."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
-    figure = Figure(figsize=(width, height), dpi=120, layout="constrained")
+    figure = Drawing(figsize=(width, height), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
-def _png(figure: Figure, title: str) -> bytes:
+def _png(figure: Drawing, title: str) -> bytes:
     """The bytes of the picture, with a heading."""
     heading: Any = figure.suptitle(title, fontsize=11)
     heading.set_parse_math(False)

@@ -20,7 +20,7 @@ from netspec.runner.data.table import read_table
 from netspec.runner.loop.evaluate import outputs
 from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.precision import precision
-from netspec.runs.confusion import Prediction
+from netspec.runner.tasks import of
 
 
 def predict(
@@ -28,7 +28,7 @@ def predict(
     files: Sequence[Path],
     invert: bool = False,
     note: Callable[[str], Any] = lambda told: None,
-) -> tuple[list[Prediction], list[str]]:
+) -> tuple[list[Any], list[str]]:
     """What each file shows, and what is wrong with those that cannot be read.
 
     With `invert` light is dark and dark is light; `note` takes what was done to images.
@@ -57,7 +57,7 @@ def predict(
     return _answers(run, read, images), refused
 
 
-def _of_numbers(run: Trained, files: Sequence[Path]) -> tuple[list[Prediction], list[str]]:
+def _of_numbers(run: Trained, files: Sequence[Path]) -> tuple[list[Any], list[str]]:
     names: list[Path] = []
     found: list[Array] = []
     refused = []
@@ -106,16 +106,12 @@ def _rows(run: Trained, file: Path) -> Array:
     return samples(values.astype(numpy.float64), shape, str(file))
 
 
-def _answers(run: Trained, names: Sequence[Path], images: Images) -> list[Prediction]:
+def _answers(run: Trained, names: Sequence[Path], images: Images) -> list[Any]:
     here = images.to(run.device)
     network = channels_last(run.network)
     with precision(run.train.precision):
-        shares = [y.float().softmax(1).cpu() for y, _ in outputs(network, here, run.prepare(here))]
-    rows = torch.cat(shares).tolist()
-    return [
-        Prediction(file, dict(zip(run.classes, row, strict=True)))
-        for file, row in zip(names, rows, strict=True)
-    ]
+        given = [y.float().cpu() for y, _ in outputs(network, here, run.prepare(here))]
+    return of(run.plan.task.name).answers(names, given, run.reads)
 
 
 def _pixels(run: Trained, file: Path) -> tuple[Pixels, bool]:

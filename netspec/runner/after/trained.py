@@ -23,7 +23,7 @@ from netspec.network.start import listed_names, start
 from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Feed
 from netspec.runner.data.prepare import Prepare
-from netspec.runner.data.ready import reading, ready
+from netspec.runner.data.ready import reading, ready, settled
 from netspec.runner.together.world import World
 from netspec.runs import past as runs
 
@@ -77,6 +77,7 @@ def open_weights(
     train, world = plan.train, World(choose(device))
     data, prepare = ready(plan, train.data, train.seed, data_dir, world, given)
     network = build(plan, device=str(world.device))
+    plan = settled(plan, data)
     begun = start(network, weights)
     if begun.kept:
         names = listed_names([name for name, _ in begun.kept])

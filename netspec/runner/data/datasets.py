@@ -22,10 +22,12 @@ def load(
     split: int,
     world: World = ALONE,
     given: Any = None,
+    task: str | None = None,
 ) -> Dataset:
     """The data set, checked, for a network that reads `shape` and gives `output`.
 
-    `split` is the seed that decides what is held back, `given` is data of the caller's.
+    `split` is the seed that decides what is held back, `given` is data of the caller's, `task` is
+    None where the data decides.
 
     Raises Fault where it does not fit the network, NetspecError where it is missing or damaged.
     """
@@ -35,6 +37,6 @@ def load(
     size = shape[1:] if data.resizes and len(shape) == 3 else None
     grey = len(shape) == 3 and shape[0] == 1
     reader = import_module(f"netspec.runner.data.readers.{data.dataset.traits.reader}")
-    found: Dataset = reader.read(Wanted(data, folder, shape, size, grey, world, given))
+    found: Dataset = reader.read(Wanted(data, folder, shape, size, grey, world, task, given))
     found = found.checked().fitted(shape, output, data.resizes)
     return found.held_back(data.val_fraction, split).checked() if data.val_fraction else found

@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from netspec.diagnostic import Fault, NetspecError
+from netspec.language.training.tasks import classification
+from netspec.runner import tasks
 from netspec.runner.data.contents import Contents
 
 Shape = tuple[int, ...]
@@ -27,7 +29,7 @@ class Images:
     pixels: Tensor
     """(N, C, H, W), uint8; of samples that are no images (N, *), float32."""
     labels: Tensor
-    """(N,), int64."""
+    """(N,), int64; targets of another task (N, T), float32."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -113,7 +115,7 @@ class Dataset:
     name: str
     train: Feed
     judge: Feed
-    """What accuracy is measured on; the network never learns from it."""
+    """What figures are measured on; the network never learns from it."""
     classes: tuple[str, ...]
     judged: str = "test"
     """What `judge` is: test, or val where a part of the training images is held back."""
@@ -121,6 +123,15 @@ class Dataset:
     """What to say of how it was read, each in one line."""
     columns: tuple[str, ...] = ()
     """Names of what a sample has, where it comes from a table."""
+    task: str = classification.__name__
+    """What its targets are for."""
+    targets: tuple[str, ...] = ()
+    """Names of the numbers that it has in place of classes."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it has a name for: of each number that a network is to give."""
+        return self.targets or self.classes
 
     @property
     def what(self) -> str:
@@ -157,21 +168,16 @@ class Dataset:
             if images.stored != len(labels):
                 counts = f"{images.stored} {name} {self.what}, {len(labels)} labels"
                 raise NetspecError(f"{self.name}: {counts}", "the files are damaged")
-            low, high = int(labels.min()), int(labels.max())
-            if low < 0 or high >= len(self.classes):
-                wrong = low if low < 0 else high
-                message = f"{name} label {wrong} is outside 0 to {len(self.classes) - 1}"
-                raise NetspecError(f"{self.name}: {message}", "the files are damaged")
+            tasks.of(self.task).check(self, name, labels)
         return self
 
     def fitted(self, shape: Shape, output: Shape, resize: bool) -> Dataset:
         """The same in the size that the network reads; Fault where it cannot be used."""
-        if output != (len(self.classes),):
-            message = (
-                f"{self.name} has {len(self.classes)} classes, the network gives {_text(output)}"
-            )
-            hint = f"end it with Flatten and {len(self.classes)} outputs"
-            raise Fault("data-mismatch", message, hint, ("dataset",))
+        task, names = tasks.of(self.task), len(self.names)
+        if output != task.traits.output(names, shape):
+            has = task.traits.counted(names)
+            message = f"{self.name} has {has}, the network gives {_text(output)}"
+            raise Fault("data-mismatch", message, task.ending(names, output), ("dataset",))
         image = self.train.shape
         pixels = not self.train.numbers
         flat = pixels and shape == (prod(image),)
@@ -187,21 +193,11 @@ class Dataset:
         raise Fault("data-mismatch", message, hint, ("dataset",))
 
     def held_back(self, fraction: float, seed: int) -> Dataset:
-        """The same judged on a part of its training images, the same share of every class."""
-        picks = stratified(self.train.labels, fraction, seed)
-        train, val = (self.train.take(pick) for pick in picks)
-        counts = [part.labels.bincount(minlength=len(self.classes)) for part in (train, val)]
-        none, unjudged = ([self.classes[i] for i in (each == 0).nonzero()] for each in counts)
-        if none:
-            message = (
-                f"val_fraction {fraction:g} leaves no {self.what[:-1]} of {none[0]} to train on"
-            )
-            raise Fault("data-mismatch", message, "a smaller one", ("val_fraction",))
-        notes = self.notes
-        if unjudged:
-            what, names = self.what[:-1], ", ".join(unjudged)
-            notes += (f"val_fraction {fraction:g} holds back no {what} of {names}",)
-        return replace(self, train=train, judge=val, judged="val", notes=notes)
+        """The same judged on a part of its training images, as its task draws them."""
+        task = tasks.of(self.task)
+        train, val = (self.train.take(pick) for pick in task.split(self, fraction, seed))
+        found = replace(self, train=train, judge=val, judged="val")
+        return replace(found, notes=self.notes + task.held_back(found, fraction))
 
     def read(self) -> Dataset:
         """The same in memory."""

@@ -7,8 +7,10 @@ from typing import Any
 
 import torch
 
+from netspec.compiler import compile
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, Fault, NetspecError, SpecError
+from netspec.language.override import override
 from netspec.language.training import Data
 from netspec.network.reads import Reads
 from netspec.runner.data.datasets import load
@@ -30,7 +32,9 @@ def ready(
         # Data of the caller's may draw from torch's generator while it is looked at.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(plan.train.seed)
-            data = load(wanted, data_dir, plan.input, plan.output, split, world, given)
+            told = plan.train.told
+            task = told and told.name
+            data = load(wanted, data_dir, plan.input, plan.output, split, world, given, task)
             memory.check_data(data, world.device)
             with memory.told(plan, plan.train, world.device):
                 data = data.to(world.device)
@@ -45,13 +49,27 @@ def ready(
     return data, prepare
 
 
+def settled(plan: Plan, data: Dataset) -> Plan:
+    """The plan with the task that its data asks for, where its spec does not say which.
+
+    Raises SpecError where the spec says something that does not go with it.
+    """
+    if plan.task.name == data.task:
+        return plan
+    found = compile(override(plan.source, "train.task", data.task))
+    found.name = plan.name
+    return found
+
+
 def reading(plan: Plan, data: Dataset, prepare: Prepare) -> Reads:
     """What the network is going to read; NetspecError where its file cannot say so."""
     mean, std = tuple(prepare.mean), tuple(prepare.std)
     numbers = data.train.numbers
     image = None if numbers else data.train.shape
     stretch = plan.train.data.resizes and len(plan.input) == 3 and not numbers
-    found = Reads(plan.input, image, mean, std, data.classes, stretch, numbers, data.columns)
+    found = Reads(
+        plan.input, image, mean, std, data.classes, stretch, numbers, data.columns, data.targets
+    )
     try:
         return found.checked(plan)
     except ValueError as error:

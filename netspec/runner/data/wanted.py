@@ -21,5 +21,7 @@ class Wanted(NamedTuple):
     grey: bool
     """Whether image files are read as grey."""
     world: World
+    task: str | None = None
+    """The task, None where the data says which it is for."""
     given: Any = None
     """What the caller gives as data, for the data set that asks for it."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
 from typing import IO, TypeVar
 
+from netspec.language.training import Figure
+from netspec.language.training.tasks import ACCURACY
+from netspec.render.words import figure_text
 from netspec.runner.run.metrics import Row
 
 T = TypeVar("T")
-_HEAD = ("epoch", "train loss", "train acc", "{} loss", "{} acc", "lr", "seconds")
 _EVERY = 0.5
 """Seconds between two looks at the running figures: each waits for what a GPU has in its queue."""
 
@@ -18,9 +20,19 @@ _EVERY = 0.5
 class Display:
     """Writes to `out`, or nowhere; the bar goes to stderr so that a piped `out` stays clean."""
 
-    def __init__(self, epochs: int, judged: str = "test", out: IO[str] | None = None) -> None:
-        self.epochs, self.out = epochs, out
-        self._head: str | None = "  ".join(f"{name.format(judged):>10}" for name in _HEAD)
+    def __init__(
+        self,
+        epochs: int,
+        judged: str = "test",
+        out: IO[str] | None = None,
+        figures: Sequence[Figure] = (ACCURACY,),
+    ) -> None:
+        """`figures` are those of an epoch; of the training part the first is enough to see."""
+        self.epochs, self.out, self._figures = epochs, out, figures
+        names = [f"{judged} {one.short}" for one in figures]
+        first = f"train {figures[0].short}"
+        head = ("epoch", "train loss", first, f"{judged} loss", *names, "lr", "seconds")
+        self._head: str | None = _line(head)
         self._bar = out is not None and sys.stderr.isatty()
 
     def batches(
@@ -59,14 +71,18 @@ class Display:
         figures = (
             f"{row.epoch}/{self.epochs}",
             f"{row.train_loss:.4f}",
-            f"{row.train_accuracy:.2%}",
+            figure_text(self._figures[0], row.trained[self._figures[0].name]),
             f"{row.loss:.4f}",
-            f"{row.accuracy:.2%}",
+            *(figure_text(one, row.judged[one.name]) for one in self._figures),
             f"{row.lr:.3g}",
             f"{row.seconds:.1f}",
         )
-        self.line("  ".join(f"{figure:>10}" for figure in figures))
+        self.line(_line(figures))
 
     def line(self, text: str) -> None:
         if self.out:
             print(text, file=self.out, flush=True)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "  ".join(f"{cell:>10}" for cell in cells)

@@ -1,4 +1,4 @@
-"""Loss and accuracy on images that are not learnt from."""
+"""Loss and figures on images that are not learnt from."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from netspec.runner.data.images import Feed
 from netspec.runner.data.prepare import Prepare
+from netspec.runner.tasks.base import Gauge
 from netspec.runner.together.world import ALONE, LossOf, World, mass
 
 BATCH = 500
@@ -29,17 +30,21 @@ def outputs(
 
 @torch.inference_mode()
 def evaluate(
-    model: nn.Module, images: Feed, prepare: Prepare, loss_of: LossOf, world: World = ALONE
-) -> tuple[float, float]:
-    """Mean loss and share of right answers; the model is left in evaluation mode."""
+    model: nn.Module,
+    images: Feed,
+    prepare: Prepare,
+    loss_of: LossOf,
+    gauge: Gauge,
+    world: World = ALONE,
+) -> tuple[float, dict[str, float]]:
+    """Mean loss, and what the gauge shows in the end; the model is left in evaluation mode."""
     world.same(model)
     loss = torch.zeros((), device=world.device)
     counted = mass(loss_of, images.labels[:0].to(world.device))
-    right = torch.zeros((), device=world.device, dtype=torch.long)
     for y, labels in outputs(model, images, prepare, world):
         part = mass(loss_of, labels)
         loss += loss_of(y, labels) * part
         counted = counted + part
-        right += (y.argmax(1) == labels).sum()
+        gauge.add(y, labels)
     whole = len(images) if isinstance(counted, int) else float(world.sum(counted))
-    return float(world.sum(loss)) / whole, int(world.sum(right)) / len(images)
+    return float(world.sum(loss)) / whole, gauge.figures(images, world)

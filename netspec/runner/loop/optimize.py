@@ -101,18 +101,18 @@ class Schedule:
         if self._each == "batch" and self._made.last_epoch + 1 < self._steps:
             self._made.step()
 
-    def after_epoch(self, loss: float, accuracy: float) -> None:
-        """`loss` and `accuracy` are of the images that the epoch is judged on."""
+    def after_epoch(self, loss: float, rising: float) -> None:
+        """`loss`, and `rising` of which more is better, are of what the epoch is judged on."""
         if self._each == "judged":
-            self._made.step(accuracy if self._watched == "max" else loss)
+            self._made.step(rising if self._watched == "max" else loss)
         elif self._each == "epoch":
             self._made.step()
 
     def forward(self, judged: Sequence[tuple[float, float]], step: int) -> None:
-        """Go to where `step` batches of the epoch after those with this loss and accuracy end."""
+        """Go to where `step` batches of the epoch after those with these figures end."""
         with catch_warnings(action="ignore"):  # torch misses the optimizer's steps
-            for loss, accuracy in judged:
-                self.after_epoch(loss, accuracy)
+            for loss, rising in judged:
+                self.after_epoch(loss, rising)
             done = len(judged) * (self._steps // self._epochs) + step
             if self._each == "batch" and done:
                 # Its rate follows from the number of the step alone.
@@ -134,7 +134,6 @@ class Schedule:
 
 def criterion(part: Choice[LossTraits], device: torch.device = CPU) -> nn.Module:
     """Torch's loss of a plan, where the network is."""
-    weight = part.arguments.get("weight")
-    told = {"weight": torch.tensor(weight)} if weight else {}
+    told = {key: torch.tensor(one) for key, one in part.arguments.items() if isinstance(one, list)}
     made: nn.Module = getattr(nn, part.name)(**{**part.arguments, **told})
     return made.to(device)

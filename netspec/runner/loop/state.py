@@ -14,6 +14,7 @@ from netspec.runner.data.contents import Contents
 from netspec.runner.loop.average import Average
 from netspec.runner.loop.optimize import Schedule
 from netspec.runner.run import untrusted as trust
+from netspec.runner.tasks.base import Gauge
 from netspec.runner.together.world import World
 
 _APART = ("schedule", "files")
@@ -32,8 +33,8 @@ class State:
     """Draws augmentations, on the device."""
     losses: Tensor
     """This process's share in the loss of each step of the epoch; those to come are 0."""
-    right: Tensor
-    """Right answers of each step."""
+    gauge: Gauge
+    """This process's share in the figures of the epoch."""
     contents: Mapping[str, Contents]
     """What is known of image files, by the part of the data."""
     world: World
@@ -47,7 +48,7 @@ class State:
     def next_epoch(self) -> None:
         self.epoch, self.step, self.seconds = self.epoch + 1, 0, 0.0
         self.losses.zero_()
-        self.right.zero_()
+        self.gauge.zero()
 
     def state_dict(self, order: Tensor) -> dict[str, Any]:
         """All of it; `order` is the state of `shuffle` before the epoch that is not done."""
@@ -64,7 +65,7 @@ class State:
             "torch": self.world.gather(torch.get_rng_state()),
             "cuda": None if cuda is None else self.world.gather(cuda),
             "losses": self.world.sum(self.losses[: self.step].clone()),
-            "right": self.world.sum(self.right[: self.step].clone()),
+            **self.gauge.saved(self.step, self.world),
             "epoch": self.epoch,
             "step": self.step,
             "seconds": self.seconds,
@@ -76,7 +77,7 @@ class State:
         """Take up a saved state once all of it is known to fit; NetspecError where it does not.
 
         `kept` is what the optimizer keeps for a weight of one number, `judged` the loss and the
-        accuracy of each epoch that is done.
+        rising figure of each epoch that is done.
         """
         state = {name: value for name, value in state.items() if name not in _APART}
         self._check(state, kept)
@@ -100,7 +101,7 @@ class State:
         self.epoch, self.step, self.seconds = state["epoch"], state["step"], state["seconds"]
         # What was added up is one process's, so that the next sum is right.
         self.losses[: self.step] = state["losses"] * self.world.leads
-        self.right[: self.step] = state["right"] * self.world.leads
+        self.gauge.load(state, self.step, self.world.leads)
 
     def _check(self, state: dict[str, Any], kept: dict[str, Any]) -> None:
         expected = self.state_dict(self.shuffle.get_state())
@@ -108,7 +109,7 @@ class State:
         step = state.get("step")
         if type(step) is not int or not 0 <= step < len(self.losses):
             raise trust.refused(f"an epoch has no step {step}")
-        expected["losses"] = expected["right"] = self.losses[:step]
+        expected |= {"losses": self.losses[:step], **self.gauge.until(step)}
         if state.get("chance") is None:  # the run was on another kind of device
             expected["chance"] = expected["cuda"] = None
         for name in ("torch", "cuda"):  # as many as there were processes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -67,7 +66,7 @@ class Events:
         self._writer.close()
 
     def _write(self, row: Row) -> None:
-        figures = {name: value for name, value in asdict(row).items() if name != "epoch"}
+        figures = {name: value for name, value in row.record().items() if name != "epoch"}
         tags = dict(_tags(figures, self._judged))
         if self._ended is None:
             self._begin(list(tags.values()))

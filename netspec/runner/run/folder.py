@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self, final
@@ -15,6 +15,7 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
 from netspec.language.training import Goal
+from netspec.language.training.tasks import ACCURACY
 from netspec.network.load import BEST
 from netspec.network.packed import packed
 from netspec.network.reads import Reads
@@ -72,10 +73,15 @@ class Writer(Run):
         self._lock.close()
 
     def describe(
-        self, plan: Plan, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+        self,
+        plan: Plan,
+        facts: dict[str, Any],
+        environment: dict[str, Any],
+        reads: Reads,
+        figures: Sequence[str] = (ACCURACY.name,),
     ) -> None:
         self._plan, self._spec, self._reads = plan, plan.source, reads
-        self._facts, self._environment = facts, environment
+        self._facts, self._environment, self._figures = facts, environment, figures
 
     def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
         content = checkpoint.load(self.folder, limit, note, force)
@@ -97,7 +103,7 @@ class Writer(Run):
                 state = {**state, **dict.fromkeys(GENERATORS)}
                 message += "; augmentations and dropout are drawn from the seed anew"
             note(message)
-        self.rows = list(saved(content))
+        self.rows = list(saved(content, self._figures))
         note(f"going on after epoch {len(self.rows)}, step {state.get('step')} of the next")
         return state
 
@@ -127,7 +133,7 @@ class Writer(Run):
         return monotonic() - self._saved >= seconds
 
     def checkpoint(self, state: dict[str, Any]) -> None:
-        rows = [asdict(row) for row in self.rows]
+        rows = [row.record() for row in self.rows]
         content = {"spec": self._spec.text, "facts": self._facts, "rows": rows, "state": state}
         checkpoint.save(self.folder, content)
         self._saved = monotonic()
@@ -156,9 +162,9 @@ class Writer(Run):
                 "params": params,
                 "epochs": len(self.rows),
                 "seconds": round(sum(row.seconds for row in self.rows), 3),
-                "best": best and asdict(best),
-                "last": last and asdict(last),
-                "goal": goal and {**goal.model_dump(), "reached": reached(goal, self.rows)},
+                "best": best and best.record(),
+                "last": last and last.record(),
+                "goal": goal and {**_told(goal), "reached": reached(goal, self.rows)},
             },
         )
 
@@ -167,3 +173,7 @@ class Writer(Run):
 
     def _text(self, name: str, text: str) -> None:
         files.replace(self.folder / name, text.encode())
+
+
+def _told(goal: Goal) -> dict[str, Any]:
+    return {**goal.wanted, "last_epochs": goal.last_epochs}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self, final
 
@@ -11,6 +11,7 @@ import torch
 
 from netspec.compiler.plan import Plan
 from netspec.language.training import Goal
+from netspec.language.training.tasks import ACCURACY
 from netspec.network.reads import Reads
 from netspec.runner.run.metrics import Row, best
 
@@ -37,9 +38,14 @@ class Run(ABC):
 
     @abstractmethod
     def describe(
-        self, plan: Plan, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+        self,
+        plan: Plan,
+        facts: dict[str, Any],
+        environment: dict[str, Any],
+        reads: Reads,
+        figures: Sequence[str] = (ACCURACY.name,),
     ) -> None:
-        """Say what is trained, where and on what; nothing is written yet."""
+        """Say what is trained, where and on what, and what is measured; nothing is written yet."""
 
     @abstractmethod
     def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
@@ -82,7 +88,12 @@ class Follower(Run):
     """The run as all processes but the first have it: figures, and no files."""
 
     def describe(
-        self, plan: Plan, facts: dict[str, Any], environment: dict[str, Any], reads: Reads
+        self,
+        plan: Plan,
+        facts: dict[str, Any],
+        environment: dict[str, Any],
+        reads: Reads,
+        figures: Sequence[str] = (ACCURACY.name,),
     ) -> None:
         pass
 

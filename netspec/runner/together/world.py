@@ -22,7 +22,13 @@ Mass = int | Tensor
 
 
 def mass(loss_of: LossOf, labels: Tensor) -> Mass:
-    """What samples of these classes count in a mean of losses."""
+    """What samples of these classes count in a mean of losses.
+
+    A loss that has a `mass` of its own says so itself.
+    """
+    own: Callable[[Tensor], Mass] | None = getattr(loss_of, "mass", None)
+    if own is not None:
+        return own(labels)
     weight: Tensor | None = getattr(loss_of, "weight", None)
     return len(labels) if weight is None else weight[labels].sum()
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def row(epoch: int, loss: float, accuracy: float) -> Row:
-    return Row(epoch, 1.0, 0.5, loss, accuracy, 0.1, 1.0)
+    return Row(epoch, 1.0, {"accuracy": 0.5}, loss, {"accuracy": accuracy}, 0.1, 1.0)
 
 
 def test_metrics_are_cut_back_to_the_checkpoint(made: Path) -> None:
@@ -49,7 +49,7 @@ def test_metrics_are_cut_back_to_the_checkpoint(made: Path) -> None:
 def test_a_goal_is_reached_in_each_of_the_last_epochs(
     accuracies: list[float], goal: Any, wanted: bool | None
 ) -> None:
-    rows = [Row(i, 0, 0, 0, accuracy, 0, 0) for i, accuracy in enumerate(accuracies)]
+    rows = [row(i, 0, accuracy) for i, accuracy in enumerate(accuracies)]
     assert reached(Goal(**goal) if goal else None, rows) is wanted
 
 

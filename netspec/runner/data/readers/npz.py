@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from netspec.diagnostic import NetspecError
 from netspec.runner.data.arrays import Arrays, samples
 from netspec.runner.data.images import Dataset, Images
-from netspec.runner.data.labels import classified
+from netspec.runner.data.targets import learnt
 from netspec.runner.data.wanted import Wanted
 
+_NAMES = ("classes", "targets")
+"""Arrays with names, of classes or labels and of values."""
 _HINT = "numpy.savez(file, x_train=…, y_train=…, x_test=…, y_test=…)"
 
 
@@ -31,9 +35,7 @@ def read(wanted: Wanted) -> Dataset:
     y = {f"y_{part}": arrays.read(f"y_{part}") for part in parts}
     for part, values in x.items():
         labels = y[f"y_{part}"]
-        if labels.shape == (len(labels), 1):
-            labels = y[f"y_{part}"] = labels[:, 0]
-        if labels.shape != (len(values),):
+        if labels.shape[:1] != (len(values),):
             message = f"{path}: y_{part} has the shape {labels.shape}, x_{part} {values.shape}"
             raise NetspecError(message, f"({len(values)},) has a label for each sample")
         if not len(values):
@@ -41,10 +43,12 @@ def read(wanted: Wanted) -> Dataset:
         if values.shape[1:] != x["train"].shape[1:] or values.dtype != x["train"].dtype:
             kinds = [f"{one.dtype} of {one.shape[1:]}" for one in (x["train"], values)]
             raise NetspecError(f"{path}: x_train is {kinds[0]}, x_{part} is {kinds[1]}")
-    names = arrays.read("classes") if "classes" in arrays.names else None
-    found, classes = classified(y, names, path)
-    images = [Images(torch.from_numpy(x[part]), found[f"y_{part}"]) for part in parts]
-    known = {"classes", *(f"{axis}_{part}" for part in ("train", "test", "val") for axis in "xy")}
+    naming = next((name for name in _NAMES if name in arrays.names), None)
+    names = arrays.read(naming) if naming else None
+    found = learnt(y, names, path, wanted.task)
+    images = [Images(torch.from_numpy(x[part]), found.parts[f"y_{part}"]) for part in parts]
+    known = {naming, *(f"{axis}_{part}" for part in ("train", "test", "val") for axis in "xy")}
     other = sorted(set(arrays.names) - known)
     notes = (f"not read in {path}: {', '.join(other)}",) if other else ()
-    return Dataset(path.name, images[0], images[-1], classes, judged or "val", notes)
+    told: dict[str, Any] = {"classes": (), **found.told}
+    return Dataset(path.name, images[0], images[-1], judged=judged or "val", notes=notes, **told)

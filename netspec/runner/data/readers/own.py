@@ -14,7 +14,7 @@ from netspec.diagnostic import NetspecError, UsageError
 from netspec.network.device import CPU
 from netspec.runner.data.arrays import Array, samples
 from netspec.runner.data.images import Dataset, Digest, Feed, Images, Shape
-from netspec.runner.data.labels import classified
+from netspec.runner.data.targets import learnt
 from netspec.runner.data.wanted import Wanted
 
 _PAIR = "it is (train, test), each a Dataset of torch or a pair of tensors, samples and labels"
@@ -38,16 +38,20 @@ def read(wanted: Wanted) -> Dataset:
     parts = {"train": pair[0], **({"test": test} if judged else {})}
     found = {name: _part(part, name, wanted) for name, part in parts.items()}
     names = getattr(pair[0], "classes", None)
-    labels, classes = classified(
+    targets = learnt(
         {f"y_{name}": y for name, (_, y) in found.items()},
         None if names is None else numpy.array([str(name) for name in names]),
         "data",
+        wanted.task,
     )
-    feeds: list[Feed] = [replace(x, labels=labels[f"y_{name}"]) for name, (x, _) in found.items()]
+    feeds: list[Feed] = [
+        replace(x, labels=targets.parts[f"y_{name}"]) for name, (x, _) in found.items()
+    ]
     if feeds[0].shape != feeds[-1].shape or feeds[0].numbers != feeds[-1].numbers:
         message = f"samples of train are {feeds[0].shape}, of test {feeds[-1].shape}"
         raise NetspecError(message, "of one shape and one dtype")
-    return Dataset("own data", feeds[0], feeds[-1], classes, "test" if judged else "val")
+    told: dict[str, Any] = {"classes": (), **targets.told}
+    return Dataset("own data", feeds[0], feeds[-1], judged="test" if judged else "val", **told)
 
 
 def _part(part: Any, name: str, wanted: Wanted) -> tuple[Any, Array]:
@@ -55,7 +59,7 @@ def _part(part: Any, name: str, wanted: Wanted) -> tuple[Any, Array]:
     part = getattr(part, "tensors", part)  # a TensorDataset
     if isinstance(part, list | tuple) and len(part) == 2 and all(map(_is_array, part)):
         x, y = (_array(one) for one in part)
-        if y.shape != (len(x),):
+        if y.shape[:1] != (len(x),):
             message = f"{name} has samples of shape {x.shape}, labels of {y.shape}"
             raise NetspecError(message, f"({len(x)},) has a label for each sample")
         x = samples(x, wanted.shape, f"x_{name}")
