@@ -15,6 +15,7 @@ from netspec.cli.extra import torch_for
 from netspec.cli.options import Bounds, Changes, DataDir, Device, Threads, Variations
 from netspec.cli.terminal import look, put
 from netspec.diagnostic import NetspecError, UsageError
+from netspec.language.training.tasks import FIGURES
 from netspec.render import formats, renderer
 from netspec.render.sweep.text import line
 
@@ -43,11 +44,8 @@ class Pruner(StrEnum):
     none = "none"
 
 
-class Objective(StrEnum):
-    """What is best."""
-
-    accuracy = "accuracy"
-    loss = "loss"
+Objective = StrEnum("Objective", [*FIGURES, "loss"])  # type: ignore[misc]
+"""What is best."""
 
 
 def sweep(
@@ -62,8 +60,13 @@ def sweep(
         Pruner, typer.Option(help="What ends a trial after an epoch that says enough.")
     ] = Pruner.hyperband,
     objective: Annotated[
-        Objective, typer.Option(help="What is best, on images that are held back.")
-    ] = Objective.accuracy,
+        Objective | None,
+        typer.Option(
+            help="What is best, on images that are held back; default: the first figure of the "
+            "task, such as accuracy.",
+            show_default=False,
+        ),
+    ] = None,
     best: Annotated[
         int, typer.Option(min=1, help="Trials that are run again over seeds in the end.")
     ] = 3,
@@ -92,7 +95,7 @@ def sweep(
         bool, typer.Option("--status", help="Show how the sweep stands, and train nothing.")
     ] = False,
 ) -> None:
-    """Train the best of the specs that keep to exact bounds: a search whose answer is an accuracy.
+    """Train the best of the specs that keep to exact bounds: a search that trains what it finds.
 
     Started again with the same words it goes on; several beside each other, on one machine or on
     many that share the folder, share the work. Exits with 0 if all is well, 1 if nothing keeps the
@@ -110,9 +113,11 @@ def sweep(
             raise UsageError(f"no sweep in {folder.as_posix()}", "--out names its folder")
         return put(shown.render(room.look(folder, before), look(sys.stdout)))
     source, data_dir = changed_with_data(spec, set or (), data_dir)
+    held_back = _held_back(source, expect=expect)
+    goes_by = objective or _follows(held_back)
     asked = question.Question(
-        spec.stem, source.path, source.text, _held_back(source, expect=expect).text, vary,
-        keep or [], trials, sampler, pruner, objective, seeds, best, seed,
+        spec.stem, source.path, source.text, held_back.text, vary,
+        keep or [], trials, sampler, pruner, goes_by, seeds, best, seed,
         threads or _share(workers),
     )  # fmt: skip
     asked.search  # noqa: B018 (which says what is wrong with it)
@@ -122,7 +127,7 @@ def sweep(
         advise(compile(asked.source))
     found = room.sweep(
         asked, folder, Means(data_dir, device), workers,
-        lambda one: put(line(one, objective), err=format is not _DEFAULT),
+        lambda one: put(line(one, goes_by), err=format is not _DEFAULT),
     )  # fmt: skip
     if room.PARENT in os.environ:
         return None
@@ -142,6 +147,13 @@ def _held_back(source: Source, *, expect: bool) -> Source:
     if compile(source).train.data.val_fraction is not None:
         return source
     return override(source, "train.data.val_fraction", HELD_BACK)
+
+
+def _follows(source: Source) -> str:
+    """What decides which epoch of a run is the best."""
+    from netspec.compiler import compile
+
+    return compile(source).task.traits.follows.name
 
 
 def _share(workers: int) -> int:

@@ -1,4 +1,4 @@
-"""Pages of the words of `train:`: optimizers, schedulers, losses, averages, augmentations, data."""
+"""Pages of the words of `train:`: optimizers, schedulers, tasks, losses, averages, more."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from netspec.language.training import (
     LOSSES,
     OPTIMIZERS,
     SCHEDULERS,
+    TASKS,
 )
 from netspec.language.training.vocabulary import Vocabulary
 from netspec.pages import torch
@@ -31,6 +32,7 @@ class Chapter(NamedTuple):
 CHAPTERS = (
     Chapter("Optimizers", "train.optimizer", OPTIMIZERS, "torch.optim"),
     Chapter("Schedulers", "train.scheduler", SCHEDULERS, "torch.optim.lr_scheduler"),
+    Chapter("Tasks", "train.task", TASKS, ""),
     Chapter("Losses", "train.loss", LOSSES, "torch.nn"),
     Chapter("Averages", "train.average", AVERAGES, ""),
     Chapter("Augmentations", "train.data.augment", AUGMENTATIONS, "torchvision.transforms.v2"),

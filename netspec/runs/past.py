@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from netspec.diagnostic import NetspecError, UsageError, nearest
 from netspec.diff.compare import Setting
 from netspec.disk import files
+from netspec.language.training import FIGURES, Figure
+from netspec.language.training.tasks import ACCURACY
 from netspec.runs.marks import marks
 from netspec.runs.settings import Settings, settings, value
 
@@ -27,7 +29,7 @@ class Past(NamedTuple):
     """finished, interrupted, failed; unfinished where no end was recorded, or damaged."""
     epochs: int
     best: float | None
-    """Highest accuracy of an epoch."""
+    """The best figure of an epoch: the highest accuracy, or what else its task goes by."""
     last: float | None
     params: int | None
     seconds: float
@@ -36,6 +38,8 @@ class Past(NamedTuple):
     folder: Path
     tag: str | None = None
     note: str | None = None
+    figure: str | None = None
+    """What best and last are."""
     settings: Settings = {}  # noqa: RUF012 (a NamedTuple's default)
 
     @classmethod
@@ -48,8 +52,8 @@ KEYS = tuple(key for key in Past._fields if key not in ("folder", "settings"))
 _MAX_METRICS, _MAX_OBJECT = 64 << 20, 16 << 20
 """Bytes of the figures of all epochs, and of one of the other files."""
 _MAX_NUMBER = 1 << 63
-_FALLING = ("best", "last", "date")
-"""Keys of which more is better, or newer."""
+_FIGURES = ("best", "last")
+"""Keys of which the best comes first; of dates the newest does."""
 
 
 def find(run: str, runs_dir: Path) -> Path:
@@ -74,15 +78,29 @@ def found(runs_dir: Path) -> list[Past]:
 
 
 def ordered(runs: Iterable[Past], key: str) -> list[Past]:
-    """Runs by a column or setting: the highest accuracy and the newest first, else the lowest.
+    """Runs by a column or setting: the best figure and the newest first, else the lowest.
 
-    Numbers come before words, and what is not known comes last.
+    Numbers come before words, and what is not known comes last. Figures of different tasks are
+    apart.
     """
     every = [(value(run, key), run) for run in runs]
     known = [pair for pair in every if pair[0] is not None]
     unknown = [run for got, run in every if got is None]
-    known.sort(key=lambda pair: _rank(pair[0]), reverse=key in _FALLING)
+    if key in _FIGURES:
+        known.sort(key=lambda pair: _place(pair[1], pair[0]))
+    else:
+        known.sort(key=lambda pair: _rank(pair[0]), reverse=key == "date")
     return [run for _, run in known] + unknown
+
+
+def figure(run: Past) -> Figure:
+    """What its best and last are; accuracy where it does not say."""
+    return FIGURES.get(run.figure or "", ACCURACY)
+
+
+def _place(run: Past, value: float) -> tuple[int, float]:
+    of = figure(run)
+    return list(FIGURES).index(of.name), -of.sign * value
 
 
 def _rank(value: Any) -> tuple[bool, float, str]:
@@ -96,7 +114,8 @@ def past(folder: Path) -> Past:
     name, run = place.parent.name, int(place.name) if place.name.isdecimal() else 0
     try:
         rows, ended, facts = epochs(folder), summary(folder), environment(folder)
-        accuracies, seconds = ([row[key] for row in rows] for key in ("accuracy", "seconds"))
+        figure = follows(rows)
+        values, seconds = ([row[key] for row in rows] for key in (figure.name, "seconds"))
     except (KeyError, UsageError):
         told = marks(folder)
         return Past(
@@ -106,11 +125,22 @@ def past(folder: Path) -> Past:
     params, date, told = ended.get("params"), facts.get("date"), marks(folder)
     return Past(
         name, run, str(ended.get("status", "unfinished")), len(rows),
-        max(accuracies, default=None), accuracies[-1] if rows else None,
+        max(values, key=lambda value: figure.sign * value, default=None),
+        values[-1] if rows else None,
         params if type(params) is int and _is_number(params) else None, sum(seconds),
         date if isinstance(date, str) else None, folder, told.get("tag"), told.get("note"),
-        settings(folder),
+        figure.name if rows else None, settings(folder),
     )  # fmt: skip
+
+
+def follows(rows: Sequence[Epoch]) -> Figure:
+    """The first figure of the epochs, which decided what is best; UsageError where none is."""
+    if not rows:
+        return ACCURACY
+    try:
+        return next(FIGURES[key] for key in rows[0] if key in FIGURES)
+    except StopIteration:
+        raise UsageError("its epochs have no figure of a task") from None
 
 
 def epochs(folder: Path) -> list[Epoch]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, NamedTuple
 
+from netspec.language.training.tasks import ACCURACY, rises
+
 
 class Tried(NamedTuple):
     """One trial."""
@@ -29,9 +31,11 @@ class Seeded(NamedTuple):
     held_back: Sequence[float]
     """The objective of each run, on held-back images."""
     test: Sequence[float]
-    """The accuracy of each on the test set, which was looked at once."""
+    """The figure of each on the test set, which was looked at once."""
     why: Sequence[str]
     """What made others fail."""
+    figure: str = ACCURACY.name
+    """What was measured there: the first figure of the task."""
 
     @property
     def held_back_mean(self) -> float:
@@ -58,7 +62,7 @@ class Standing(NamedTuple):
     @property
     def ranked(self) -> list[Tried]:
         """Trials, the best first, then those that are not finished."""
-        sign = -1 if self.objective == "accuracy" else 1
+        sign = -1 if rises(self.objective) else 1
         done = [one for one in self.trials if one.objective is not None]
         done.sort(key=lambda one: (one.state != "finished", sign * (one.objective or 0.0)))
         return [*done, *(one for one in self.trials if one.objective is None)]

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from netspec.diagnostic import UsageError
-from netspec.language.training.tasks import FIGURES
 from netspec.runs.answers import Answers, answers
 from netspec.runs.marks import in_use
-from netspec.runs.past import Epoch, Past, environment, epochs, past, summary
+from netspec.runs.past import Epoch, Past, environment, epochs, follows, past, summary
 
 
 class Whole(NamedTuple):
@@ -51,10 +50,9 @@ def whole(folder: Path) -> Whole:
 def _best(rows: list[Epoch]) -> int | None:
     """The best epoch of a run that has not ended."""
     known = [row for row in rows if {"epoch", "loss"} <= row.keys()]
-    # The first of a task's figures decides, as in training.
-    follows = next((FIGURES[name] for row in known[:1] for name in row if name in FIGURES), None)
+    figure = follows(known)
 
     def rank(row: Epoch) -> tuple[float, float]:
-        return follows.sign * row.get(follows.name, 0.0) if follows else 0.0, -row["loss"]
+        return figure.sign * row.get(figure.name, 0.0), -row["loss"]
 
     return int(max(known, key=rank)["epoch"]) if known else None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.disk import files
+from netspec.language.training.tasks import rises
 from netspec.search.candidates import Search, asked
 from netspec.source import Source, parse
 
@@ -54,7 +55,7 @@ class Question(NamedTuple):
     @property
     def maximizes(self) -> bool:
         """Whether the objective is to be great."""
-        return self.objective == "accuracy"
+        return rises(self.objective)
 
 
 def read(folder: Path) -> Question | None:

@@ -14,6 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
+from netspec.language.training.tasks import ACCURACY
 from netspec.runs.trials import Seeded, Standing, Tried
 from netspec.search.space import Space
 from netspec.sweep.place import BEST, RESULT, Place
@@ -70,7 +71,8 @@ def seeded(place: Place, question: Question, trials: Sequence[FrozenTrial]) -> l
         why = [one["why"] for one in told if "why" in one]
         held, test = ([one[name] for one in whole] for name in ("held_back", "test"))
         if told:
-            found.append(Seeded(trial.number, held, test, why))
+            figure = next((one["figure"] for one in whole if "figure" in one), ACCURACY.name)
+            found.append(Seeded(trial.number, held, test, why, figure))
     sign = -1 if question.maximizes else 1
     return sorted(
         found, key=lambda one: sign * one.held_back_mean if one.held_back else float("inf")

@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from netspec.compiler import compile
 from netspec.compiler.plan import Plan
-from netspec.diagnostic import NetspecError, short
+from netspec.diagnostic import NetspecError, UsageError, short
 from netspec.disk import files
 from netspec.language.override import override
 from netspec.runner.after.eval import data_of, judge
@@ -21,7 +21,7 @@ from netspec.runner.after.trained import open_run
 from netspec.runner.machine.stop import Interrupted
 from netspec.runner.machine.threads import small
 from netspec.runner.run.lock import Lock
-from netspec.runner.run.metrics import Row, best
+from netspec.runner.run.metrics import Row
 from netspec.runner.train import Result, train
 from netspec.search.candidate import written
 from netspec.search.space import Point
@@ -171,15 +171,20 @@ class Worker:
         )  # fmt: skip
 
     def _figure(self, row: Row) -> float:
-        return row.accuracy if self.question.maximizes else row.loss
+        name = self.question.objective
+        if name == "loss":
+            return row.loss
+        if name not in row.judged:
+            hint = f"--objective {next(iter(row.judged))}, or task: or metrics: in the spec"
+            raise UsageError(f"an epoch has no {name}, it has {', '.join(row.judged)}", hint)
+        return row.judged[name]
 
     def _objective(self, result: Result) -> float:
-        """That of the best epoch, whose weights are kept."""
-        if self.question.maximizes:
-            found = best(result.rows)
-            assert found
-            return found.accuracy
-        return min(row.loss for row in result.rows)
+        """That of the best epoch; where it is what decides that, whose weights are kept."""
+        if self.question.objective == result.task.follows.name:
+            return self._figure(result.best)
+        best = max if self.question.maximizes else min
+        return best(map(self._figure, result.rows))
 
     def _seeded(self) -> Iterator[tuple[FrozenTrial, int, Lock]]:
         """Runs over seeds that are this process's own; others are waited for."""
@@ -211,7 +216,8 @@ class Worker:
             told["held_back"] = self._objective(self._train(plan, folder))
             run = open_run(folder, self.means.device, lambda words: None)
             data, part = data_of(run, self.means.data_dir, "test")
-            told["test"] = judge(run, data, part).judgement.accuracy
+            figure = run.plan.task.traits.follows.name
+            told |= {"figure": figure, "test": getattr(judge(run, data, part).judgement, figure)}
         except Interrupted:
             raise
         except (NetspecError, MemoryError, RuntimeError) as error:

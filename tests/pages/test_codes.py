@@ -20,6 +20,7 @@ from netspec.language.training import (
     LOSSES,
     OPTIMIZERS,
     SCHEDULERS,
+    TASKS,
 )
 from netspec.pages.codes import codes, page
 
@@ -53,7 +54,7 @@ def test_every_code_that_can_be_printed_has_a_page_and_no_other() -> None:
     names = {ast.literal_eval(one) for one in spelled - together}
     # What is put together where it is found, and the constant of files that cannot be read.
     assert together == set()
-    vocabularies = AUGMENTATIONS, AVERAGES, DATASETS, LOSSES, OPTIMIZERS, SCHEDULERS
+    vocabularies = AUGMENTATIONS, AVERAGES, DATASETS, LOSSES, OPTIMIZERS, SCHEDULERS, TASKS
     names |= {f"unknown-{one.what.replace(' ', '')}" for one in vocabularies} | {UNREADABLE}
     names |= {f"expect-{name.replace('_', '-')}" for name in Expect.model_fields}
     assert names | set(rules.names()) == set(codes())

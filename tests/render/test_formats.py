@@ -21,7 +21,8 @@ from netspec.search.candidates import run as run_search
 from netspec.source import parse
 
 HOME = Path(render.__file__).parent
-FOLDERS = sorted(file.parent.name for file in HOME.glob("*/__init__.py"))
+FOLDERS = sorted({file.parent.name for file in HOME.glob("*/__init__.py")} - {"tasks"})
+"""What is shown; the files in tasks/ are no formats but parts of them."""
 FORMATS = [(folder, form) for folder in FOLDERS for form in render.formats(folder)]
 Shown = Callable[..., str]
 Golden = Callable[[str, str], None]

@@ -91,7 +91,7 @@ def test_json_has_every_figure(three: list[Path]) -> None:
     assert found["runs"][1] == {
         "name": "b", "run": 9, "status": "finished", "epochs": 3, "best": 0.9, "last": 0.8,
         "params": 650, "seconds": 6.0, "date": "2026-01-09T10:00:00+00:00", "folder": "runs/b/9",
-        "tag": None, "note": None, "settings": {
+        "tag": None, "note": None, "figure": "accuracy", "settings": {
             "train.data.dataset": "digits", "train.batch_size": 100, "train.epochs": 2,
             "train.optimizer.Adam": 0.01,
         },

@@ -65,7 +65,7 @@ def test_more_than_two_are_compared_by_what_differs() -> None:
         [8, "Adam", None], [8, None, 0.1], [1, "Adam", None],
     ]  # fmt: skip
     head = netspec("runs", "net/1", "net/2", "other/1", "--format", "csv").out.splitlines()[0]
-    assert head.endswith("tag,note,vars.width,train.optimizer,train.optimizer.Adam.lr")
+    assert head.endswith("tag,note,figure,vars.width,train.optimizer,train.optimizer.Adam.lr")
 
 
 FILTERS = {

@@ -142,7 +142,8 @@ class Train(Section):
         return -(-self.batch_size // self.accumulate)
 
     def faults(self) -> Iterator[Fault]:
-        for sign, before in agreed(self._signs())[1]:
+        if (wrong := agreed(self._signs())[1]) is not None:
+            sign, before = wrong
             losses = [] if sign.at[0] != "loss" else self._losses(before.tasks)
             hint = f"{' or '.join(losses)} would do" if losses else None
             yield Fault("task-mismatch", f"{sign.text}, {before.text}", hint, sign.at)

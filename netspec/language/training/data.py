@@ -13,6 +13,8 @@ from netspec.language.training.augmentations import AUGMENTATIONS, AugmentationT
 from netspec.language.training.datasets import DATASETS, DatasetTraits, origins, takers
 from netspec.language.training.vocabulary import Choice, Positive
 
+Label = Annotated[str, Field(max_length=200)]
+
 
 class Data(Section):
     dataset: Annotated[Choice[DatasetTraits], DATASETS] = Field(description=origins())
@@ -24,8 +26,10 @@ class Data(Section):
     split: Literal["byclass", "bymerge", "balanced", "letters", "digits", "mnist"] | None = Field(
         None, description="EMNIST only: which of its classes; default: balanced"
     )
-    label: str | None = Field(
-        None, max_length=200, description="tables only: the column with the class of each sample"
+    label: Label | Annotated[list[Label], Field(min_length=1)] | None = Field(
+        None,
+        description="tables only: the column with the class of each sample, or with a value; "
+        "a list for several values, or labels of 0 and 1",
     )
     columns: Annotated[list[str], Field(min_length=1)] | None = Field(
         None, description="tables only: those that the network reads; default: all but the label"
@@ -61,6 +65,11 @@ class Data(Section):
     )
 
     @property
+    def labels(self) -> list[str]:
+        """The columns of `label`."""
+        return [self.label] if isinstance(self.label, str) else self.label or []
+
+    @property
     def resizes(self) -> bool:
         """Whether images are brought to the network's input."""
         return self.resize or self.dataset.traits.resized
@@ -87,7 +96,7 @@ class Data(Section):
             message = f"{name} has no splits, split is for {takers('split')}"
             yield Fault("unused-split", message, "val_fraction holds a part back", ("split",))
         if "label" in keys and self.label is None:
-            message = f"{name} does not say which column has the classes"
+            message = f"{name} does not say which column has the targets"
             yield Fault("missing-key", message, "label: is its name")
         if self.label is not None and "label" not in keys:
             message = f"{name} has labels of its own, label is for {takers('label')}"
@@ -95,9 +104,15 @@ class Data(Section):
         if self.columns and "columns" not in keys:
             message = f"{name} has no columns, columns is for {takers('columns')}"
             yield Fault("unused-columns", message, "leave it out", ("columns",))
+        labels = self.labels
+        for index, label in enumerate(labels):
+            if label in labels[:index]:
+                yield Fault(
+                    "wrong-value", f"label '{label}' is there twice", None, ("label", index)
+                )
         for index, column in enumerate(self.columns or ()):
-            if column == self.label or column in (self.columns or ())[:index]:
-                what = "the label" if column == self.label else "there twice"
+            if column in labels or column in (self.columns or ())[:index]:
+                what = "the label" if column in labels else "there twice"
                 message = f"column '{column}' is {what}"
                 yield Fault("wrong-value", message, "take it out", ("columns", index))
         if self.stream and "stream" not in keys:

@@ -19,9 +19,8 @@ else:
     More = Literal[tuple(one.name for task in TASKS.traits.values() for one in task.more)]
 
 
-class _Goal(Section):
-    if TYPE_CHECKING:
-        last_epochs: int = 1
+class _Figures:
+    """What a goal with a field for each figure says."""
 
     @property
     def wanted(self) -> dict[str, float]:
@@ -45,11 +44,13 @@ def _field(figure: Figure) -> Any:
 
 
 if TYPE_CHECKING:
-    Goal = _Goal
+
+    class Goal(_Figures, Section):
+        last_epochs: int = 1
 else:
     Goal = create_model(
         "Goal",
-        __base__=_Goal,
+        __base__=(_Figures, Section),
         __module__=__name__,
         **{name: _field(figure) for name, figure in FIGURES.items()},
         last_epochs=(

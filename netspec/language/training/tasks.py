@@ -58,6 +58,11 @@ class TaskTraits(NamedTuple):
         return f"{names:,} {self.each if names == 1 else self.every}"
 
     @property
+    def names_columns(self) -> bool:
+        """Whether the columns of targets in a table are what the network gives."""
+        return self.targets != "classes"
+
+    @property
     def follows(self) -> Figure:
         """What decides which epoch is the best."""
         return self.figures[0]
@@ -126,6 +131,11 @@ FIGURES: dict[str, Figure] = {
 """Every figure by its name; tasks that share a name share the figure."""
 
 
+def rises(name: str) -> bool:
+    """Whether more of a figure is better; less of the loss is."""
+    return name in FIGURES and FIGURES[name].better == "higher"
+
+
 def of_figure(name: str) -> frozenset[str]:
     """The tasks that have a figure."""
     return frozenset(
@@ -152,16 +162,15 @@ class Sign(NamedTuple):
         return f"{self.said} {named(self.tasks)}"
 
 
-def agreed(signs: Iterable[Sign]) -> tuple[frozenset[str], list[tuple[Sign, Sign]]]:
-    """The tasks that all signs allow, and each that does not go with one before it."""
-    left, deciding, wrong = frozenset(TASKS.words), None, []
+def agreed(signs: Iterable[Sign]) -> tuple[frozenset[str], tuple[Sign, Sign] | None]:
+    """The tasks that all signs allow, or the first that does not go with one before it."""
+    left, deciding = frozenset(TASKS.words), None
     for sign in signs:
-        if left & sign.tasks:
-            deciding = sign if deciding is None or left - sign.tasks else deciding
-            left &= sign.tasks
-        elif deciding:
-            wrong.append((sign, deciding))
-    return left, wrong
+        if deciding and not left & sign.tasks:
+            return left, (sign, deciding)
+        deciding = sign if deciding is None or left - sign.tasks else deciding
+        left &= sign.tasks
+    return left, None
 
 
 def named(tasks: Iterable[str]) -> str:

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from netspec.diff.compare import Setting, SpecDiff
+from netspec.language.training.tasks import ACCURACY
 from netspec.render import changes
 from netspec.render.columns import columns
 from netspec.render.diff import text as diff_text
 from netspec.render.look import BOLD, PLAIN, Look
 from netspec.render.safe import escape
-from netspec.render.words import growth_text, share_text
-from netspec.runs.past import KEYS, Epoch, Past
+from netspec.render.words import figure_text, growth_text
+from netspec.runs.past import KEYS, Epoch, Past, figure
 
 _SHOWN: dict[str, Callable[[Past], str]] = {
     "name": lambda run: escape(run.name),
     "run": lambda run: str(run.run),
     "status": lambda run: escape(run.status),
     "epochs": lambda run: str(run.epochs),
-    "best": lambda run: share_text(run.best),
-    "last": lambda run: share_text(run.last),
+    "best": lambda run: figure_text(figure(run), run.best),
+    "last": lambda run: figure_text(figure(run), run.last),
     "params": lambda run: "-" if run.params is None else f"{run.params:,}",
     "seconds": lambda run: f"{run.seconds:,.1f}",
     "date": lambda run: escape(run.date[:16].replace("T", " ")) if run.date else "-",
     "tag": lambda run: run.tag or "",
     "note": lambda run: run.note or "",
+    "figure": lambda run: run.figure or "-",
 }
-_WORDS = ("name", "status", "date", "tag", "note")
+_WORDS = ("name", "status", "date", "tag", "note", "figure")
 _WRITTEN = ("tag", "note")
 _RESULTS = ("status", "epochs", "best", "last", "params", "seconds")
 
@@ -35,8 +37,10 @@ def render(runs: Sequence[Past], keys: Sequence[str] = (), look: Look = PLAIN) -
     """A row for each run, with the settings that are not equal in all."""
     if not runs:
         return "no runs"
-    # A column that nobody has written into says nothing.
+    # A column that nobody has written into says nothing, nor what all classifiers go by.
     kept = [key for key in KEYS if key not in _WRITTEN or any(getattr(run, key) for run in runs)]
+    if not any(figure(run) != ACCURACY for run in runs):
+        kept.remove("figure")
     rows = [(*kept, *(key.removeprefix("train.") for key in keys))]
     rows += [
         (*(_SHOWN[key](run) for key in kept), *(_set(run, key) for key in keys)) for run in runs
@@ -81,5 +85,8 @@ def _change(key: str, a: Past, b: Past) -> str:
     if key == "status" or x is None or y is None or x == y:
         return ""
     if key in ("best", "last"):
-        return f"{100 * (y - x):+.2f} points"
+        if figure(a) != figure(b):
+            return ""
+        share = figure(a).unit == "share"
+        return f"{100 * (y - x):+.2f} points" if share else f"{y - x:+.4g}"
     return growth_text(x, y)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from netspec.language.training import FIGURES
 from netspec.render.columns import columns
 from netspec.render.look import BOLD, PLAIN, Look
 from netspec.render.safe import escape
@@ -68,10 +69,11 @@ def _counts(standing: Standing) -> str:
 
 
 def _seeded(standing: Standing, look: Look) -> str:
-    rows = [("trial", f"held-back {standing.objective}", "test accuracy", "seeds", "")]
+    figure = standing.seeded[0].figure
+    rows = [("trial", f"held-back {standing.objective}", f"test {figure}", "seeds", "")]
     rows += [
         (
-            str(one.number), _over(one.held_back, standing.objective), _over(one.test, "accuracy"),
+            str(one.number), _over(one.held_back, standing.objective), _over(one.test, one.figure),
             f"{len(one.held_back)}/{standing.seeds}", next(_why(one), ""),
         )
         for one in standing.seeded
@@ -92,10 +94,14 @@ def _over(values: Sequence[float], objective: str) -> str:
     text = _figure(middle, objective)
     if off is None:
         return text
-    return f"{text} ± {100 * off:.2f}" if objective == "accuracy" else f"{text} ± {off:.4f}"
+    return f"{text} ± {100 * off:.2f}" if _share(objective) else f"{text} ± {off:.4f}"
 
 
 def _figure(value: float | None, objective: str) -> str:
     if value is None:
         return "-"
-    return share_text(value) if objective == "accuracy" else f"{value:.4f}"
+    return share_text(value) if _share(objective) else f"{value:.4f}"
+
+
+def _share(objective: str) -> bool:
+    return objective in FIGURES and FIGURES[objective].unit == "share"

@@ -19,6 +19,8 @@ from netspec.disk import files, output
 from netspec.language.training import Figure
 from netspec.render.words import figure_text
 from netspec.runs.confusion import Judgement
+from netspec.runs.deviations import Deviations
+from netspec.runs.labels import LabelJudgement
 from netspec.runs.past import Epoch
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 NUMBERED = 30
 """Classes up to which a confusion matrix has numbers in its cells."""
 SHEET = 100
-"""Pictures on a contact sheet."""
+"""Pictures on a contact sheet, and labels beside each other."""
+PANELS, DOTS = 9, 20_000
+"""Targets that are drawn, and samples of each."""
 # A cache folder that cannot be written is no matter here.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
 _TRAIN, _JUDGED, _RIGHT, _WRONG, _GOAL = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges", "#3a8f4d"
@@ -145,6 +149,46 @@ def confusion(path: Path, title: str, judgement: Judgement) -> None:
     bar.set_label("wrong answers, % of the true class")
     mistakes = judgement.images - judgement.right
     told = f"{title}: {judgement.accuracy:.2%} right, {mistakes:,} of {judgement.images:,} wrong"
+    files.replace(path, _png(figure, told))
+
+
+def deviations(
+    path: Path, title: str, judgement: Deviations, values: Tensor, known: Tensor
+) -> None:
+    """A panel for each of the first targets: what was said by what is known, (N, T) both."""
+    shown = min(len(judgement.targets), PANELS)
+    across = ceil(sqrt(shown))
+    figure = _figure(4.2 * across, 4.0 * ceil(shown / across))
+    panels = figure.subplots(ceil(shown / across), across, squeeze=False).flatten()
+    for index, (axes, one) in enumerate(zip(panels, judgement.targets, strict=False)):
+        x, y = known[:DOTS, index].numpy(), values[:DOTS, index].numpy()
+        low, high = min(x.min(), y.min()), max(x.max(), y.max())
+        axes.plot([low, high], [low, high], color=_TRAIN, linewidth=1, linestyle="--")
+        axes.plot(x, y, ".", color=_JUDGED, markersize=4, alpha=0.6)
+        axes.set_title(f"{_short(one.name)}: R2 {one.r2:.4f}", fontsize=10, parse_math=False)
+        axes.set_xlabel("true")
+        axes.set_ylabel("answer")
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    for axes in panels[shown:]:
+        axes.set_axis_off()
+    told = f"{title}: MAE {judgement.mae:.4g}, RMSE {judgement.rmse:.4g}, R2 {judgement.r2:.4f}"
+    files.replace(path, _png(figure, told))
+
+
+def labels(path: Path, title: str, judgement: LabelJudgement) -> None:
+    """A bar for the F1 of each label, the most frequent first."""
+    every = sorted(judgement.labels, key=lambda one: one.images)[-SHEET:]
+    figure = _figure(6.0, max(1.6, 0.24 * len(every) + 1.0))
+    axes = figure.subplots()
+    axes.barh(range(len(every)), [100 * (one.f1 or 0.0) for one in every], color=_JUDGED)
+    names = [f"{_short(one.name)} ({one.images:,})" for one in every]
+    axes.set_yticks(range(len(every)), names, fontsize=8, parse_math=False)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("F1 in %")
+    axes.grid(alpha=0.3, axis="x")
+    axes.spines[["top", "right"]].set_visible(False)
+    told = f"{title}: macro F1 {judgement.f1:.2%}, {judgement.exact_match:.2%} all right"
     files.replace(path, _png(figure, told))
 
 

@@ -26,23 +26,26 @@ class Table(NamedTuple):
     x: NDArray[numpy.float32]
     """(N, F), by the order of the columns."""
     labels: list[str]
-    """As they are written; empty where no column of labels was asked for."""
+    """As they are written, those of a sample beside each other; empty where none was asked for."""
     lines: Sequence[int]
     """Where each sample begins in the file."""
 
 
-def read_table(path: Path, columns: Sequence[str] | None, label: str | None) -> Table:
-    """The numbers of `columns`, or of all but the label; NetspecError, with file and line.
+def read_table(
+    path: Path, columns: Sequence[str] | None, label: str | Sequence[str] | None
+) -> Table:
+    """The numbers of `columns`, or of all but labels; NetspecError, with file and line.
 
     Nothing is guessed: a cell that is empty or no number is an error.
     """
     files.regular(path)
+    asked = label_columns(label)
     with _reading(path), path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         names = _header(path, next(reader, []))
-        wanted = _wanted(path, names, columns, label)
+        wanted = _wanted(path, names, columns, asked)
         places = [names.index(name) for name in wanted]
-        place = names.index(label) if label is not None else None
+        label_places = [names.index(name) for name in asked]
         x, labels, lines = array("f"), [], array("q")
         line = reader.line_num + 1
         while (row := _next(path, reader, line)) is not None:
@@ -51,15 +54,20 @@ def read_table(path: Path, columns: Sequence[str] | None, label: str | None) -> 
                     message = f"{path}:{line}: {_many(len(row))}, the header has {len(names)}"
                     raise NetspecError(message, 'a comma in a cell needs quotes around it, "…"')
                 for at, name in zip(places, wanted, strict=True):
-                    x.append(_number(row[at], f"{path}:{line}: column '{name}'"))
-                if place is not None:
-                    labels.append(_label(row[place], f"{path}:{line}: column '{label}'"))
+                    x.append(number(row[at], f"{path}:{line}: column '{name}'", _CHOOSE))
+                for at, name in zip(label_places, asked, strict=True):
+                    labels.append(_label(row[at], f"{path}:{line}: column '{name}'"))
                 lines.append(line)
             line = reader.line_num + 1
     if not lines:
         raise NetspecError(f"{path} has no samples", "they follow the line of names, one a line")
     values = numpy.frombuffer(x, numpy.float32).reshape(len(lines), len(wanted))
     return Table(tuple(wanted), values, labels, lines)
+
+
+def label_columns(label: str | Sequence[str] | None) -> list[str]:
+    """The columns of labels, in their order."""
+    return [label] if isinstance(label, str) else list(label or ())
 
 
 def _header(path: Path, names: list[str]) -> list[str]:
@@ -75,18 +83,19 @@ def _header(path: Path, names: list[str]) -> list[str]:
 
 
 def _wanted(
-    path: Path, names: list[str], columns: Sequence[str] | None, label: str | None
+    path: Path, names: list[str], columns: Sequence[str] | None, labels: Sequence[str]
 ) -> list[str]:
-    for name in [*(columns or ()), *([label] if label is not None else ())]:
+    for name in [*(columns or ()), *labels]:
         if name not in names:
             raise NetspecError(
                 f"{path}:1: no column '{name}'", nearest(name, names) or listed(names)
             )
-    found = list(columns) if columns else [name for name in names if name != label]
+    found = list(columns) if columns else [name for name in names if name not in labels]
     if "" in found:
         raise NetspecError(f"{path}:1: column {names.index('') + 1} has no name", _CHOOSE)
     if not found:
-        raise NetspecError(f"{path}:1: no column beside '{label}'")
+        beside = ", ".join(f"'{name}'" for name in labels)
+        raise NetspecError(f"{path}:1: no column beside {beside}")
     return found
 
 
@@ -97,21 +106,22 @@ def _next(path: Path, reader: Iterator[list[str]], line: int) -> list[str] | Non
         raise NetspecError(f"{path}:{line}: {error}", "is a quote missing?") from None
 
 
-def _number(cell: str, where: str) -> float:
+def number(cell: str, where: str, hint: str) -> float:
+    """The finite number of float32 in a cell; NetspecError where there is none."""
     text = cell.strip()
     if text.lower() in _MISSING:
         shown = f" ('{text}')" if text else ""
         raise NetspecError(f"{where} has no value{shown}", "fill it, or leave the line out")
     try:
-        number = float(text)
+        found = float(text)
     except ValueError:
-        number = None
-    if number is None or "_" in text:
+        found = None
+    if found is None or "_" in text:
         shown = text if len(text) <= 40 else f"{text[:40]}…"
-        raise NetspecError(f"{where} has {shown!r}, which is no number", _CHOOSE)
-    if not isfinite(number) or abs(number) > _LARGEST:
+        raise NetspecError(f"{where} has {shown!r}, which is no number", hint)
+    if not isfinite(found) or abs(found) > _LARGEST:
         raise NetspecError(f"{where} has {text}, beyond float32")
-    return number
+    return found
 
 
 def _label(cell: str, where: str) -> str:

@@ -30,7 +30,7 @@ _MARGIN = 32 << 20
 """Bytes for losses of an epoch's steps, generators, and the archive itself."""
 _MAX_FILES = 100_000
 # What torch.save writes for tensors; its own safe list makes tensors of any size out of a number.
-_STORAGES = {"FloatStorage": 4, "LongStorage": 8, "ByteStorage": 1}
+_STORAGES = {"FloatStorage": 4, "LongStorage": 8, "ByteStorage": 1, "DoubleStorage": 8}
 """Bytes of each number in it."""
 _GLOBALS = {
     "torch._utils _rebuild_tensor_v2", "collections OrderedDict",

@@ -89,6 +89,10 @@ class Task(ABC):
         and place, where they are no targets of this task.
         """
 
+    def wrong(self, y: Array) -> tuple[tuple[int, int], str] | None:
+        """The first of (N, T) numbers that is no target, and what one is; None where all are."""
+        return None
+
     def named(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Where a data set and a file of weights have the names of targets."""
         return {"classes": tuple(names)}

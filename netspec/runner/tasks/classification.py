@@ -27,11 +27,17 @@ class Classification(Task):
     by_step = ("right",)
 
     def read(self, parts: Mapping[str, Array], names: Array | None, file: object) -> Targets:
-        found, classes = classified(
-            {name: y[:, 0] if y.shape == (len(y), 1) else y for name, y in parts.items()},
-            names, file,
-        )  # fmt: skip
+        single = {name: y[:, 0] if y.shape == (len(y), 1) else y for name, y in parts.items()}
+        for name, y in single.items():
+            if y.ndim != 1:
+                message = f"{file}: {name} has the shape {y.shape}, a class is one number"
+                raise NetspecError(message, f"{name}.argmax(1), where it has a column for each")
+        found, classes = classified(single, names, file)
         return Targets(found, classes)
+
+    def ending(self, names: int, output: tuple[int, ...]) -> str:
+        values = "task: regression, where they are values; else " * (output == (1,))
+        return values + super().ending(names, output)
 
     def check(self, data: Dataset, what: str, targets: Tensor) -> None:
         low, high = int(targets.min()), int(targets.max())

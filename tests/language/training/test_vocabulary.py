@@ -17,11 +17,12 @@ from netspec.language.training import (
     LOSSES,
     OPTIMIZERS,
     SCHEDULERS,
+    TASKS,
 )
 from netspec.language.training.vocabulary import Vocabulary, Word
 
 ALL: tuple[Vocabulary[Any], ...] = (
-    AUGMENTATIONS, AVERAGES, DATASETS, LOSSES, OPTIMIZERS, SCHEDULERS,
+    AUGMENTATIONS, AVERAGES, DATASETS, LOSSES, OPTIMIZERS, SCHEDULERS, TASKS,
 )  # fmt: skip
 OURS = {"params", "optimizer", "foreach", "fused", "capturable", "differentiable", "maximize"}
 """What the loop gives, and ways to compute the same."""
@@ -29,6 +30,11 @@ LEFT_OUT = {
     "Adam": {"decoupled_weight_decay"},  # that is AdamW, and torch 2.6 has it not
     "OneCycleLR": {"total_steps", "epochs", "steps_per_epoch"},
     "CrossEntropyLoss": {"size_average", "ignore_index", "reduce", "reduction"},
+    "MSELoss": {"size_average", "reduce", "reduction"},
+    "L1Loss": {"size_average", "reduce", "reduction"},
+    "SmoothL1Loss": {"size_average", "reduce", "reduction"},
+    "HuberLoss": {"reduction"},
+    "BCEWithLogitsLoss": {"weight", "size_average", "reduce", "reduction"},
     "NLLLoss": {"size_average", "ignore_index", "reduce", "reduction"},
     "RandomRotation": {"expand", "center"},
     "RandomAffine": {"center"},

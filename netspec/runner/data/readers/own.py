@@ -72,6 +72,9 @@ def _part(part: Any, name: str, wanted: Wanted) -> tuple[Any, Array]:
         sample, label = source.read(index, first)
         first = sample if first is None else first
         labels.append(_label(label, f"{name}[{index}]"))
+        if numpy.shape(labels[-1]) != numpy.shape(labels[0]):
+            shapes = f"of shape {numpy.shape(labels[-1])}, others {numpy.shape(labels[0])}"
+            raise NetspecError(f"the label of {name}[{index}] is {shapes}")
     assert first is not None
     feed = Given(source, torch.arange(len(part)), torch.empty(0), first.shape, first.dtype.kind)
     return feed, numpy.array(labels)
@@ -174,9 +177,10 @@ class _Source(NamedTuple):
 
 def _label(value: Any, where: str) -> Any:
     label = _array(value)
-    if label.size != 1:
-        raise NetspecError(f"the label of {where} is of shape {label.shape}, not a number")
-    return label.reshape(()).item()
+    if label.ndim > 1 or not label.size:
+        hint = "a number, or one for each target"
+        raise NetspecError(f"the label of {where} is of shape {label.shape}", hint)
+    return label.reshape(()).item() if label.size == 1 else label
 
 
 def _is_array(value: Any) -> bool:

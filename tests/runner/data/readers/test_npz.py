@@ -93,8 +93,11 @@ WRONG = {
     "texts": ({"x_train": FLOATS.astype(str)}, "x_train is <U32, samples are numbers", None),
     "objects": ({"x_train": OBJECTS}, "x_train cannot be read: it has objects, which", None),
     "fewer labels": ({"y_train": LABELS[:7]}, "y_train has the shape (7,), x_train (8, 3)", "(8,)"),
-    "one-hot": ({"y_test": FLOATS[:4]}, "y_test has the shape (4, 3), x_test (4, 3)", "(4,)"),
-    "float labels": ({"y_train": LABELS / 2}, "y_train is float64, labels are", "astype(int)"),
+    "one-hot": ({"y_test": FLOATS[:4]}, "y_test has the shape (4, 3), a class is", "argmax(1)"),
+    "float labels": (
+        {"y_train": LABELS * 1.0}, "y_train is float64 and has the numbers 0 to 1 alone",
+        "y_train.astype(int) for classes",
+    ),
     "negative": ({"y_test": LABELS[:4] - 1}, "y_test[0] is -1, outside 0 to 1", "from 0"),
     "from 1": ({"y_train": LABELS + 1}, "y_train has no sample of class 0", "0 to 2"),
     "too high": ({"y_test": LABELS[:4] * 2}, "y_test[1] is 2, outside 0 to 1", "from 0"),

@@ -139,7 +139,14 @@ WRONG: dict[str, tuple[Any, type[Exception], str]] = {
         (Rows(2, samples=[(X[0], 0), (X[0, :2], 1)]),) * 2, NetspecError, r"train\[1\] is float32"
     ),
     "a list of labels": (
-        (Rows(2, samples=[(X[0], [0, 1])] * 2),) * 2, NetspecError, r"the label of train\[0\]"
+        (Rows(2, samples=[(X[0], [0, 1])] * 2),) * 2, NetspecError, "a single 1 in each row"
+    ),
+    "a matrix of labels": (
+        (Rows(2, samples=[(X[0], [[0, 1]])] * 2),) * 2, NetspecError, r"the label of train\[0\]"
+    ),
+    "labels of two lengths": (
+        (Rows(2, samples=[(X[0], [0, 1]), (X[0], [0, 1, 0])]),) * 2, NetspecError,
+        r"the label of train\[1\] is of shape \(3,\), others \(2,\)",
     ),
 }  # fmt: skip
 
