@@ -43,8 +43,11 @@ def named(given: str, runs_dir: Path) -> Path | None:
     )
 
 
-def page(folder: Path, data_dir: Path | None, device: str) -> str:
-    """The page of a run; with a folder of data its best weights are asked again."""
+def page(folder: Path, data_dir: Path | None, device: str, image: str | None = None) -> str:
+    """The page of a run; with a folder of data its best weights are asked again.
+
+    `image` is the address of one to show beside its own.
+    """
     run = whole(folder)
     if data_dir:
         run = run._replace(answers=_asked(folder, data_dir, device, run.best or 0), note="")
@@ -54,7 +57,7 @@ def page(folder: Path, data_dir: Path | None, device: str) -> str:
         found = report.examine(source.load(folder / "spec.yaml"))
     except SpecError as error:
         return render(run, None, error.diagnostics)
-    return render(run, found.plan, found.diagnostics)
+    return render(run, found.plan, found.diagnostics, image)
 
 
 _WITHOUT = (

@@ -6,21 +6,36 @@ All words of a spec are text to the script, and the page's policy lets no script
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape as markup
 
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic
 from netspec.render import web
+from netspec.render.drawing.part import SHOWN
 from netspec.render.page_data import data
-from netspec.render.safe import escape
+
+SCRIPTS = (*web.VIEW, "start.js")
 
 
-def render(plan: Plan, findings: Sequence[Diagnostic], image: str | None = None) -> str:
-    """The page of a plan; `image` is the address of a picture of its input, as `page_data` says."""
-    body = [
-        f"<h1>{markup(escape(plan.name))}</h1>",
+def render(
+    plan: Plan,
+    findings: Sequence[Diagnostic],
+    image: str | None = None,
+    boxes: int = SHOWN,
+) -> str:
+    """The page of a plan; `image` and `boxes` are as `page_data` says."""
+    body = f"<h1>{web.escaped(plan.name)}</h1>\n{sections(plan, findings, image, boxes)}"
+    return web.document(plan.name, body, SCRIPTS)
+
+
+def sections(
+    plan: Plan,
+    findings: Sequence[Diagnostic],
+    image: str | None = None,
+    boxes: int = SHOWN,
+) -> str:
+    """All of it but its heading, for any page that has `SCRIPTS`."""
+    return "\n".join([
         '<div id="view"></div>',
         "<noscript><p>A script of this page draws it; nothing is loaded.</p></noscript>",
-        web.embedded("data", data(plan, findings, image)),
-    ]
-    return web.document(plan.name, "\n".join(body), [*web.VIEW, "start.js"])
+        web.embedded("data", data(plan, findings, image, boxes)),
+    ])  # fmt: skip

@@ -11,18 +11,22 @@ from netspec.compiler.plan import Plan
 from netspec.diagnostic import Diagnostic, Fault
 from netspec.flow.receptive_field import Field
 from netspec.flow.units import Units
-from netspec.render.drawing.part import Part, parts
+from netspec.render.drawing.part import SHOWN, Part, parts
 from netspec.render.drawing.picture import costs, layer_words, low, part_words
 from netspec.render.safe import escape
 from netspec.render.words import per_axis
 
 
 def data(
-    plan: Plan, findings: Sequence[Diagnostic] = (), image: str | None = None
+    plan: Plan,
+    findings: Sequence[Diagnostic] = (),
+    image: str | None = None,
+    boxes: int = SHOWN,
 ) -> dict[str, Any]:
     """All that `netspec.view` shows of a plan; equal units and fields stand there once.
 
-    `image` is the address of a picture of the input, with all of its data in it.
+    `image` is the address of a picture of the input, with all of its data in it;
+    at most `boxes` boxes stand there at first.
     """
     units: dict[Units, int] = {}
     fields: dict[Field, int] = {}
@@ -66,7 +70,7 @@ def data(
         "image": image,
         "never": [runs(pixels) for pixels in plan.never_read],
         "layers": layers,
-        "parts": _part(parts(plan)),
+        "parts": _part(parts(plan, boxes)),
         "findings": [
             {
                 "severity": found.severity,

@@ -9,12 +9,12 @@
   /* The drawing of a network, whose blocks fold; `pick(name)` hears which layer is picked. */
   globalThis.netspec.drawing = (root, pick) => {
     const svg = make("svg", { class: "ns", role: "group", "aria-label": "Network: arrow keys go from box to box, Enter picks a layer or unfolds a block" });
-    const legend = make("p", { class: "hint legend" }, ...COSTS.map((cost, i) => make("span", { class: `key${i}` }, cost)));
+    const legend = make("p", { class: "ns hint legend" }, ...COSTS.map((cost, i) => make("span", { class: `key${i}` }, cost)));
     const net = make("div", { class: "net" }, svg);
     const expand = make("button", { type: "button" }, "Unfold all"), fold = make("button", { type: "button" }, "Fold all");
     root.append(make("h2", {}, "Network"), make("p", { class: "tools" }, expand, " ", fold), net, legend);
     const keys = new Map();
-    let data, folded = new Set(), picked = -1, hits = new Map(), at = null, drawn = [], shown = -1;
+    let data, folded = new Set(), picked = -1, hits = new Map(), at = null, drawn = [], shown = -1, marked = null;
     const parts = (item) => (typeof item === "number" ? [] : [...(item.label ? [item] : []), ...item.items.flatMap(parts)]);
     const key = (item, at) => {
       if (typeof item === "number") return;
@@ -39,13 +39,15 @@
       class: `ns-bar${i}`, x: WIDTH - LONG - 6, y: (height - 3 * BAR - 4) / 2 + 6 * i, width: Math.max(0.5, LONG * cost / most[i]), height: BAR,
     })] : []));
     function box({ x, y, height, item }, costs, most) {
-      const layers = inside(item), part = typeof item !== "number", [first, second, whole] = part ? item.words : data.layers[item].words;
+      const layers = inside(item), part = typeof item !== "number", [first, second] = part ? item.words : data.layers[item].words;
       const mark = WORST.find((one) => data.findings.some((found) => found.severity === one && layers.includes(found.layer)));
       const hit = layers.filter((one) => hits.has(one)), own = layers.includes(picked);
       const told = (mark ? `, ${mark}` : "") + (own ? ", picked" : "") + (hit.length ? ", reads the picked unit" : "");
-      const made = make("g", { transform: `translate(${x} ${y})`, class: `ns-item${own ? " picked" : ""}${hit.length ? " hit" : ""}`, role: "button", tabindex: -1, "aria-label": whole + told });
+      // The title is its name too; what is seen comes first in it, for who speaks it.
+      const label = [`${first} ${second}`.trim(), ...(part ? [] : [data.layers[item].name])].join(", ");
+      const made = make("g", { transform: `translate(${x} ${y})`, class: `ns-item${own ? " picked" : ""}${hit.length ? " hit" : ""}`, role: "button", tabindex: -1 });
       if (part) made.setAttribute("aria-expanded", "false"); else made.setAttribute("aria-pressed", String(own));
-      made.append(make("title", {}, `${whole}: ${costs.map((cost, i) => `${cost.toLocaleString("en")} ${COSTS[i]}`).join(", ")}`));
+      made.append(make("title", {}, `${label}${told}: ${costs.map((cost, i) => `${cost.toLocaleString("en")} ${COSTS[i]}`).join(", ")}`));
       if (part) made.append(make("rect", { class: "ns-box", x: 3, y: 3, width: WIDTH, height, rx: 3 }));
       made.append(make("rect", { class: "ns-box", width: WIDTH, height, rx: 3 }), make("text", { class: "ns-first", x: 7, y: 14 }, first));
       if (second) made.append(make("text", { class: "ns-small", x: 7, y: 27 }, second));
@@ -54,10 +56,10 @@
       return made;
     }
     function frame({ x, y, width, height, part }) {
-      const [first, , whole] = part.words;
+      const [first, second] = part.words;
       return [make("rect", { class: "ns-frame", x, y, width, height, rx: 5 }),
-        make("g", { transform: `translate(${x} ${y})`, class: "ns-fold", role: "button", tabindex: -1, "aria-expanded": "true", "aria-label": whole },
-          make("title", {}, `fold ${whole}`), make("rect", { class: "ns-head", width, height: 20, rx: 5 }), make("text", { class: "ns-label", x: 8, y: 14 }, `▾ ${first}`))];
+        make("g", { transform: `translate(${x} ${y})`, class: "ns-fold", role: "button", tabindex: -1, "aria-expanded": "true" },
+          make("title", {}, `${first}, ${second}`), make("rect", { class: "ns-head", width, height: 20, rx: 5 }), make("text", { class: "ns-label", x: 8, y: 14 }, `▾ ${first}`))];
     }
     function draw(focus) {
       const found = layout(data.parts, (layer) => data.layers[layer].low, open);
@@ -114,10 +116,13 @@
         keys.clear();
         key(data.parts, "");
         folded = new Set(parts(data.parts).filter((part) => before.get(keys.get(part)) ?? part.open === false));
-        at = null;
+        at = marked = null;
       },
       /* Mark the picked layer, and the layers with units that read the picked one. */
       mark(layer, readers) {
+        const told = `${layer} ${[...readers.keys()]}`;
+        if (told === marked) return;
+        marked = told;
         picked = layer;
         hits = readers;
         const focus = svg.contains(document.activeElement);

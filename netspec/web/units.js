@@ -34,6 +34,17 @@
       for (let p = u.first[i]; p <= u.last[i]; p++) if (has(u, i, p)) found.push(p);
       return found;
     };
+    /* The units that read any position of a set. */
+    const hitting = (u, set) => {
+      const most = Math.max(...u.last, ...set) + 2, before = new Uint32Array(most + 1), hits = [];
+      for (const p of set) before[p + 1] = 1;
+      for (let p = 0; p < most; p++) before[p + 1] += before[p];
+      u.first.forEach((first, i) => {
+        if (u.last[i] < first || before[u.last[i] + 1] === before[first]) return;
+        if (!u.masks || set.some((p) => has(u, i, p))) hits.push(i);
+      });
+      return hits;
+    };
     const model = {
       data, size, layers: data.layers,
       never: data.never.map((runs) => new Set(spread(runs))),
@@ -65,10 +76,7 @@
         for (const [source, reader, link] of data.links) {
           const before = found.get(source);
           if (!before || reader === from) continue;
-          const after = before.map((set, a) => {
-            const u = units(data.reads[link][a]);
-            return u.first.map((_, i) => i).filter((i) => set.some((p) => has(u, i, p)));
-          });
+          const after = before.map((set, a) => hitting(units(data.reads[link][a]), set));
           if (after.some((set) => !set.length)) continue;
           const other = found.get(reader);
           found.set(reader, other ? after.map((set, a) => [...new Set([...set, ...other[a]])].sort((x, y) => x - y)) : after);

@@ -1,108 +1,77 @@
-"""netspec view on a run: what is meant, what is refused, and where the answers come from."""
+"""netspec view: a page, or the drawing alone."""
 
 from __future__ import annotations
 
-import shutil
-import webbrowser
+import io
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from command import netspec
+from PIL import Image
 
-SPEC = "input: [1, 8, 8]\nlayers: [Flatten, {Linear: 10}]\n"
-
-
-@pytest.fixture
-def there(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that runs/tiny/1 of the working folder is."""
-    monkeypatch.chdir(made.parents[2])
-    return made
+SPEC = """
+input: [1, 28, 28]
+layers: [{Conv2d: [4, 3]}, ReLU, Flatten, {Linear: 10}]
+train: {data: {dataset: MNIST}, batch_size: 8, epochs: 1, optimizer: {SGD: 0.1}}
+"""
 
 
-@pytest.mark.parametrize("given", ["tiny", "tiny/1", "runs/tiny/1", "runs/tiny"])
-def test_a_run_is_shown_by_any_of_its_names(there: Path, given: str) -> None:
-    done = netspec("view", given, "-o", "it.html")
-    assert (done.code, done.err) == (0, "")
-    text = Path("it.html").read_text(encoding="utf-8")
-    assert "<h1>tiny 1</h1>" in text
-    assert 'id="mistake-' in text
-    assert done.out == f"it.html: {len(text.encode()) / 1000:,.0f} kB\n"
-
-
-def test_a_run_is_shown_without_torch(there: Path) -> None:
-    from tiny import command
-
-    done = command(
-        "view", "tiny", "-o", "it.html", cwd=Path.cwd(), PYTHONPATH=f"{_without(there)}:{_root()}"
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def _without(folder: Path) -> Path:
-    """A folder that hides what the train extra brings."""
-    for name in ("torch", "numpy", "PIL", "matplotlib"):
-        (folder / "hidden").mkdir(exist_ok=True)
-        (folder / "hidden" / f"{name}.py").write_text("raise ImportError\n")
-    return folder / "hidden"
-
-
-def _root() -> Path:
-    return Path(__file__).parents[2]
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("it.yaml").write_text(SPEC)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "file", "begins"),
     [
-        (["nix"], "no spec and no run called 'nix'"),
-        (["tinny"], "did you mean tiny?"),
-        (["mine.yml"], "cannot read mine.yml"),
-        (["data"], "data is neither a spec nor a run"),
-        (["tiny", "--set", "train.epochs=1"], "a run has its settings"),
-        (["both.yaml", "--data-dir", "data"], "a spec has no answers"),
-        (["both"], "'both' is a file and a run"),
+        ([], "it.html", b"<!DOCTYPE html>"),
+        ([], "it.svg", b"<svg "),
+        ([], "it.PNG", b"\x89PNG"),
+        (["--format", "svg"], "it.html", b"<svg "),
+        ([], "it", b"<!DOCTYPE html>"),
     ],
 )
-def test_what_is_neither_or_both_is_one_clear_message(
-    there: Path, arguments: list[str], said: str
+def test_the_suffix_says_the_format_where_the_option_does_not(
+    arguments: list[str], file: str, begins: bytes
 ) -> None:
-    Path("data").mkdir(exist_ok=True)
-    for name in ("both", "both.yaml"):
-        Path(name).write_text(SPEC)
-    shutil.copytree("runs/tiny", "runs/both")
-    done = netspec("view", *arguments, "-o", "it.html")
+    done = netspec("view", "it.yaml", "-o", file, *arguments)
+    assert (done.code, done.err) == (0, "")
+    assert Path(file).read_bytes().startswith(begins)
+    assert done.out.startswith(f"{file}: ")
+
+
+def test_the_drawing_goes_to_standard_output_where_no_file_is_named() -> None:
+    done = netspec("view", "it.yaml", "--format", "svg")
+    assert done.code == 0
+    assert ElementTree.fromstring(done.out).tag.endswith("svg")
+
+
+def test_an_image_is_shown_as_it_is_and_one_that_is_none_is_refused() -> None:
+    Image.new("L", (8, 8)).save("it.gif")
+    assert "data:image/gif;base64," in netspec("view", "it.yaml", "--image", "it.gif").out
+    done = netspec("view", "it.yaml", "--image", "it.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert "it.yaml is no PNG, JPEG, GIF or WebP file" in done.err
+
+
+def test_an_image_has_no_place_in_the_drawing_alone() -> None:
+    done = netspec("view", "it.yaml", "--format", "svg", "--image", "it.gif")
     assert done.code == 2
-    assert said in done.err
-    assert done.err.count("error: ") == 1
-    assert not Path("it.html").exists()
+    assert "--image is for html, not for svg" in done.err
 
 
-def test_a_file_that_a_run_is_called_like_is_named_by_its_path(there: Path) -> None:
-    Path("tiny").write_text(SPEC)
-    assert "<h1>tiny</h1>" in netspec("view", "./tiny").out
-    assert "<h1>tiny 1</h1>" in netspec("view", "runs/tiny").out
+def test_a_folder_without_the_data_set_is_told_and_the_page_is_written() -> None:
+    done = netspec("view", "it.yaml", "--data-dir", ".", "-o", "it.html")
+    assert done.code == 0
+    assert "no image of MNIST in ." in done.err
+    assert Path("it.html").is_file()
 
 
-def test_answers_come_from_the_folder_or_from_the_data_or_it_is_said_how(there: Path) -> None:
-    kept = netspec("view", "tiny").out
-    (there / "answers.json").unlink()
-    without = netspec("view", "tiny").out
-    assert "with --data-dir DIR its best weights are asked again" in without
-    assert 'id="mistake-' not in without
-    asked = netspec("view", "tiny", "--data-dir", "data", "--device", "cpu")
-    assert (asked.code, asked.err) == (0, "")
-    assert asked.out == kept
-    (there / "best.safetensors").unlink()
-    lost = netspec("view", "tiny", "--data-dir", "data", "--device", "cpu")
-    assert (lost.code, lost.out) == (3, "")
-    assert "no runs/tiny/1/best.safetensors" in lost.err
-
-
-def test_the_browser_is_opened_on_what_was_written(
-    there: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", lambda url: bool(opened.append(url)) or True)
-    assert netspec("view", "tiny", "--open").code == 0
-    assert netspec("view", "tiny", "--open", "-o", "a b.html").code == 0
-    assert opened[1] == Path("a b.html").resolve().as_uri()
-    assert "<h1>tiny 1</h1>" in Path(opened[0].removeprefix("file://")).read_text(encoding="utf-8")
+def test_a_png_has_two_pixels_for_each_of_the_svg() -> None:
+    netspec("view", "it.yaml", "-o", "it.svg")
+    netspec("view", "it.yaml", "-o", "it.png")
+    svg = ElementTree.parse("it.svg").getroot()
+    size = Image.open(io.BytesIO(Path("it.png").read_bytes())).size
+    assert size == tuple(2 * round(float(svg.attrib[side])) for side in ("width", "height"))

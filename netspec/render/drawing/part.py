@@ -20,7 +20,7 @@ from netspec.layers.roles import Group, Join
 from netspec.render.drawing.grid import Grid, grid
 
 SHOWN = 40
-"""Boxes that are shown at first of a network that has more; of fewer, all."""
+"""Boxes that are shown at first of a network that has more layers."""
 
 
 class Part:
@@ -79,25 +79,28 @@ class Part:
         )
 
 
-def parts(plan: Plan) -> Part:
-    """The whole network; of a large one, so much is open that about `SHOWN` boxes stand there."""
+def parts(plan: Plan, boxes: int = SHOWN) -> Part:
+    """The whole network; of a large one, so much is open that at most `boxes` stand there.
+
+    Those of layers in no block are always there.
+    """
     numbers = {id(leaf): number for number, leaf in enumerate(plan.leaves)}
     whole = Part(_row(plan.root.children, 0, numbers))
-    if len(plan.leaves) > SHOWN:
-        _fold(whole)
+    if len(plan.leaves) > boxes:
+        _fold(whole, boxes)
     return whole
 
 
-def _fold(whole: Part) -> None:
+def _fold(whole: Part, boxes: int) -> None:
     """Leave open what there is room for, of one name all or none; copies are folded."""
     count, level = whole.boxes(), list(whole.parts())
     for part in whole.all():
-        part.open = part.times == 1 and part.boxes() <= SHOWN
+        part.open = not part.label or (part.times == 1 and part.boxes() <= boxes)
     while level:
         for label in dict.fromkeys(part.label for part in level):
             alike = [part for part in level if part.label == label and part.open]
             more = sum(part.boxes() - 1 for part in alike)
-            if count + more > SHOWN:
+            if count + more > boxes:
                 for part in alike:
                     part.open = False
             else:

@@ -12,7 +12,7 @@ from netspec.flow.flow import Shape
 from netspec.layers.base import shape_text
 from netspec.layers.roles import Activation, Dropout, Identity, Norm, Rescale
 from netspec.render.drawing.layout import Box, Layout
-from netspec.render.drawing.part import Part, parts
+from netspec.render.drawing.part import SHOWN, Part, parts
 from netspec.render.safe import escape, width
 from netspec.render.table import kernel
 from netspec.render.words import plural
@@ -36,9 +36,9 @@ class Words(NamedTuple):
 class Picture:
     """A plan with its parts, their places and what each box says."""
 
-    def __init__(self, plan: Plan, findings: Sequence[Diagnostic] = ()) -> None:
+    def __init__(self, plan: Plan, findings: Sequence[Diagnostic] = (), boxes: int = SHOWN) -> None:
         self.plan, self.leaves = plan, plan.leaves
-        self.parts = parts(plan)
+        self.parts = parts(plan, boxes)
         self.layout = Layout(self.parts, self.low)
         self.costs = [costs(leaf) for leaf in plan.leaves]
         numbers = {leaf.name: number for number, leaf in enumerate(plan.leaves)}
@@ -47,8 +47,8 @@ class Picture:
             for one in findings:
                 if one.severity == severity and one.layer in numbers:
                     self.marks.setdefault(numbers[one.layer], severity)
-        boxes = [self.cost(box) for box in self.layout.boxes]
-        self.most = [max(column, default=0) for column in zip(*boxes, strict=True)]
+        shown = [self.cost(box) for box in self.layout.boxes]
+        self.most = [max(column, default=0) for column in zip(*shown, strict=True)]
 
     def low(self, layer: int) -> bool:
         """Whether a layer is drawn as one line."""
@@ -87,8 +87,9 @@ def layer_words(leaf: Node) -> Words:
     first = f"{leaf.kind} {kernel(leaf)}".strip()
     sizes = _sizes(leaf.output.shape)
     name = escape(leaf.name)
-    room = LETTERS + 1 - len(sizes)
-    told = name if width(name) <= room else f"…{name[1 - room :]}" if room > 4 else ""
+    told = name
+    while told and width(told) + len(sizes) > LETTERS + 1:
+        told = told.partition(".")[2]
     whole = f"{name} {leaf.kind} {shape_text(leaf.output.shape)}"
     return Words(cut(first), "" if low(leaf) else f"{told} {sizes}".strip(), whole)
 

@@ -26,8 +26,13 @@ _HIDDEN = ("classes", "command", "date", "device", "git", "judged")
 """What is said elsewhere on the page."""
 
 
-def render(run: Whole, plan: Plan | None, findings: Sequence[Diagnostic]) -> str:
-    """The page; without a plan where its spec is refused today, for which `findings` say why."""
+def render(
+    run: Whole, plan: Plan | None, findings: Sequence[Diagnostic], image: str | None = None
+) -> str:
+    """The page; without a plan where its spec is refused today, for which `findings` say why.
+
+    `image` is the address of one to show its pixels on, beside the run's own.
+    """
     title = f"{run.past.name} {run.past.run}"
     body = [
         f"<h1>{text(title)}</h1>",
@@ -37,19 +42,19 @@ def render(run: Whole, plan: Plan | None, findings: Sequence[Diagnostic]) -> str
         f"<section><h2>Settings</h2>\n{_settings(run)}</section>",
     ]
     if plan:
-        body.append(_network(run, plan, findings))
+        body.append(_network(run, plan, findings, image))
     else:
         told = "".join(f"<p>{text(found.text('{}; {}', str))}</p>" for found in findings)
         body.append(f"<section><h2>Network</h2><p>Its spec is refused now.</p>{told}</section>")
     return web.document(title, "\n".join(body), [*web.VIEW, "run.js"], STYLES)
 
 
-def _network(run: Whole, plan: Plan, findings: Sequence[Diagnostic]) -> str:
+def _network(run: Whole, plan: Plan, findings: Sequence[Diagnostic], image: str | None) -> str:
     """Where the script shows what it was trained, and images to pick pixels of."""
-    images = []
+    images = [["not said", image]] if image else []
     if run.answers:
         names = run.answers.judgement.classes
-        images = [[escape(names[one.true]), f"{_PNG}{one.png}"] for one in run.answers.examples]
+        images += [[escape(names[one.true]), f"{_PNG}{one.png}"] for one in run.answers.examples]
     return (
         '<div id="view"></div>\n'
         "<noscript><h2>Network</h2><p>A script of this page draws it; nothing is loaded.</p>"
