@@ -50,7 +50,10 @@ def page(folder: Path, data_dir: Path | None, device: str, image: str | None = N
     """
     run = whole(folder)
     if data_dir:
-        run = run._replace(answers=_asked(folder, data_dir, device, run.best or 0), note="")
+        asked = _asked(folder, data_dir, device, run.best or 0)
+        if asked is None:
+            note("this task has no classes that one could be taken for another: no answers to show")
+        run = run._replace(answers=asked, note="")
     elif not run.answers and not run.note:
         run = run._replace(note=_WITHOUT)
     try:

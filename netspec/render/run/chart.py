@@ -61,7 +61,7 @@ class Axis:
             if len(decades) > 1:
                 return decades[:: ceil(len(decades) / 6)]
             return [10**self._low, 10**self._high]
-        return _round(self._low, self._high, 4)
+        return _round(self._low, self._high, 6)
 
 
 def chart(epochs: Sequence[float], drawn: Chart) -> str:

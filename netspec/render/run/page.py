@@ -18,6 +18,7 @@ from netspec.render.run import confusion, epochs, figures
 from netspec.render.safe import escape
 from netspec.render.web import escaped as text
 from netspec.render.words import plural
+from netspec.runs.answers import Answers
 from netspec.runs.whole import Whole
 
 STYLES = (*web.STYLES, "run.css")
@@ -38,7 +39,7 @@ def render(
         f"<h1>{text(title)}</h1>",
         _facts(run, plan),
         f"<section><h2>Epochs</h2>\n{epochs.section(run)}</section>",
-        f"<section><h2>Answers</h2>\n{_answers(run)}</section>",
+        _answers(run, plan),
         f"<section><h2>Settings</h2>\n{_settings(run)}</section>",
     ]
     if plan:
@@ -46,7 +47,7 @@ def render(
     else:
         told = "".join(f"<p>{text(found.text('{}; {}', str))}</p>" for found in findings)
         body.append(f"<section><h2>Network</h2><p>Its spec is refused now.</p>{told}</section>")
-    return web.document(title, "\n".join(body), [*web.VIEW, "run.js"], STYLES)
+    return web.document(title, "\n".join(filter(None, body)), [*web.VIEW, "run.js"], STYLES)
 
 
 def _network(run: Whole, plan: Plan, findings: Sequence[Diagnostic], image: str | None) -> str:
@@ -109,13 +110,22 @@ def _status(run: Whole, plan: Plan | None) -> str:
     )
 
 
-def _answers(run: Whole) -> str:
-    if run.answers is None:
-        return f"<p>{text(run.note)}.</p>"
+def _answers(run: Whole, plan: Plan | None) -> str:
+    """What was taken for what, or why that is not known; nothing of a task that has no classes."""
+    if run.answers:
+        said = _confusion(run, run.answers)
+    elif plan and (plan.task.traits.targets != "classes" or plan.task.traits.dense):
+        return ""
+    else:
+        said = f"<p>{text(run.note)}.</p>"
+    return f"<section><h2>Answers</h2>\n{said}</section>"
+
+
+def _confusion(run: Whole, answers: Answers) -> str:
     stale = ""
-    if run.best is not None and run.answers.epoch != run.best:
+    if run.best is not None and answers.epoch != run.best:
         stale = f"<p>The best epoch is {run.best} by now; these answers are older.</p>\n"
-    return stale + confusion.section(run.answers)
+    return stale + confusion.section(answers)
 
 
 def _settings(run: Whole) -> str:
@@ -129,12 +139,16 @@ def _settings(run: Whole) -> str:
     parts = []
     for heading, pairs in (("What it was told", told), ("Where it ran", around)):
         rows = "\n".join(
-            f'<tr><th scope="row">{text(str(key))}</th><td>{text(_value(one))}</td></tr>'
+            f'<tr><th scope="row">{_key(key)}</th><td>{text(_value(one))}</td></tr>'
             for key, one in pairs
             if one is not None
         )
         parts.append(f"<table><caption>{heading}</caption><tbody>\n{rows}\n</tbody></table>")
     return f'<div class="settings">{"".join(parts)}</div>'
+
+
+def _key(key: str) -> str:
+    return text(key).replace(".", ".<wbr>")
 
 
 def _value(value: Any) -> str:

@@ -288,3 +288,14 @@ def test_a_browser_reads_curves_opens_mistakes_and_changes_the_image(
             "entered": ["mistake-0-1"], "clicked": ["mistake-1-2"], "focus": "mistake-1-2",
             "seen": 8, "images": ["cat", "dog", "a long name"], "axe": [],
         }  # fmt: skip
+
+
+def test_a_task_without_classes_has_no_answers_and_one_that_lacks_them_says_why() -> None:
+    regression = SPEC.replace("epochs: 9", "epochs: 9\n  loss: MSELoss").replace(
+        "dataset: digits", "dataset: npz, path: a.npz"
+    )
+    found = report.examine(source.parse(regression, "spec.yaml"))
+    assert found.plan
+    one = run(rows(2), note="it keeps none")
+    assert "<h2>Answers</h2>" not in page.render(one, found.plan, [])
+    assert "<h2>Answers</h2>\n<p>it keeps none.</p>" in drawn(one)
