@@ -7,8 +7,8 @@ from functools import partial
 from math import isfinite
 
 from netspec.render import web
+from netspec.render.charts.curves import Chart, Series, chart, places
 from netspec.render.run import figures
-from netspec.render.run.chart import Chart, Series, chart, places
 from netspec.render.web import escaped as text
 from netspec.runs.past import Epoch
 from netspec.runs.whole import Whole

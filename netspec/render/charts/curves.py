@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import ceil, floor, isfinite, log10
+from math import isfinite
 from typing import NamedTuple
 
+from netspec.render.charts.axis import Axis, round_numbers
 from netspec.render.web import escaped as text
 
 WIDTH, HEIGHT = 360, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 10, 26, 30
 _DOTS = 40
 """Epochs up to which each has a dot."""
-_STEEP = 20
-"""Times that the largest value is the smallest from which on the axis is logarithmic."""
 
 
 class Series(NamedTuple):
@@ -32,36 +31,6 @@ class Chart(NamedTuple):
     tick: Callable[[float], str]
     """One beside the axis."""
     goal: float | None = None
-
-
-class Axis:
-    """Values along a stretch of the picture."""
-
-    def __init__(self, values: Sequence[float], steep: bool = True) -> None:
-        finite = [value for value in values if isfinite(value)] or [0.0]
-        low, high = min(finite), max(finite)
-        self.log = steep and low > 0 and high > _STEEP * low
-        if self.log:
-            self._low, self._high = log10(low), log10(high)
-        else:
-            room = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
-            self._low = max(low - room, 0.0) if low >= 0 else low - room
-            self._high = high + room
-
-    def at(self, value: float) -> float:
-        """Its place, from 0 to 1."""
-        value = log10(value) if self.log else value
-        return (value - self._low) / (self._high - self._low)
-
-    @property
-    def ticks(self) -> list[float]:
-        """Round values on it."""
-        if self.log:
-            decades = [10.0**n for n in range(ceil(self._low), floor(self._high) + 1)]
-            if len(decades) > 1:
-                return decades[:: ceil(len(decades) / 6)]
-            return [10**self._low, 10**self._high]
-        return _round(self._low, self._high, 6)
 
 
 def chart(epochs: Sequence[float], drawn: Chart) -> str:
@@ -100,7 +69,7 @@ def _frame(epochs: Sequence[float], axis: Axis, drawn: Chart) -> str:
     low = HEIGHT - _BOTTOM
     parts.append(f'<path class="axis" d="M{_LEFT} {_TOP}V{low}H{WIDTH - _RIGHT}"/>')
     across = dict(zip(epochs, places(epochs), strict=True))
-    ticks = [tick for tick in _round(epochs[0], epochs[-1], 6) if tick in across]
+    ticks = [tick for tick in round_numbers(epochs[0], epochs[-1], 6) if tick in across]
     parts += [_text(across[tick], low + 14, "middle", f"{tick:.0f}") for tick in ticks]
     parts.append(_text((WIDTH + _LEFT) / 2, HEIGHT - 3, "middle", "epoch"))
     return "".join(parts)
@@ -142,13 +111,3 @@ def _said(epochs: Sequence[float], drawn: Chart) -> str:
         for one in drawn.series
     )
     return f"{drawn.title}, epochs {epochs[0]:.0f} to {epochs[-1]:.0f}: {told}"
-
-
-def _round(low: float, high: float, most: int) -> list[float]:
-    """At most so many round numbers from low to high."""
-    rough = (high - low) / most
-    if not rough > 0:
-        return [low]
-    power = 10.0 ** floor(log10(rough))
-    step = next(n * power for n in (1, 2, 5, 10) if n * power >= rough * 0.999)
-    return [step * n for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
