@@ -32,6 +32,9 @@ def named(given: str, runs_dir: Path) -> Path | None:
     if run or is_spec(given):
         return run
     if path.is_dir():
+        if (path / "sweep.json").is_file():
+            hint = f"netspec sweep SPEC --out {path.as_posix()} --status --format html draws it"
+            raise UsageError(f"{path.as_posix()} is a sweep", hint)
         hint = f"name a file in it, or a folder such as {runs_dir.as_posix()}/mnist/1"
         raise UsageError(f"{path.as_posix()} is neither a spec nor a run", hint)
     around = [*Path().glob("*.yaml"), *Path("specs").glob("*.yaml")]

@@ -59,6 +59,7 @@ def _root() -> Path:
         (["nix"], "no spec and no run called 'nix'"),
         (["tinny"], "did you mean tiny?"),
         (["mine.yml"], "cannot read mine.yml"),
+        (["swept"], "swept is a sweep"),
         (["data"], "data is neither a spec nor a run"),
         (["tiny", "--set", "train.epochs=1"], "a run has its settings"),
         (["both"], "'both' is a file and a run"),
@@ -68,6 +69,8 @@ def test_what_is_neither_or_both_is_one_clear_message(
     there: Path, arguments: list[str], said: str
 ) -> None:
     Path("data").mkdir(exist_ok=True)
+    Path("swept").mkdir()
+    Path("swept/sweep.json").write_text("{}")
     for name in ("both", "both.yaml"):
         Path(name).write_text(SPEC)
     shutil.copytree("runs/tiny", "runs/both")
