@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 from tiny import CHANCE as SPEC
-from tiny import recipe
+from tiny import Later, recipe
 from tiny import run as trained
 
 from netspec import compiler, source
@@ -28,19 +27,6 @@ from netspec.runner.run.folder import Writer
 from netspec.runner.train import reading
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-
-class Later:
-    """A stop that comes after some steps."""
-
-    def __init__(self, steps: int) -> None:
-        self.left, self.signal = steps, signal.SIGINT
-
-    def __bool__(self) -> bool:
-        self.left -= 1
-        return self.left < 0
-
-    interrupted = Stop.interrupted
 
 
 @pytest.mark.parametrize("average", ["", "average: {EMA: 0.9}", "average: {SWA: 2}"])
