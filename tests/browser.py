@@ -34,11 +34,14 @@ class Browser:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        for stream in (self.process.stdin, self.process.stdout):
-            assert stream
-            stream.close()
-        self.process.terminate()
-        self.process.wait(20)
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()  # then it closes its Chromium and ends
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.process.stdout.close()
 
     def run(
         self,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from browser import Browser
 
-pytest.register_assert_rewrite("plans", "proof", "saved")
+pytest.register_assert_rewrite("picking", "plans", "proof", "saved")
 
 # Colours that whoever runs the tests wants are not those of what they run.
 os.environ.pop("FORCE_COLOR", None)

@@ -168,6 +168,13 @@
     });
     choice.addEventListener("change", () => { pick({ layer: model.layers[choice.value].name }); changed(chosen()); });
 
+    /* The last of some layers whose middle unit reads less than a third of the input. */
+    const telling = (layers) => {
+      const area = (runs) => runs.reduce((n, [a, b]) => n + b - a + 1, 0);
+      const share = (one) => model.reads(one, model.unit(one)).reduce((all, runs, a) => all * area(runs) / model.size[a], 1);
+      return [...layers].reverse().find((one) => share(one) < 1 / 3) || layers[0];
+    };
+
     return {
       /* Show a choice; what it does not name stays, what does not exist is left to the middle. */
       pick: (wanted) => { if (layer) pick({ unit, ...wanted }); },
@@ -182,7 +189,7 @@
         none.hidden = !empty;
         all.hidden = empty;
         const apart = model.layers.filter((one) => !one.low && model.along(one).some((d) => one.shape[d] > 1));
-        layer = empty ? undefined : model.find(before.layer) || apart[apart.length >> 1] || model.layers[0];
+        layer = empty ? undefined : model.find(before.layer) || telling(apart) || model.layers[0];
         if (empty) {
           behind = new Map();
           return;

@@ -10,7 +10,7 @@
   globalThis.netspec.table = (root, pick) => {
     const facts = make("p"), notes = make("div"), body = make("tbody");
     const head = make("tr", {}, ...HEADS.map((one, i) => make("th", { scope: "col", class: i > 2 && i < 6 ? "n" : "" }, one)));
-    const wide = make("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Table of layers" },
+    const wide = make("div", { class: "wide", tabindex: 0, role: "region" },
       make("table", {}, make("thead", {}, head), body));
     let data;
     const bar = (n, most) => {
@@ -27,6 +27,7 @@
       /* Show another network. */
       update(next) {
         data = next;
+        wide.setAttribute("aria-label", `Layers of ${data.name}`);
         const [params, macs, bytes] = data.totals.map((n) => n.toLocaleString("en"));
         facts.textContent = `${text(data.input)} to ${text(data.output)}, ${params} parameters, ${macs} MACs, ${bytes} bytes of activations`;
         notes.replaceChildren(...data.findings.filter((one) => one.layer === null).map(note));

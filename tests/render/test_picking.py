@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from netspec import compiler, report, source
-from netspec.compiler.node import Node
-from netspec.compiler.plan import Plan
-from netspec.flow.units import Units
-from netspec.render import page
+from picking import MANY, lit, plan_of, read, wanted, written
 
 if TYPE_CHECKING:
     from browser import Browser
 
-ROOT = Path(__file__).parents[2]
-BOTH = ["light", "dark"]
 ODD = """
 input: [2, 9, 12]
 layers:
@@ -42,83 +34,6 @@ layers:
   - LayerNorm
   - Linear: 6
 """
-MANY = """
-const pick = (kind, put) => page.evaluate(({ kind, put }) => {
-  const select = document.querySelector(".reads select"), found = [];
-  const units = document.querySelector(".units"), lit = document.querySelector(".pixels");
-  const read = () => lit.querySelector(".lit").getAttribute("d");
-  for (const option of select.options) {
-    select.value = option.value;
-    select.dispatchEvent(new Event("change"));
-    const [, , wide, high] = units.getAttribute("viewBox").split(" ").map(Number);
-    const rows = Array.from({ length: high }, () => []);
-    const click = (x, y) => {
-      const at = new DOMPoint(x + 0.5, y + 0.5).matrixTransform(units.getScreenCTM());
-      const where = { clientX: at.x, clientY: at.y, pointerType: kind };
-      units.dispatchEvent(new PointerEvent("pointerdown", where));
-    };
-    const press = (key) => units.dispatchEvent(new KeyboardEvent("keydown", { key }));
-    click(0, 0);
-    for (let y = 0; y < high; y++) for (let x = 0; x < wide; x++) {
-      if (put === "click") click(x, y);
-      else {
-        // Along one row and back along the next.
-        if (x) press(y % 2 ? "ArrowLeft" : "ArrowRight"); else if (y) press("ArrowDown");
-      }
-      rows[y][put === "click" || y % 2 === 0 ? x : wide - 1 - x] = read();
-    }
-    found.push(rows);
-  }
-  return found;
-}, { kind, put });
-return [await pick("mouse", "click"), await pick("touch", "click"), await pick("", "press")];
-"""
-
-
-def plan_of(spec: str) -> Plan:
-    given = source.parse(spec, "it.yaml") if "\n" in spec else source.load(ROOT / spec)
-    return compiler.compile(given)
-
-
-def written(plan: Plan, folder: Path) -> Path:
-    file = folder / "page.html"
-    file.write_text(page.render(plan, []), encoding="utf-8")
-    return file
-
-
-def lit(path: str) -> list[list[set[int]]]:
-    """Rows and columns of a path of boxes."""
-    boxes = [list(map(int, box)) for box in re.findall(r"M(\d+) (\d+)H(\d+)V(\d+)H\d+Z", path)]
-    rows = {r for _, top, _, low in boxes for r in range(top, low)}
-    columns = {c for left, _, right, _ in boxes for c in range(left, right)}
-    area = sum((right - left) * (low - top) for left, top, right, low in boxes)
-    assert area == len(rows) * len(columns), "boxes that overlap, or are no product"
-    return [sorted(rows), sorted(columns)]  # type: ignore[list-item]
-
-
-def read(units: Units, i: int) -> list[int]:
-    at = 0 if units.count == 1 else i
-    mask, first = units.mask(at), units.first[at]
-    return [first + bit for bit in range(mask.bit_length()) if mask >> bit & 1]
-
-
-def wanted(leaf: Node) -> list[list[list[list[int]]]]:
-    """Rows and columns that each unit of the last two axes with units reads."""
-    along = sorted({axis.along for axis in leaf.output.axes if axis.along is not None})
-    shape = leaf.output.shape
-    across = along[-1] if along else None
-    down = along[-2] if len(along) > 1 else None
-
-    def at(axis: Any, y: int, x: int) -> list[int]:
-        return read(axis.units, x if axis.along == across else y if axis.along == down else 0)
-
-    return [
-        [
-            [at(axis, y, x) for axis in leaf.output.axes]
-            for x in range(shape[across] if across is not None else 1)
-        ]
-        for y in range(shape[down] if down is not None else 1)
-    ]
 
 
 @pytest.mark.parametrize(
@@ -214,122 +129,3 @@ def test_units_of_later_layers_that_read_a_unit_are_those_of_the_rest_of_the_net
             assert lit(path) == hits
         else:
             assert path == "" or told != later
-
-
-HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>${alert(3)}&amp;"
-
-
-@pytest.mark.parametrize("scheme", BOTH)
-def test_words_of_a_spec_are_shown_as_they_are_and_axe_finds_nothing(
-    scheme: str, tmp_path: Path, browser: Browser
-) -> None:
-    text = """
-input: [1, 12, 12]
-blocks: {unit: {layers: [{Conv2d: [4, 3]}, BatchNorm2d, ReLU]}}
-layers:
-  - unit
-  - {name: gate, Gate: [AdaptiveAvgPool2d: 1, Conv2d: [4, 1], Sigmoid]}
-  - Graph: {a: [unit], b: {from: a, layers: [{Conv2d: [4, 3, 1, 1]}]}, c: {from: [a, b], join: add}}
-  - Flatten
-  - Linear: 10
-"""
-    found = report.examine(source.parse(text, "it.yaml"))
-    plan = found.plan
-    assert plan
-    assert any(one.layer for one in found.diagnostics)
-    plan.name = plan.leaves[0].name = HOSTILE
-    findings = [one._replace(message=HOSTILE, help=HOSTILE) for one in found.diagnostics]
-    file = tmp_path / "page.html"
-    file.write_text(page.render(plan, findings), encoding="utf-8")
-    title, rows, notes, images, violations = browser.run(
-        file,
-        """
-        const told = await page.evaluate(() => [document.querySelector("h1").textContent,
-          document.querySelector("tbody th button").textContent,
-          document.querySelectorAll(".warning, .note").length, document.images.length]);
-        await page.getByRole("button", { name: "Unfold all" }).click();
-        return [...told, await axe()];
-        """,
-        colorScheme=scheme,
-    )
-    assert violations == []
-    assert (title, rows, images) == (HOSTILE, HOSTILE, 0)
-    assert notes == len(findings)
-
-
-def test_keys_go_from_box_to_box_fold_blocks_and_pick_layers(
-    tmp_path: Path, browser: Browser
-) -> None:
-    plan = plan_of("specs/digits.yaml")
-    walked, folded, kept, picked = browser.run(
-        written(plan, tmp_path),
-        """
-        const boxes = () => page.locator(".ns-item").count();
-        await page.locator('.network [tabindex="0"]').last().focus();
-        const title = () => document.activeElement.querySelector("title").textContent;
-        const here = () => page.evaluate(title);
-        for (let i = 0; i < 40; i++) await page.keyboard.press("ArrowUp");
-        const walked = [await here()];
-        for (let i = 0; i < 40; i++) {
-          await page.keyboard.press("ArrowDown");
-          const next = await here();
-          if (next === walked[walked.length - 1]) break;
-          walked.push(next);
-        }
-        await page.getByRole("button", { name: "Fold all", exact: true }).click();
-        const folded = await boxes();
-        const unit = page.locator('.ns-item[aria-expanded="false"]').first();
-        await unit.focus();
-        await page.keyboard.press("Enter");
-        const turned = () => document.activeElement.getAttribute("aria-expanded");
-        const kept = [await boxes() > folded, await page.evaluate(turned)];
-        await page.keyboard.press("ArrowDown");
-        await page.keyboard.press("Enter");
-        const layer = await page.locator(".reads select").first().inputValue();
-        return [walked, folded, kept, [await here(), layer]];
-        """,
-    )
-    for leaf in plan.leaves:
-        assert any(f", {leaf.name}:" in label or f", {leaf.name}," in label for label in walked), (
-            leaf.name
-        )
-    assert folded < len(plan.leaves)
-    assert kept == [True, "true"]
-    label, number = picked
-    leaf = plan.leaves[int(number)]
-    assert label.startswith(leaf.kind)
-    assert f", {leaf.name}," in label
-    assert "picked" in label
-
-
-def test_what_is_folded_and_picked_stays_when_the_network_changes(
-    tmp_path: Path, browser: Browser
-) -> None:
-    text = """
-input: [1, 28, 28]
-blocks: {unit: {args: {out_channels: }, layers: [{Conv2d: [$out_channels, 3]}, ReLU]}}
-layers:
-  - {name: one, Sequential: [unit: 8]}
-  - {name: two, Sequential: [unit: 8]}
-  - Flatten
-  - Linear: 10
-"""
-    wider = page.data(plan_of(text.replace("[unit: 8]", "[unit: 9]", 1)))
-    before, after, choice = browser.run(
-        written(plan_of(text), tmp_path),
-        """
-        return page.evaluate((wider) => {
-          const data = JSON.parse(document.getElementById("data").textContent);
-          const view = netspec.view(document.body, data);
-          const boxes = () => view.root.querySelectorAll(".ns-item").length;
-          view.root.querySelector(".ns-fold").dispatchEvent(new MouseEvent("click"));
-          view.pick({ layer: "two.1", unit: { 1: 3, 2: 4 } });
-          const before = boxes();
-          view.update(wider);
-          return [before, boxes(), view.choice];
-        }, args);
-        """,
-        wider,
-    )
-    assert before == after == len(plan_of(text).leaves) - 1
-    assert (choice["layer"], choice["unit"]) == ("two.1", {"1": 3, "2": 4})

@@ -41,11 +41,14 @@ def grid(reads: Mapping[str, Sequence[str]]) -> Grid:
     for node, read in enumerate(sources):
         rows[node] = 1 + max((rows[one] for one in read), default=-1)
     columns = _columns(sources, rows)
+    read_by: dict[int, list[int]] = {source: [] for source in rows}
+    for node, read in enumerate(sources):
+        for source in dict.fromkeys(read):
+            read_by[source].append(node)
     lanes: list[Lane] = []
     taken: dict[tuple[int, int], int] = {}  # (column, slot): the last row that it is used in
     wires = []
-    for source in range(-1, len(sources)):
-        readers = [node for node, read in enumerate(sources) if source in read]
+    for source, readers in sorted(read_by.items()):
         far = [node for node in readers if rows[node] > rows[source] + 1]
         lane = None
         if far:

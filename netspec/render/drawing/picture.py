@@ -100,7 +100,7 @@ def part_words(part: Part) -> Words:
     label = escape(part.label)
     count = plural(sum(1 for _ in part.layers()), "layer")
     sizes = _sizes(part.shape)
-    second = f"{count} {sizes}" if len(count) + len(sizes) < LETTERS + 2 else sizes
+    second = f"{count} {sizes}" if len(count) + len(sizes) < LETTERS else sizes
     return Words(cut(label, LETTERS - len(times)) + times, second, f"{label}{times}, {count}")
 
 
