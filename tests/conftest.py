@@ -3,11 +3,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest.register_assert_rewrite("plans", "proof", "saved")
+if TYPE_CHECKING:
+    from browser import Browser
+
+pytest.register_assert_rewrite("picking", "plans", "proof", "saved")
 
 # Colours that whoever runs the tests wants are not those of what they run.
 os.environ.pop("FORCE_COLOR", None)
@@ -54,6 +58,15 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; skips where there is none, or nothing to drive it."""
+    from browser import Browser
+
+    with Browser() as driven:
+        yield driven
 
 
 @pytest.fixture(scope="session")

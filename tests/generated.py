@@ -1,4 +1,4 @@
-"""Write anew what follows from the code: the schema, the goldens, what README counts and shows.
+"""Write anew what follows from the code: schema, goldens, what README counts, prints and draws.
 
 python tests/generated.py
 """
@@ -28,6 +28,8 @@ def main() -> int:
     readme = before + SHOWN + table + after[after.index("```") :]
     counted = f"{len(rules.names())} rules look for"
     Path("README.md").write_text(re.sub(r"\d+ rules look for", counted, readme), encoding="utf-8")
+    drawn = [sys.executable, "-m", "netspec", "view", "specs/mnist-8k.yaml", "--boxes", "12"]
+    subprocess.run([*drawn, "-o", "examples/mnist-8k.svg"], capture_output=True, check=True)
     golden = [sys.executable, "-m", "pytest", "-n0", "tests/render/test_formats.py", "--golden"]
     return subprocess.run(golden, check=False).returncode
 

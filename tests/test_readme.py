@@ -52,6 +52,15 @@ def test_the_table_of_specs_is_the_one_that_is_shown(
     assert netspec("check", "specs/").out == shown("netspec check specs/")
 
 
+def test_the_picture_on_the_first_screen_is_the_one_that_is_drawn() -> None:
+    (picture,) = re.findall(r'<img [^>]*src="([^"]+)"', "\n".join(README.splitlines()[:20]))
+    done = netspec(
+        "view", str(ROOT / "specs" / "mnist-8k.yaml"), "--boxes", "12", "--format", "svg"
+    )
+    assert done.code == 0
+    assert done.out == (ROOT / picture).read_text()
+
+
 def test_the_two_commands_are_the_ones_ci_runs() -> None:
     script = (ROOT / ".ci" / "run").read_text().splitlines()
     (commands,) = (b for b in blocks(README, "") if "python -m pytest" in b)

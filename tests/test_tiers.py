@@ -46,6 +46,7 @@ HEAVY = {
 ROOMS |= {package: {"network", "emit", "runner"} for package in HEAVY}
 ROOMS |= {package: {"emit"} for package in ("onnx", "onnxruntime", "onnxscript")}
 ROOMS |= {package: {"lsp"} for package in ("pygls", "lsprotocol")}
+ROOMS["matplotlib"] |= {"render"}
 ROOMS["torch"] |= {"capture"}
 ROOMS["safetensors"] |= {"capture"}
 """Which rooms may import a third-party package."""

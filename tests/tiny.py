@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from netspec import source
+from netspec.runner.machine.stop import Stop
 from netspec.runner.train import Result, train
 
 ROOT = Path(__file__).parents[1]
@@ -59,6 +61,21 @@ train:
   optimizer: {SGD: {lr: 0.1, momentum: 0.9}}
 """
 """Steps that are the same for a batch as for its parts."""
+
+
+class Later:
+    """A stop that comes after some steps."""
+
+    def __init__(self, steps: int) -> None:
+        self.left, self.signal = steps, signal.SIGINT
+
+    def __bool__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+    interrupted = Stop.interrupted
+
+
 MAIN = "import sys; sys.argv[0] = 'netspec'; from netspec.cli import main; main()"
 HERE = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 """Where Python may not write much it leaves halves of its own files, so it writes none."""

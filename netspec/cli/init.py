@@ -19,6 +19,7 @@ class Template(StrEnum):
     mnist = "mnist"
     cifar10 = "cifar10"
     resnet = "resnet"
+    regression = "regression"
 
 
 def init(

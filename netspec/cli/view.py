@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from netspec import report, source
+from netspec.cli import complete, viewed
 from netspec.cli.changed import changed
-from netspec.cli.options import Changes
+from netspec.cli.extra import note
+from netspec.cli.options import Changes, Device, RunsDir
 from netspec.cli.terminal import show, tell
+from netspec.compiler.plan import Plan
+from netspec.diagnostic import UsageError
 from netspec.disk import output
-from netspec.render.page import render
+from netspec.render import formats, renderer
+from netspec.render.drawing.part import SHOWN
+from netspec.runs import sample
+
+Format = StrEnum("Format", formats("view"))  # type: ignore[misc]
+_DEFAULT = next(iter(Format))
 
 
 def view(
     spec: Annotated[
         str,
-        typer.Argument(metavar="SPEC", help="A spec, or - for standard input.", show_default=False),
+        typer.Argument(
+            metavar="SPEC|RUN",
+            help="A spec, - for standard input, or a run: its folder, or a name such as mnist for "
+            "its latest one.",
+            show_default=False,
+            autocompletion=complete.runs,
+        ),
     ],
     out: Annotated[
         Path | None,
@@ -27,36 +43,102 @@ def view(
             "--out", "-o", help="The file to write; default: standard output.", show_default=False
         ),
     ] = None,
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            help="A page in which units can be picked, or the drawing alone; PNG needs "
+            f"matplotlib. Default: what the file's suffix says, else {_DEFAULT}.",
+            show_default=False,
+        ),
+    ] = None,
+    boxes: Annotated[
+        int,
+        typer.Option(min=1, max=10_000, help="Boxes to draw at most; blocks are folded for it."),
+    ] = SHOWN,
     open: Annotated[bool, typer.Option("--open", help="Show it in the web browser.")] = False,
     set: Changes = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that holds the data set, of which the page shows an image under the "
+            "pixels; default: data, where it has one. Of a run the best weights are asked again, "
+            "which needs torch.",
+            show_default=False,
+        ),
+    ] = None,
+    image: Annotated[
+        Path | None, typer.Option(help="An image to show in its place.", show_default=False)
+    ] = None,
+    device: Device = "auto",
+    runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """Draw a network as one HTML file: its layers, and exactly what each unit reads.
+    """Draw a network: its layers, and in an HTML page exactly what each unit reads.
 
-    It loads nothing and needs no torch. Exits with 0, with 1 if the spec has an error, 2 if a file
-    cannot be read or written.
+    The page of a run has its curves, what was taken for what with the images behind it, and its
+    settings as well.
+
+    The page loads nothing and needs no torch. Exits with 0, with 1 if the spec has an error, 2 if a
+    file cannot be read or written.
     """
     if out:
         output.free(out)
-    if spec == "-":
-        text = sys.stdin.buffer.read(source.MAX_BYTES + 1) if sys.stdin else b""
-        read = changed(source.parse(text, "stdin.yaml"), set or ())
+    form = format or _meant(out)
+    if image and form != _DEFAULT:
+        raise UsageError(f"--image is for {_DEFAULT}, not for {form}", "leave it out")
+    shown = sample.of_file(image) if image else None
+    run = None if spec == "-" else viewed.named(spec, runs_dir)
+    if run and set:
+        raise UsageError("a run has its settings", "--set is for a spec")
+    if run and form == _DEFAULT:
+        drawn = viewed.page(run, data_dir, device, shown).encode()
     else:
-        read = changed(Path(spec), set or ())
-    found = report.examine(read)
-    if found.failed or found.plan is None:
-        show(found.diagnostics, found.text)
-        raise typer.Exit(1)
-    page = render(found.plan, found.diagnostics)
+        found = _examined(str(run / "spec.yaml") if run else spec, set or [])
+        assert found.plan
+        if form == _DEFAULT and not shown:
+            shown = _sample(found.plan, data_dir)
+        drawn = renderer("view", form).render(found.plan, found.diagnostics, shown, boxes)
     if open and not out:
         from tempfile import mkdtemp
 
-        out = Path(mkdtemp(prefix="netspec-")) / "view.html"
+        out = Path(mkdtemp(prefix="netspec-")) / f"view.{form}"
     if not out:
-        typer.echo(page, nl=False)
+        sys.stdout.buffer.write(drawn)
         return
-    output.write(out, page.encode())
-    tell(f"{out.as_posix()}: {len(page.encode()) / 1000:,.0f} kB")
+    output.write(out, drawn)
+    tell(f"{out.as_posix()}: {len(drawn) / 1000:,.0f} kB")
     if open:
         import webbrowser
 
         webbrowser.open(out.resolve().as_uri())
+
+
+def _examined(spec: str, changes: list[str]) -> report.Report:
+    """A spec that has no error; one that has is shown, and that is the end."""
+    if spec == "-":
+        text = sys.stdin.buffer.read(source.MAX_BYTES + 1) if sys.stdin else b""
+        read = changed(source.parse(text, "stdin.yaml"), changes)
+    else:
+        read = changed(Path(spec), changes)
+    found = report.examine(read)
+    if found.failed or found.plan is None:
+        show(found.diagnostics, found.text)
+        raise typer.Exit(1)
+    return found
+
+
+def _meant(out: Path | None) -> str:
+    """The format that a file's suffix says."""
+    suffix = out.suffix[1:].lower() if out else ""
+    return suffix if suffix in list(Format) else _DEFAULT
+
+
+def _sample(plan: Plan, data_dir: Path | None) -> str | None:
+    """An image of the data set that a spec is trained on; says where one that is named is not."""
+    if plan.spec.train is None or len(plan.input) != 3:
+        return None
+    data = plan.spec.train.data
+    found = sample.of(data, data_dir or Path("data"))
+    if data_dir and not found:
+        name, where = data.dataset.name, data_dir.as_posix()
+        note(f"no image of {name} in {where} that can be read without torch; --image names one")
+    return found

@@ -10,10 +10,12 @@ from netspec.language.training.parts import covers
 
 def faults(root: Node, train: Train) -> Iterator[Fault]:
     """What does not go with the network in freeze, groups and loss, at its place below train."""
-    weight = train.loss.arguments.get("weight") if train.loss else None
-    if train.loss and weight and (len(weight),) != root.output.shape:
-        message = f"{len(weight)} weights of classes, the network gives {root.output.shape[0]}"
-        yield Fault("wrong-length", message, None, ("loss", train.loss.name, "weight"))
+    given = train.loss.arguments if train.loss else {}
+    for key, weight in given.items():
+        if train.loss and isinstance(weight, list) and len(weight) != root.output.shape[0]:
+            every = "labels" if train.loss.traits.targets == "labels" else "classes"
+            message = f"{len(weight)} weights of {every}, the network gives {root.output.shape[0]}"
+            yield Fault("wrong-length", message, None, ("loss", train.loss.name, key))
     if not train.freeze and not train.groups:
         return
     nodes = {node.name: node for node in root.nodes() if node.name}

@@ -159,12 +159,12 @@ class Graph(Composite, kinds=("Graph",), role=roles.Wiring()):
         readers = Counter(source for wire in self.wires.values() for source in wire.reads)
         flows = {INPUT: x.as_shared if readers[INPUT] > 1 else x}
         for name, wire in self.wires.items():
-            y = self._joined(name, wire, [flows[source] for source in wire.reads])
+            y = self.joined(name, wire, [flows[source] for source in wire.reads])
             y = body(("nodes", name), y)
             flows[name] = y.as_shared if readers[name] > 1 else y
         return flows[name]
 
-    def _joined(self, name: str, wire: Wire, flows: Sequence[Flow]) -> Flow:
+    def joined(self, name: str, wire: Wire, flows: Sequence[Flow]) -> Flow:
         first, *rest = flows
         if not rest:
             return first

@@ -1,7 +1,7 @@
 """What is known, as people and machines read it.
 
 A folder for each thing that is shown, and in it a file for each format: the files are the choice of
-the command that shows it.
+the command that shows it. Folders without a default are what formats share.
 """
 
 import os

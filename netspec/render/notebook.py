@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import html
+from base64 import b64encode
 from collections.abc import Sequence
 
 from netspec.compiler.plan import Plan
 from netspec.layers.base import shape_text
 from netspec.render import snippet, summary, table
 from netspec.render.safe import escape
+from netspec.render.view import svg
 from netspec.report import Report
 
 
 def plan(network: Plan) -> str:
-    """A table of the layers, and one of the totals."""
+    """The drawing, a table of the layers, and one of the totals."""
+    drawing = b64encode(svg.render(network)).decode()
     shapes = f"{shape_text(network.input)} to {shape_text(network.output)}"
     return "\n".join(
         [
             f"<p><b>{_safe(network.name)}</b>: {_safe(shapes)}</p>",
+            # As an image its styles are its own.
+            f'<img alt="drawing of the network" src="data:image/svg+xml;base64,{drawing}">',
             _table(table.HEAD, table.rows(network.leaves), table.ALIGN),
             _table((), list(table.facts(network)), "<<"),
         ]

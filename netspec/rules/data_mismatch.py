@@ -49,6 +49,12 @@ def check(plan: Plan) -> Iterator[Finding]:
         message = f"{name} has {outputs}"
         hint = _flatten.hint(plan) or f"end it with Flatten and {classes} outputs"
         yield Finding(message, hint, at=(*at, "dataset"))
+    task = plan.task.traits
+    targets = len(data.labels)
+    if task.names_columns and targets and plan.output != task.output(targets, plan.input):
+        message = f"{name} has {task.counted(targets)}, the network gives {shape_text(plan.output)}"
+        outputs = f"{targets} output{'s' * (targets != 1)}"
+        yield Finding(message, f"end it with Flatten and {outputs}", at=(*at, "label"))
     channels = image[0] if image else plan.input[0]
     if data.mean and len(data.mean) != channels and (traits.numbers or len(plan.input) == 3):
         has = "samples" if traits.numbers else "images"

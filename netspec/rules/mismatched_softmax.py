@@ -1,7 +1,8 @@
 """A softmax that the loss does not expect, or none where it expects one.
 
 CrossEntropyLoss takes the logarithm of the softmax itself. A softmax before it squeezes the
-logits into 0 to 1, so that the loss can hardly fall and gradients vanish. NLLLoss takes log
+logits into 0 to 1, so that the loss can hardly fall and gradients vanish. So it is with
+BCEWithLogitsLoss, whose labels moreover do not exclude each other. NLLLoss takes log
 probabilities and needs a LogSoftmax.
 
 Bad:
@@ -35,12 +36,13 @@ def check(plan: Plan) -> Iterator[Finding]:
     node = plan.last
     if plan.spec.train is None or node is None:
         return
-    name, softmax = plan.loss.name, node.role if isinstance(node.role, Softmax) else None
-    if name == "CrossEntropyLoss" and softmax:
-        message = f"CrossEntropyLoss applies a LogSoftmax of its own after this {node.kind}"
+    name, traits = plan.loss.name, plan.loss.traits
+    softmax = node.role if isinstance(node.role, Softmax) else None
+    if traits.applies and softmax:
+        message = f"{name} applies a {traits.applies} of its own after this {node.kind}"
         yield Finding(message, "remove it", node)
-    elif name == "NLLLoss" and not (softmax and softmax.log):
-        message = f"NLLLoss needs log probabilities, and {node.kind} gives none"
+    elif traits.reads == "log-probabilities" and not (softmax and softmax.log):
+        message = f"{name} needs log probabilities, and {node.kind} gives none"
         hint = "LogSoftmax instead would do" if softmax else "CrossEntropyLoss takes logits"
         yield Finding(message, hint, node)
 

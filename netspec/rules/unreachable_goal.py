@@ -1,6 +1,6 @@
 """A goal over more epochs at the end than there are.
 
-The accuracy must hold in each of the last epochs; a run with fewer can never reach it, and ends
+The figure must hold in each of the last epochs; a run with fewer can never reach it, and ends
 with the exit code of a missed goal whatever it learns.
 
 Bad:

@@ -11,6 +11,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from netspec.language.training import Train
+from netspec.render.words import figure_text
 from netspec.runner.data.images import Dataset, Feed
 from netspec.runner.data.prepare import Prepare
 from netspec.runner.loop.average import Average
@@ -96,7 +97,10 @@ def fit(
         batches = images.batches(picks)
         step.train()
         name = f"epoch {epoch}/{train.epochs}"
-        for pixels, labels in display.batches(batches, name, state.step, len(sizes)):
+        shown = display.batches(
+            batches, name, state.step, len(sizes), lambda: _running(state, sizes, world)
+        )
+        for pixels, labels in shown:
             size = sizes[state.step]
             inputs = prepare(pixels, world.chance(chance, size))
             for x, answers in step.parts(inputs, labels, size):
@@ -146,6 +150,15 @@ def _sizes(samples: int, batch: int) -> list[int]:
     elif left:
         sizes.append(left)
     return sizes
+
+
+def _running(state: State, sizes: list[int], world: World) -> str:
+    """Loss and figures of the epoch so far, of this process's part of it."""
+    done = sizes[: state.step]
+    losses = state.losses[: state.step] @ torch.tensor(done, device=state.losses.device).float()
+    samples = sum(done) / world.size
+    told = [f"{one.short} {figure_text(one, value)}" for one, value in state.gauge.so_far(samples)]
+    return ", ".join([f"loss {float(losses) / samples:.4f}", *told])
 
 
 def _inputs(images: Feed, sizes: list[int], prepare: Prepare) -> Iterator[Tensor]:

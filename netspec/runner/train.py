@@ -128,11 +128,11 @@ def train(
             more = {
                 "layout": layout, "mean": reads.mean, "std": reads.std,
                 "classes": reads.classes, **({"targets": reads.targets} if reads.targets else {}),
-                **way.facts,
+                "judged": found.judged, **way.facts,
                 **({"weights": {"file": str(begin.file), "sha256": begin.sha256}} if begin else {}),
             }  # fmt: skip
             run.describe(
-                plan.source,
+                plan,
                 facts(plan.source, found, world, layout),
                 environment(describe(world.device), more),
                 reads,

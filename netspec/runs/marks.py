@@ -49,7 +49,7 @@ def mark(folder: Path, **given: str | None) -> None:
 def remove(folder: Path) -> Path:
     """Move a run into the bin beside its name, and say where it is; refused while it trains."""
     place = folder.resolve()
-    if _in_use(place):
+    if in_use(place):
         raise UsageError(f"{folder} is in use", "end its training first")
     parent = place.parent.parent / BIN / place.parent.name
     target, copies = parent / place.name, 1
@@ -66,7 +66,7 @@ def remove(folder: Path) -> Path:
     return Path(os.path.relpath(target))
 
 
-def _in_use(folder: Path) -> bool:
+def in_use(folder: Path) -> bool:
     """Whether a process holds the lock of a run."""
     if sys.platform == "win32":
         return False

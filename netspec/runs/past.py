@@ -113,27 +113,27 @@ def past(folder: Path) -> Past:
     place = folder.resolve()
     name, run = place.parent.name, int(place.name) if place.name.isdecimal() else 0
     try:
-        rows, summary, facts = epochs(folder), _object(folder / "summary.json"), environment(folder)
-        follows = _follows(rows)
-        values, seconds = ([row[key] for row in rows] for key in (follows.name, "seconds"))
+        rows, ended, facts = epochs(folder), summary(folder), environment(folder)
+        figure = follows(rows)
+        values, seconds = ([row[key] for row in rows] for key in (figure.name, "seconds"))
     except (KeyError, UsageError):
         told = marks(folder)
         return Past(
             name, run, "damaged", 0, None, None, None, 0.0, None, folder,
             told.get("tag"), told.get("note"),
         )  # fmt: skip
-    params, date, told = summary.get("params"), facts.get("date"), marks(folder)
+    params, date, told = ended.get("params"), facts.get("date"), marks(folder)
     return Past(
-        name, run, str(summary.get("status", "unfinished")), len(rows),
-        max(values, key=lambda value: follows.sign * value, default=None),
+        name, run, str(ended.get("status", "unfinished")), len(rows),
+        max(values, key=lambda value: figure.sign * value, default=None),
         values[-1] if rows else None,
         params if type(params) is int and _is_number(params) else None, sum(seconds),
         date if isinstance(date, str) else None, folder, told.get("tag"), told.get("note"),
-        follows.name if rows else None, settings(folder),
+        figure.name if rows else None, settings(folder),
     )  # fmt: skip
 
 
-def _follows(rows: Sequence[Epoch]) -> Figure:
+def follows(rows: Sequence[Epoch]) -> Figure:
     """The first figure of the epochs, which decided what is best; UsageError where none is."""
     if not rows:
         return ACCURACY
@@ -157,6 +157,11 @@ def epochs(folder: Path) -> list[Epoch]:
 def environment(folder: Path) -> dict[str, Any]:
     """What was recorded of the machine, the versions and the data."""
     return _object(folder / "environment.json")
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    """How it ended, and its best and last epoch; empty where it has not ended."""
+    return _object(folder / "summary.json")
 
 
 def surroundings(a: Path, b: Path) -> Iterator[Setting]:

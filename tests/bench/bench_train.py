@@ -187,7 +187,7 @@ class Bench(Display):
         data = Dataset("bench", self.images, self.judge, classes)
         with tempfile.TemporaryDirectory() as runs, Writer.create(Path(runs), "bench") as run:
             reads = reading(self.plan, data, self.prepare)
-            run.describe(self.plan.source, {}, {}, reads)
+            run.describe(self.plan, {}, {}, reads)
             more: Any = {"run": run, "display": self, "stop": Stop(), "world": self.world,
                          "loss_of": self.loss_of}  # fmt: skip
             whole = self.timed(lambda: fit(self.model, self.train, data, self.prepare, **more))

@@ -32,8 +32,8 @@ WRITERS = {
 """What writes a file whose name stands after this."""
 FOLDERS = {"search", "sweep"}
 """Commands that write a folder of files."""
-READERS = {"weights", "data_dir", "runs_dir", "folder", "stdin_filename"}
-"""Other paths that options have: folders, and what something is called."""
+READERS = {"weights", "data_dir", "runs_dir", "folder", "stdin_filename", "image"}
+"""Other paths that options have: what is read, folders, and what something is called."""
 ODD: dict[str, tuple[Callable[[Path], object], str]] = {
     "folder": (lambda path: path.mkdir(), "it is a folder, not a file"),
     "link": (lambda path: path.symlink_to("other"), "it is a symbolic link, not a file"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable
 from math import exp
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from command import netspec
 
-from netspec import __version__, render
+from netspec import __version__, render, report
 from netspec.compiler import compile
 from netspec.runs.confusion import Judgement, Prediction
 from netspec.runs.range_test import Curve, Point
@@ -21,8 +22,9 @@ from netspec.search.candidates import run as run_search
 from netspec.source import parse
 
 HOME = Path(render.__file__).parent
-FOLDERS = sorted({file.parent.name for file in HOME.glob("*/__init__.py")} - {"tasks"})
-"""What is shown; the files in tasks/ are no formats but parts of them."""
+FOLDERS = sorted(
+    file.parent.name for file in HOME.glob("*/__init__.py") if "DEFAULT" in file.read_text()
+)
 FORMATS = [(folder, form) for folder in FOLDERS for form in render.formats(folder)]
 Shown = Callable[..., str]
 Golden = Callable[[str, str], None]
@@ -114,7 +116,36 @@ def sweep(form: str, request: pytest.FixtureRequest) -> str:
     over = [Seeded(3, [0.75, 0.875], [0.5, 0.75], []), Seeded(0, [], [], ["no memory\x1b"])]
     told = Standing(Path("sweeps/net\x1b"), "accuracy", trials, 9, 12,
                     {"vars.a": 0.75, "layers.1": 0.25}, over, 2, Path("best.yaml"))  # fmt: skip
-    return shown_by("sweep", form, told)
+    text = shown_by("sweep", form, told)
+    if form == "html":  # what stands around it is every page's
+        text = text.partition("<main>")[2].partition("</main>")[0].replace("><", ">\n<")
+    return text
+
+
+NETWORK = """\
+input: [1, 12, 12]
+blocks: {unit: {layers: [{Conv2d: [4, 3, 1, 1]}, ReLU]}}
+layers:
+  - {repeat: 2, unit: {}}
+  - Graph: {a: [unit], b: {from: [a, input], join: concat, layers: [{Conv2d: [2, 1]}]}}
+  - Residual: [{Conv2d: [2, 3, 1, 1]}]
+  - Flatten
+  - Linear: 10
+"""
+
+
+def view(form: str, request: pytest.FixtureRequest) -> str:
+    """The drawing; of a page what its script is given, of pixels how many there are."""
+    del request
+    found = report.examine(parse(NETWORK, "net.yaml"))
+    assert found.plan
+    drawn: bytes = render.renderer("view", form).render(found.plan, found.diagnostics)
+    if form == "html":
+        data = drawn.decode().partition('id="data">')[2].partition("</script>")[0]
+        return data.replace("},{", "},\n{").replace(',"', ',\n"') + "\n"
+    if form == "png":
+        return "{} x {}\n".format(*struct.unpack(">2I", drawn[16:24]))
+    return drawn.decode()
 
 
 def shown_by(folder: str, form: str, *facts: Any) -> str:
@@ -125,7 +156,7 @@ def shown_by(folder: str, form: str, *facts: Any) -> str:
 SAMPLES = {
     "report": ("check", check), "diff": ("diff", diff), "runs": ("runs", runs),
     "eval": ("eval", evaluate), "predict": ("predict", predict), "lr_find": ("lr-find", lr_find),
-    "search": ("search", search), "sweep": ("sweep", sweep),
+    "search": ("search", search), "sweep": ("sweep", sweep), "view": ("view", view),
 }  # fmt: skip
 """What each folder's formats are shown with, and the command that prints them."""
 
@@ -166,7 +197,7 @@ def test_the_files_of_a_folder_are_the_choice_of_its_command_the_default_first(
     assert {f"{name}.py" for name in names} | {"__init__.py"} == {
         file.name for file in (HOME / folder).glob("*.py")
     }
-    assert names[0] in ("full", "text")
+    assert names[0] in ("full", "text", "html")
     assert f"--format <{'|'.join(names)}>" in netspec(SAMPLES[folder][0], "--help").out
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from html.parser import HTMLParser
 
 import netspec
+from netspec.render.view import svg
 
 SPEC = "input: [1, 8, 8]\nlayers: [{Conv2d: [4, 3]}, ReLU]\n"
 WRONG = "input: [1, 8, 8]\nlayers: [{'<script>x</script>': 3}]\n"
@@ -17,10 +19,14 @@ class Tags(HTMLParser):
         self.open: list[str] = []
         self.seen: set[str] = set()
         self.words = ""
+        self.images: list[str] = []
         self.feed(text)
         assert self.open == []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self.images.append(dict(attrs)["src"] or "")
+            return
         self.open.append(tag)
         self.seen.add(tag)
 
@@ -54,6 +60,15 @@ def test_a_notebook_shows_a_table_with_a_row_for_each_layer() -> None:
         layers = re.findall(r"<td[^>]*>(Conv2d|ReLU)</td>", shown)
         assert layers == ["Conv2d", "ReLU"]
         assert "40 learnable" in tags.words
+
+
+def test_a_notebook_shows_the_drawing_as_an_image_with_all_of_its_data() -> None:
+    plan = netspec.check(text=SPEC).plan
+    assert plan
+    (image,) = Tags(plan._repr_html_()).images
+    kind, _, data = image.partition(";base64,")
+    assert kind == "data:image/svg+xml"
+    assert b64decode(data) == svg.render(plan)
 
 
 def test_words_of_a_spec_are_no_markup() -> None:

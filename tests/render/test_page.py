@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +16,11 @@ from netspec import compiler, report, source
 from netspec.diagnostic import Diagnostic
 from netspec.render import page as pages
 from netspec.render.safe import escape
+
+if TYPE_CHECKING:
+    from browser import Browser
+
+    from netspec.flow.units import Units
 
 ROOT = Path(__file__).parents[2]
 NETWORKS = ["specs/mnist-8k.yaml", "examples/unet.yaml", "examples/densenet121.yaml"]
@@ -90,53 +93,89 @@ def test_the_policy_names_the_script_and_the_style_that_the_page_has_and_nothing
     assert not re.search(r"\b(?:src|href)=|innerHTML|eval\(", text)
 
 
-def test_a_browser_lights_the_pixels_that_a_picked_unit_reads(tmp_path: Path) -> None:
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not browser:
-        pytest.skip("no chromium")
-    press = """<script>
-const m = document.querySelector(".map"); m.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowLeft"}));
-document.body.dataset.keyed = document.querySelector(".lit").getAttribute("d");
-const r = m.getScreenCTM(), p = new DOMPoint(0.5, 0.5).matrixTransform(r);
-m.dispatchEvent(new PointerEvent("pointerdown", {clientX: p.x, clientY: p.y}));
-</script>"""  # fmt: skip  # noqa: E501
-    own = press.removeprefix("<script>").removesuffix("</script>")
-    digest = b64encode(sha256(own.encode()).digest()).decode()
-    text = page(DILATED).replace("script-src ", f"script-src 'sha256-{digest}' ")
+def pixels(path: str) -> set[tuple[int, int]]:
+    """The pixels of a path of boxes, as (row, column)."""
+    return {
+        (r, c)
+        for box in re.findall(r"M(\d+) (\d+)H(\d+)V(\d+)H\d+Z", path)
+        for x, y, right, down in [map(int, box)]
+        for r in range(y, down)
+        for c in range(x, right)
+    }
+
+
+def test_a_browser_lights_the_pixels_that_a_picked_unit_reads(
+    tmp_path: Path, browser: Browser
+) -> None:
     file = tmp_path / "page.html"
-    file.write_text(text.replace("</body>", press + "</body>"), encoding="utf-8")
-    done = subprocess.run(
-        [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/u",
-         "--dump-dom", file.as_uri()],
-        capture_output=True, text=True, check=True, timeout=60,
-    )  # fmt: skip
-    units = [
+    file.write_text(page(DILATED), encoding="utf-8")
+    keyed, clicked = browser.run(
+        file,
+        """
+        const lit = () => page.locator(".lit").getAttribute("d");
+        await page.locator(".units").press("ArrowLeft");
+        const keyed = await lit();
+        const p = await page.evaluate(() => {
+          const map = document.querySelector(".units").getScreenCTM();
+          const at = new DOMPoint(0.5, 0.5).matrixTransform(map);
+          return [at.x, at.y];
+        });
+        await page.mouse.click(...p);
+        return [keyed, await lit()];
+        """,
+    )
+    rows, columns = (
         axis.units for axis in compiler.compile(source.parse(DILATED, "it")).leaves[0].output.axes
-    ]
+    )
 
-    def lit(y: int, x: int) -> set[tuple[int, int]]:
+    def read(units: Units, i: int) -> set[int]:
         return {
-            (r, c)
-            for r in range(9)
-            for c in range(12)
-            if all(
-                p >= u.first[i] and u.mask(i) >> (p - u.first[i]) & 1
-                for u, i, p in ((units[0], y, r), (units[1], x, c))
-            )
+            p
+            for p in range(12)
+            if p >= units.first[i] and units.mask(i) >> (p - units.first[i]) & 1
         }
 
-    def drawn(path: str) -> set[tuple[int, int]]:
-        boxes = re.findall(r"M(\d+) (\d+)H(\d+)V(\d+)H\d+Z", path)
-        return {
-            (r, c)
-            for x, y, right, down in (map(int, box) for box in boxes)
-            for r in range(y, down)
-            for c in range(x, right)
-        }
+    assert pixels(keyed) == {(r, c) for r in read(rows, 4) for c in read(columns, 5)}
+    assert pixels(clicked) == {(r, c) for r in read(rows, 0) for c in read(columns, 0)}
 
-    keyed = re.search(r'data-keyed="([^"]*)"', done.stdout)
-    clicked = re.search(r'<path class="lit" d="([^"]*)"', done.stdout)
-    assert keyed
-    assert clicked
-    assert drawn(keyed[1]) == lit(4, 5)
-    assert drawn(clicked[1]) == lit(0, 0)
+
+def test_a_page_takes_several_views_and_each_can_show_another_network(
+    tmp_path: Path, browser: Browser
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(page(DILATED), encoding="utf-8")
+    wider = inside(page(DILATED.replace("9, 12", "9, 6")))
+    told, kept, gone, left = browser.run(
+        file,
+        """
+        return page.evaluate((wider) => {
+          const root = document.getElementById("view"), told = [];
+          root.addEventListener("netspec:choice", (event) => told.push(event.detail));
+          const again = netspec.view(root, JSON.parse(document.getElementById("data").textContent));
+          again.pick({ layer: "0", unit: { 1: 2, 2: 5 }, pixel: [1, 8] });
+          const units = again.root.querySelector(".units");
+          units.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+          again.update(wider);
+          const gone = again.choice;
+          again.pick({ unit: { 1: 8, 2: 1 } });
+          again.update(wider);
+          const kept = again.choice;
+          again.unmount();
+          return [told, kept, gone, document.querySelectorAll(".netspec-view").length];
+        }, args);
+        """,
+        wider,
+    )
+    assert told == [{"layer": "0", "unit": {"1": 2, "2": 6}, "pixel": [1, 8], "later": None}]
+    assert gone == {"layer": "0", "unit": {"1": 2, "2": 3}, "pixel": None, "later": None}
+    assert kept == {"layer": "0", "unit": {"1": 8, "2": 1}, "pixel": None, "later": None}
+    assert left == 1
+
+
+def test_a_page_that_asks_for_anything_else_fails_its_test(
+    tmp_path: Path, browser: Browser
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text('<img src="http://localhost/it.png" alt="">', encoding="utf-8")
+    with pytest.raises(AssertionError, match="asked for more than itself"):
+        browser.run(file, "await page.waitForTimeout(50)")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 from tiny import CHANCE as SPEC
-from tiny import recipe
+from tiny import Later, recipe
 from tiny import run as trained
 
 from netspec import compiler, source
@@ -30,19 +29,6 @@ from netspec.runner.train import reading
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-class Later:
-    """A stop that comes after some steps."""
-
-    def __init__(self, steps: int) -> None:
-        self.left, self.signal = steps, signal.SIGINT
-
-    def __bool__(self) -> bool:
-        self.left -= 1
-        return self.left < 0
-
-    interrupted = Stop.interrupted
-
-
 @pytest.mark.parametrize("average", ["", "average: {EMA: 0.9}", "average: {SWA: 2}"])
 @pytest.mark.parametrize("steps", [1, 14, 15, 16, 31])
 def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
@@ -58,7 +44,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
 
     def go(run: Writer, stop: Any, resume: Any = None) -> dict[str, Any]:
         model = build(plan, device="cpu", seed=5 if resume else section.seed)
-        run.describe(plan.source, {}, {}, reading(plan, data, prepare))
+        run.describe(plan, {}, {}, reading(plan, data, prepare))
         display = Display(section.epochs)
         with run:
             fit(
@@ -73,7 +59,7 @@ def test_a_run_taken_up_again_ends_as_one_that_never_stopped(
         go(parts, Later(steps))
     torch.manual_seed(99)
     parts = Writer(parts.folder)
-    parts.describe(plan.source, {}, {}, reading(plan, data, prepare))
+    parts.describe(plan, {}, {}, reading(plan, data, prepare))
     saved = parts.saved(1 << 30, print, force=False)
     assert saved is not None
     resumed = go(parts, Stop(), resume=saved)

@@ -96,7 +96,8 @@ def _head(subject: Subject, made: Sources) -> Iterator[str]:
         *statements(made.imports),
     ]
     if subject.reads:
-        top += ["", *lines(Part(literal(subject.reads.classes), "CLASSES = "))]
+        word = "TARGETS" if subject.reads.targets else "CLASSES"
+        top += ["", *lines(Part(literal(subject.reads.names), f"{word} = "))]
     yield "\n".join(top)
 
 

@@ -65,6 +65,11 @@ class Data(Section):
     )
 
     @property
+    def labels(self) -> list[str]:
+        """The columns of `label`."""
+        return [self.label] if isinstance(self.label, str) else self.label or []
+
+    @property
     def resizes(self) -> bool:
         """Whether images are brought to the network's input."""
         return self.resize or self.dataset.traits.resized
@@ -99,7 +104,7 @@ class Data(Section):
         if self.columns and "columns" not in keys:
             message = f"{name} has no columns, columns is for {takers('columns')}"
             yield Fault("unused-columns", message, "leave it out", ("columns",))
-        labels = [self.label] if isinstance(self.label, str) else self.label or []
+        labels = self.labels
         for index, label in enumerate(labels):
             if label in labels[:index]:
                 yield Fault(

@@ -22,6 +22,8 @@ class LossTraits(NamedTuple):
     """What it takes the network's output for."""
     targets: Targets
     """What it compares that with."""
+    applies: str | None
+    """The layer that it has in it, and that the network therefore must not end with."""
 
 
 ClassWeights = Annotated[
@@ -32,7 +34,7 @@ ClassWeights = Annotated[
 LOSSES: Vocabulary[LossTraits] = Vocabulary("loss")
 
 
-@LOSSES.word(LossTraits(reads="logits", targets="classes"))
+@LOSSES.word(LossTraits(reads="logits", targets="classes", applies="LogSoftmax"))
 def CrossEntropyLoss(
     weight: ClassWeights = None,
     label_smoothing: Annotated[
@@ -42,36 +44,36 @@ def CrossEntropyLoss(
     """Softmax and negative log likelihood in one: for a last layer without activation."""
 
 
-@LOSSES.word(LossTraits(reads="log-probabilities", targets="classes"))
+@LOSSES.word(LossTraits(reads="log-probabilities", targets="classes", applies=None))
 def NLLLoss(weight: ClassWeights = None) -> None:
     """Negative log likelihood: for a last layer LogSoftmax."""
 
 
-@LOSSES.word(LossTraits(reads="values", targets="values"))
+@LOSSES.word(LossTraits(reads="values", targets="values", applies=None))
 def MSELoss() -> None:
     """Mean of the squared errors."""
 
 
-@LOSSES.word(LossTraits(reads="values", targets="values"))
+@LOSSES.word(LossTraits(reads="values", targets="values", applies=None))
 def L1Loss() -> None:
     """Mean of the absolute errors: outliers count less."""
 
 
-@LOSSES.word(LossTraits(reads="values", targets="values"))
+@LOSSES.word(LossTraits(reads="values", targets="values", applies=None))
 def SmoothL1Loss(
     beta: Annotated[NotNegative, Field(description="error from which on it is absolute")] = 1.0,
 ) -> None:
     """Half the squared error over beta below beta, the absolute error less beta / 2 above."""
 
 
-@LOSSES.word(LossTraits(reads="values", targets="values"))
+@LOSSES.word(LossTraits(reads="values", targets="values", applies=None))
 def HuberLoss(
     delta: Annotated[Positive, Field(description="error from which on it grows linearly")] = 1.0,
 ) -> None:
     """Half the squared error below delta, delta times the absolute error less delta / 2 above."""
 
 
-@LOSSES.word(LossTraits(reads="logits", targets="labels"))
+@LOSSES.word(LossTraits(reads="logits", targets="labels", applies="Sigmoid"))
 def BCEWithLogitsLoss(
     pos_weight: Annotated[
         Annotated[list[Positive], Field(min_length=1)] | None,

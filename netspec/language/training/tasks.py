@@ -58,6 +58,11 @@ class TaskTraits(NamedTuple):
         return f"{names:,} {self.each if names == 1 else self.every}"
 
     @property
+    def names_columns(self) -> bool:
+        """Whether the columns of targets in a table are what the network gives."""
+        return self.targets != "classes"
+
+    @property
     def follows(self) -> Figure:
         """What decides which epoch is the best."""
         return self.figures[0]

@@ -20,7 +20,7 @@ def render(standing: Standing, look: Look = PLAIN) -> str:
     """Every trial, the best first; what mattered; and the best over seeds."""
     if not standing.trials:
         return f"{escape(standing.folder.as_posix())}: no trials yet"
-    parts = [_trials(standing, look), _counts(standing)]
+    parts = [_trials(standing, look), counts(standing)]
     if standing.importances:
         rows = [
             (key, f"{share:.2f}", "#" * round(_BAR * share))
@@ -38,7 +38,7 @@ def render(standing: Standing, look: Look = PLAIN) -> str:
 def line(one: Tried, objective: str) -> str:
     """A trial in a line, as it ends."""
     values = " ".join(f"{key}={value_text(value)}" for key, value in one.values.items())
-    told = f"{_figure(one.objective, objective)} after {plural(one.epochs, 'epoch')}"
+    told = f"{figured(one.objective, objective)} after {plural(one.epochs, 'epoch')}"
     if one.state == "failed":
         told = f"failed: {one.why}"
     elif one.state == "pruned":
@@ -52,7 +52,7 @@ def _trials(standing: Standing, look: Look) -> str:
     rows += [
         (
             str(one.number), one.state, *(value_text(one.values[key]) for key in keys),
-            _figure(one.objective, standing.objective), str(one.epochs),
+            figured(one.objective, standing.objective), str(one.epochs),
             "-" if one.params is None else f"{one.params:,}", one.why or "",
         )
         for one in standing.ranked
@@ -61,7 +61,8 @@ def _trials(standing: Standing, look: Look) -> str:
     return "\n".join([look.paint(BOLD, head), *lines])
 
 
-def _counts(standing: Standing) -> str:
+def counts(standing: Standing) -> str:
+    """How many trials there are, in which state."""
     states = Counter(one.state for one in standing.trials)
     counts = ", ".join(f"{n:,} {state}" for state, n in states.items())
     kept = "" if standing.kept is None else f"; {standing.kept:,} candidates keep the bounds"
@@ -73,7 +74,7 @@ def _seeded(standing: Standing, look: Look) -> str:
     rows = [("trial", f"held-back {standing.objective}", f"test {figure}", "seeds", "")]
     rows += [
         (
-            str(one.number), _over(one.held_back, standing.objective), _over(one.test, one.figure),
+            str(one.number), over(one.held_back, standing.objective), over(one.test, one.figure),
             f"{len(one.held_back)}/{standing.seeds}", next(_why(one), ""),
         )
         for one in standing.seeded
@@ -86,18 +87,20 @@ def _why(one: Seeded) -> Iterator[str]:
     yield from one.why
 
 
-def _over(values: Sequence[float], objective: str) -> str:
+def over(values: Sequence[float], objective: str) -> str:
+    """The mean over seeds, and how far they are apart."""
     if not values:
         return "-"
     middle = sum(values) / len(values)
     off = spread(values)
-    text = _figure(middle, objective)
+    text = figured(middle, objective)
     if off is None:
         return text
     return f"{text} ± {100 * off:.2f}" if _share(objective) else f"{text} ± {off:.4f}"
 
 
-def _figure(value: float | None, objective: str) -> str:
+def figured(value: float | None, objective: str) -> str:
+    """What trials are compared by; - where it is not known."""
     if value is None:
         return "-"
     return share_text(value) if _share(objective) else f"{value:.4f}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
-from math import ceil, sqrt
+from math import ceil, isfinite, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ PANELS, DOTS = 9, 20_000
 """Targets that are drawn, and samples of each."""
 # A cache folder that cannot be written is no matter here.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
-_TRAIN, _JUDGED, _RIGHT, _WRONG = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges"
+_TRAIN, _JUDGED, _RIGHT, _WRONG, _GOAL = "#8a8f98", "#1f5fbf", "#dce8f7", "Oranges", "#3a8f4d"
 
 
 def curves(
@@ -47,9 +48,12 @@ def curves(
     figure: Figure,
     goal: float | None,
 ) -> None:
-    """Loss, a figure and learning rate by epoch."""
+    """Loss, a figure and learning rate by epoch; of a single epoch bars, since it has no curve."""
     from matplotlib.ticker import MaxNLocator
 
+    if len(rows) == 1:
+        files.replace(path, _single(title, rows[0], judged, figure, goal))
+        return
     drawn = _figure(9.0, 3.6)
     loss, shown, rate = drawn.subplots(1, 3)
     name, scale = figure.name, 100 if figure.unit == "share" else 1
@@ -66,7 +70,7 @@ def curves(
     line(shown, [scale * row[name] for row in rows], _JUDGED, judged)
     line(rate, [row["lr"] for row in rows], _JUDGED, "")
     if goal is not None:
-        shown.axhline(scale * goal, color="#3a8f4d", linewidth=1, linestyle="--", label="goal")
+        shown.axhline(scale * goal, color=_GOAL, linewidth=1, linestyle="--", label="goal")
     figures = [row[key] for row in rows for key in ("train_loss", "loss")]
     for axes, values in ((loss, figures), (rate, [row["lr"] for row in rows])):
         if min(values) > 0 and max(values) > 20 * min(values):
@@ -85,6 +89,31 @@ def curves(
     value = figure_text(figure, best[name])
     told = f"{title}: best {judged} {name} {value} in epoch {best['epoch']:.0f}"
     files.replace(path, _png(drawn, told))
+
+
+def _single(title: str, row: Epoch, judged: str, figure: Figure, goal: float | None) -> bytes:
+    """The figures of one epoch."""
+    drawn = _figure(9.0, 2.2)
+    share = figure.unit == "share"
+    said: list[Callable[[float], str]] = ["{:.4f}".format, partial(figure_text, figure)]
+    for axes, name, scale, told in zip(
+        drawn.subplots(1, 2), ("loss", figure.name), (1, 100 if share else 1), said, strict=True
+    ):
+        values = [row[f"train_{name}"], row[name]]
+        lengths = [scale * value if isfinite(value) else 0.0 for value in values]
+        bars = axes.barh(["train", judged], lengths, color=[_TRAIN, _JUDGED], height=0.6)
+        axes.bar_label(bars, [f" {told(value)}" for value in values], fontsize=9)
+        axes.invert_yaxis()
+        axes.margins(x=0.2)
+        axes.set_xlim(left=min(0.0, *lengths))
+        head = f"{name} in %" if scale > 1 else name
+        if goal is not None and name == figure.name:
+            axes.axvline(scale * goal, color=_GOAL, linewidth=1, linestyle="--")
+            head += f", goal {scale * goal:.4g}"
+        axes.set_title(head, fontsize=10)
+        axes.spines[["top", "right"]].set_visible(False)
+    heading = f"{title}: one epoch, so no curve; learning rate {row['lr']:.3g} at its end"
+    return _png(drawn, heading)
 
 
 def confusion(path: Path, title: str, judgement: Judgement) -> None:
@@ -195,7 +224,7 @@ def rates(path: Path, title: str, curve: Curve) -> None:
     axes = figure.subplots()
     axes.plot([p.lr for p in curve.points], [p.loss for p in curve.points], color=_JUDGED)
     for name, point, color in (
-        ("steepest", curve.steepest, "#3a8f4d"), ("lowest", curve.lowest, _TRAIN)
+        ("steepest", curve.steepest, _GOAL), ("lowest", curve.lowest, _TRAIN)
     ):  # fmt: skip
         axes.plot([point.lr], [point.loss], "o", color=color, label=f"{name}: {point.lr:.2g}")
     axes.set_xscale("log")

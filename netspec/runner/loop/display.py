@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from time import monotonic
 from typing import IO, TypeVar
 
 from netspec.language.training import Figure
@@ -12,6 +13,8 @@ from netspec.render.words import figure_text
 from netspec.runner.run.metrics import Row
 
 T = TypeVar("T")
+_EVERY = 0.5
+"""Seconds between two looks at the running figures: each waits for what a GPU has in its queue."""
 
 
 class Display:
@@ -32,22 +35,34 @@ class Display:
         self._head: str | None = _line(head)
         self._bar = out is not None and sys.stderr.isatty()
 
-    def batches(self, batches: Iterable[T], name: str, done: int, total: int) -> Iterator[T]:
-        """The batches, the first of which is the one after `done`, with a bar if seen."""
+    def batches(
+        self,
+        batches: Iterable[T],
+        name: str,
+        done: int,
+        total: int,
+        running: Callable[[], str] = str,
+    ) -> Iterator[T]:
+        """The batches, the first of which is the one after `done`, with a bar if seen.
+
+        `running` says how the epoch goes so far.
+        """
         if not self._bar:
             yield from batches
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-        columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
-        with Progress(
-            *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
-        ) as progress:
-            task = progress.add_task(name, total=total, completed=done)
+        columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        console, looked = Console(stderr=True), monotonic()
+        with Progress(*columns, "{task.fields[running]}", console=console, transient=True) as bar:
+            task = bar.add_task(name, total=total, completed=done, running="")
             for batch in batches:
                 yield batch
-                progress.advance(task)
+                bar.advance(task)
+                if monotonic() - looked >= _EVERY:
+                    bar.update(task, running=running())
+                    looked = monotonic()
 
     def epoch(self, row: Row) -> None:
         if self._head:

@@ -11,6 +11,7 @@ from typing import Any, Self, final
 
 import torch
 
+from netspec.compiler.plan import Plan
 from netspec.diagnostic import NetspecError
 from netspec.disk import files
 from netspec.language.training import Goal
@@ -25,7 +26,8 @@ from netspec.runner.run.latest import remember
 from netspec.runner.run.lock import Lock
 from netspec.runner.run.metrics import Row, line, reached, saved
 from netspec.runner.run.run import Note, Run
-from netspec.source import Source, parse
+from netspec.runs.settings import settings
+from netspec.source import parse
 
 METRICS = "metrics.jsonl"
 GENERATORS = ("chance", "cuda")
@@ -72,14 +74,14 @@ class Writer(Run):
 
     def describe(
         self,
-        spec: Source,
+        plan: Plan,
         facts: dict[str, Any],
         environment: dict[str, Any],
         reads: Reads,
         figures: Sequence[str] = (ACCURACY.name,),
     ) -> None:
-        self._spec, self._facts, self._environment = spec, facts, environment
-        self._reads, self._figures = reads, figures
+        self._plan, self._spec, self._reads = plan, plan.source, reads
+        self._facts, self._environment, self._figures = facts, environment, figures
 
     def saved(self, limit: int, note: Note, force: bool) -> dict[str, Any] | None:
         content = checkpoint.load(self.folder, limit, note, force)
@@ -113,7 +115,8 @@ class Writer(Run):
             self._text(METRICS, "".join(map(line, self.rows)))
         if self.rows and whole_epochs and self.best is self.rows[-1]:
             self._keep_best(model)
-        self._events = Events(self.folder, self.rows)
+        judged = str(self._environment.get("judged", "test"))
+        self._events = Events(self.folder, self._plan, self.rows, judged, settings(self.folder))
         self._saved = monotonic()
 
     def add(self, row: Row, state: dict[str, Any], model: torch.nn.Module) -> None:
@@ -146,6 +149,8 @@ class Writer(Run):
         # A run that ends early has its own message.
         with nullcontext() if status == "finished" else suppress(NetspecError):
             self._sum_up(status, params, goal)
+        if status == "finished":
+            self._events.finish()
 
     def _sum_up(self, status: str, params: int, goal: Goal | None) -> None:
         best, last = self.best, self.rows[-1] if self.rows else None

@@ -9,11 +9,11 @@ from typing import Any, Self, final
 
 import torch
 
+from netspec.compiler.plan import Plan
 from netspec.language.training import Goal
 from netspec.language.training.tasks import ACCURACY
 from netspec.network.reads import Reads
 from netspec.runner.run.metrics import Row, best
-from netspec.source import Source
 
 Note = Callable[[str], None]
 
@@ -39,7 +39,7 @@ class Run(ABC):
     @abstractmethod
     def describe(
         self,
-        spec: Source,
+        plan: Plan,
         facts: dict[str, Any],
         environment: dict[str, Any],
         reads: Reads,
@@ -89,7 +89,7 @@ class Follower(Run):
 
     def describe(
         self,
-        spec: Source,
+        plan: Plan,
         facts: dict[str, Any],
         environment: dict[str, Any],
         reads: Reads,

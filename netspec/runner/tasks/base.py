@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,7 @@ from netspec.runner.together.world import ALONE, World
 
 if TYPE_CHECKING:
     from netspec.runner.data.images import Dataset, Feed
+    from netspec.runs.answers import Answers
 
 Sums = dict[str, Tensor]
 Array = NDArray[Any]
@@ -58,6 +59,10 @@ class Judging(ABC):
     @abstractmethod
     def draw(self, folder: Path, title: str) -> None:
         """Leave a picture of them in a folder."""
+
+    def kept(self, epoch: int) -> Answers | None:
+        """What a run keeps of them for its page; `epoch` is that of the weights."""
+        return None
 
     def wrong(self, true: str, answer: str) -> tuple[Tensor, Tensor]:
         """Pictures of one class that were taken for another; UsageError where there are none."""
@@ -124,6 +129,10 @@ class Task(ABC):
     def figures(self, sums: Sums, feed: Feed) -> dict[str, float]:
         """Every wanted figure over all of `feed`, from the sums of all processes on the CPU."""
 
+    def so_far(self, sums: Sums, samples: float) -> dict[str, float]:
+        """Figures of an epoch that is under way, those that follow from these sums alone."""
+        return {}
+
     @abstractmethod
     def judging(self, data: Dataset, part: str, images: Feed) -> Judging:
         """Takes in the answers on a part, which is `images`."""
@@ -171,6 +180,11 @@ class Gauge:
         whole = {name: world.sum(tensor.clone()).cpu() for name, tensor in self.sums.items()}
         found = self.task.figures(whole, feed)
         return {name: found[name] for name in self.wanted}
+
+    def so_far(self, samples: float) -> Iterator[tuple[Figure, float]]:
+        """Some figures of this process's part of an epoch that is under way."""
+        found = self.task.so_far(self.sums, samples)
+        return ((one, found[one.name]) for one in self.task.traits.known if one.name in found)
 
     def saved(self, step: int, world: World) -> Sums:
         """The sums of all processes after so many steps."""

@@ -15,6 +15,7 @@ from netspec.network.reads import Reads
 from netspec.runner.data.images import stratified
 from netspec.runner.data.labels import classified
 from netspec.runner.tasks.base import Array, Judging, Sums, Targets, Task
+from netspec.runs.answers import Answers as Kept
 from netspec.runs.confusion import Judgement, Prediction
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Classification(Task):
         found = {name: float(one.double().sum()) / len(feed) for name, one in sums.items()}
         return {"accuracy": found.pop("right"), **found}
 
+    def so_far(self, sums: Sums, samples: float) -> dict[str, float]:
+        return {"accuracy": float(sums["right"].sum()) / samples}
+
     def judging(self, data: Dataset, part: str, images: Feed) -> Judging:
         return Answers(data, part, images)
 
@@ -122,6 +126,11 @@ class Answers(Judging):
         from netspec.runner.after import pictures
 
         pictures.confusion(folder / "confusion.png", title, self.judgement)
+
+    def kept(self, epoch: int) -> Kept | None:
+        from netspec.runner.after.answers import gathered
+
+        return gathered(self, epoch)
 
     def wrong(self, true: str, answer: str) -> tuple[Tensor, Tensor]:
         """Pictures of one class that were taken for another, and how sure that was, surest first.

@@ -70,6 +70,9 @@ class Regression(Task):
             for name in ("mae", "rmse", "r2")
         }
 
+    def so_far(self, sums: Sums, samples: float) -> dict[str, float]:
+        return {"mae": float(sums["absolute"].mean()) / samples}
+
     def judging(self, data: Dataset, part: str, images: Feed) -> Judging:
         return Errors(data, part, images)
 

@@ -40,7 +40,7 @@ def test_a_run_leaves_files_that_explain_themselves(tmp_path: Path) -> None:
     assert names == {
         "spec.yaml", "environment.json", "metrics.jsonl", "events.out.tfevents", "last.ckpt",
         "previous.ckpt", "best.safetensors", "summary.json", ".lock",
-        "curves.png", "confusion.png",
+        "curves.png", "confusion.png", "answers.json",
     }  # fmt: skip
     assert (folder / "spec.yaml").read_text() == SPEC
     rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]

@@ -17,7 +17,7 @@ from netspec.language.training.tasks import classification
 from netspec.runner import tasks
 from netspec.runner.data.arrays import Array
 from netspec.runner.data.images import Dataset, Images
-from netspec.runner.data.table import Table, label_columns, number, read_table
+from netspec.runner.data.table import Table, number, read_table
 from netspec.runner.data.targets import inferred
 from netspec.runner.data.wanted import Wanted
 from netspec.runner.tasks.base import Task
@@ -42,7 +42,7 @@ def read(wanted: Wanted) -> Dataset:
         raise NetspecError(f"no {missing[0]}", _HINT)
     first = read_table(train, data.columns, data.label)
     tables = [first, *(read_table(file, first.columns, data.label) for file in files[1:])]
-    names = label_columns(data.label)
+    names = data.labels
     task = wanted.task or _task(first, train, names)
     if task == classification.__name__:
         classes = _classes(first)

@@ -1,0 +1,1 @@
+"""Figures drawn as plain SVG that can be read with scripts off."""

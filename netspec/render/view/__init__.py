@@ -1,0 +1,3 @@
+"""The picture of `netspec view`."""
+
+DEFAULT = "html"

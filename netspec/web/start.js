@@ -1,0 +1,1 @@
+netspec.view(document.getElementById("view"), JSON.parse(document.getElementById("data").textContent));
