@@ -63,6 +63,9 @@ def test_only_the_best_meets_the_test_set_and_is_the_spec_that_is_written(
     assert "# swept" in best
     assert "val_fraction" not in best
     assert f"best: trial {told[0]['trial']}, s/best.yaml" in lines
+    drawn = netspec("view", "s", "-o", "s.html")
+    assert drawn.code == 0, drawn.err
+    assert (here / "s.html").read_text().count('data-thing="2"') > 1
     again = sweep("--status")
     assert again.out.strip() in done.out.replace("; 3 candidates keep the bounds", "")
 
