@@ -67,7 +67,9 @@ def test_a_claim_is_one_process_s_until_its_connection_is_gone(
         assert again
         two.hold()
         assert isinstance(two, Database)
-        ended = one._locks.execute("SELECT pg_terminate_backend(%s)", [two._locks.info.backend_pid])
+        ended = one._locks.connection.execute(
+            "SELECT pg_terminate_backend(%s)", [two._locks.connection.info.backend_pid]
+        )
         assert ended.fetchone() == (True,)
         with pytest.raises(Parted, match="the connection to the database is gone"):
             two.hold()
@@ -98,7 +100,7 @@ def test_machines_that_share_no_folder_agree_on_the_question_and_see_results(
         with pytest.raises(UsageError, match=r"the sweep in .* was begun with --storage postgres"):
             begun(Ties(one.place), question(""))
         assert isinstance(one, Database)
-        one._locks.execute("TRUNCATE studies CASCADE")
+        one._locks.connection.execute("TRUNCATE studies CASCADE")
         with pytest.raises(UsageError, match="no longer has the study that"):
             begun(one, question(address))
 
