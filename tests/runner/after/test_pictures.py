@@ -10,6 +10,8 @@ import tiny
 import torch
 from PIL import Image
 
+from netspec.language.training import Figure
+from netspec.language.training.tasks import ACCURACY, FIGURES
 from netspec.runner.after import pictures
 from netspec.runs.confusion import Judgement
 
@@ -42,12 +44,14 @@ def test_any_class_names_and_any_counts_are_drawn(
     assert min(size(tmp_path / "a.png")) > 300
 
 
+@pytest.mark.parametrize("figure", [ACCURACY, FIGURES["mae"]], ids=lambda one: one.name)
 @pytest.mark.parametrize("epochs", [1, 2, 40])
-def test_curves_of_any_length_are_drawn(tmp_path: Path, epochs: int) -> None:
-    keys = ("train_loss", "loss", "train_accuracy", "accuracy", "lr")
+def test_curves_of_any_length_are_drawn(tmp_path: Path, epochs: int, figure: Figure) -> None:
+    keys = ("train_loss", "loss", f"train_{figure.name}", figure.name, "lr")
     rows = [dict.fromkeys(keys, 0.5 / i) | {"epoch": i} for i in range(1, epochs + 1)]
     rows[0] |= {"loss": float("inf"), "train_loss": float("nan") if epochs > 1 else 1.0}
-    pictures.curves(tmp_path / "a.png", "set 1", rows, "val", 0.9 if epochs > 1 else None)
+    goal = 0.9 if epochs != 2 else None
+    pictures.curves(tmp_path / "a.png", "set 1", rows, "val", figure, goal)
     assert size(tmp_path / "a.png")[0] > 800
 
 
