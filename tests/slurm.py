@@ -43,7 +43,7 @@ def main(name: str, words: list[str]) -> None:
     """Do what the command of this name does."""
     jobs = Path(os.environ["PATH"].partition(":")[0]) / "jobs.json"
     if name == "srun":
-        first = next(i for i, word in enumerate(words) if word.endswith(("python", "python3")))
+        first = next(i for i, word in enumerate(words) if re.search(r"/python[0-9.]*$", word))
         os.execvp(words[first], words[first:])
     elif name == "scontrol":  # requeue NUMBER, or NUMBER_i of an array
         script, told = json.loads(jobs.read_text())
