@@ -38,7 +38,7 @@ ROOMS = {
     "pydantic": {"language", "layers", "compiler", "search"},
     "pydantic_core": {"language", "layers"},
 }
-ROOMS["optuna"] = {"sweep"}
+ROOMS |= {package: {"sweep"} for package in ("optuna", "psycopg", "sqlalchemy", "submitit")}
 HEAVY = {
     "torch", "torchvision", "numpy", "PIL", "rich", "safetensors", "sklearn", "tensorboardX",
     "matplotlib",

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from types import FrameType
 
 from netspec.diagnostic import NetspecError
+from netspec.runner.together.place import meeting_place
 from netspec.runner.together.variables import (
     LAUNCHER,
     LOCAL_RANK,
@@ -24,10 +20,6 @@ from netspec.runner.together.variables import (
     WORLD_SIZE,
 )
 
-if sys.platform != "win32":
-    import fcntl
-
-_PREFIX, _FILE = "netspec-meeting-", "meeting"
 _GRACE = 10.0
 """Seconds that the others have to end by themselves once one was lost."""
 
@@ -46,15 +38,13 @@ def hush() -> None:
 
 def launch(count: int) -> int:
     """Run this very command in `count` processes; the first one's exit code comes back."""
-    with _meeting() as (folder, kept):
-        share = max(1, (os.cpu_count() or 1) // count)
+    with meeting_place() as (file, kept):
         shared = {
             WORLD_SIZE: str(count),
             LOCAL_WORLD_SIZE: str(count),
             # A file needs no port, which another program could take before torch does.
-            MEETING: (folder / _FILE).as_uri(),
+            MEETING: file.as_uri(),
             LAUNCHER: str(os.getpid()),
-            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(share)),
         }
         command = [sys.executable, "-m", "netspec", *sys.argv[1:]]
         # In sessions of their own, so that Ctrl-C reaches each once: from here.
@@ -68,46 +58,6 @@ def launch(count: int) -> int:
             for rank in range(count)
         ]
         return _watch(processes)
-
-
-@contextmanager
-def _meeting() -> Iterator[tuple[Path, list[int]]]:
-    """A folder for the processes, and what keeps it: descriptors that are theirs too.
-
-    It goes in the end, or where all of them are killed, at the next start.
-    """
-    home = Path(tempfile.gettempdir())
-    if sys.platform == "win32":
-        with tempfile.TemporaryDirectory(prefix=_PREFIX) as place:
-            yield Path(place), []
-        return
-    for left in home.glob(f"{_PREFIX}*"):
-        with suppress(OSError), _locked(left):
-            (left / _FILE).unlink(missing_ok=True)
-            left.rmdir()  # which stays where anything else is in it
-    # Under its name once it is locked, so that nobody takes it for one that was left.
-    made = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}"))
-    with _locked(made) as descriptor:
-        folder = made.rename(home / made.name.removeprefix("."))
-        try:
-            yield folder, [descriptor]
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-if sys.platform != "win32":
-
-    @contextmanager
-    def _locked(folder: Path) -> Iterator[int]:
-        """A descriptor that locks a folder of this user; OSError where another process does."""
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        try:
-            if os.fstat(descriptor).st_uid != os.getuid():
-                raise PermissionError
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield descriptor
-        finally:
-            os.close(descriptor)
 
 
 def _watch(processes: list[subprocess.Popen[bytes]]) -> int:

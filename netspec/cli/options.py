@@ -26,8 +26,8 @@ Threads = Annotated[
     typer.Option(
         min=1,
         max=1024,
-        help="Threads of a process on the CPU; by default one for small networks, else torch's own "
-        "choice. Runs beside each other are faster where they share the cores out.",
+        help="Threads of a process on the CPU; by default one for small networks, else as many as "
+        "torch would take of the cores that others leave. A run goes on with those it began with.",
         show_default=False,
     ),
 ]

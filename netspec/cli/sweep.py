@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -48,6 +49,13 @@ Objective = StrEnum("Objective", [*FIGURES, "loss"])  # type: ignore[misc]
 """What is best."""
 
 
+class Submit(StrEnum):
+    """Where workers are started."""
+
+    slurm = "slurm"
+    local = "local"
+
+
 def sweep(
     spec: Annotated[Path, typer.Argument(help="The spec to vary and train.", show_default=False)],
     vary: Variations = [],  # noqa: B006
@@ -75,6 +83,9 @@ def sweep(
         typer.Option(min=0, max=99, help="Seeds for each; only these runs meet the test set."),
     ] = 3,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Trials beside each other.")] = 1,
+    devices: Annotated[
+        int, typer.Option(min=1, max=256, help="Processes of each trial: one for each GPU.")
+    ] = 1,
     threads: Threads = None,
     set: Changes = None,
     expect: Annotated[
@@ -91,6 +102,31 @@ def sweep(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print what was found.")] = _DEFAULT,
+    submit: Annotated[
+        Submit | None,
+        typer.Option(
+            help="Start the workers as jobs of Slurm, or in the background here, and come back.",
+            show_default=False,
+        ),
+    ] = None,
+    slurm: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Of each job, by submitit's names, such as partition=gpu, time=240 (minutes), "
+            "gpus_per_node=1 or cpus_per_task=8; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Keep the study in a PostgreSQL, for machines without a common folder: "
+            "postgresql://USER@HOST/DATABASE, with the password in PGPASSWORD or ~/.pgpass.",
+            show_default=False,
+        ),
+    ] = None,
     status: Annotated[
         bool, typer.Option("--status", help="Show how the sweep stands, and train nothing.")
     ] = False,
@@ -106,32 +142,50 @@ def sweep(
         from netspec.sweep import question
         from netspec.sweep import sweep as room
         from netspec.sweep.work import Means
+    if storage:
+        from netspec.sweep.address import checked
+
+        storage = checked(storage)
+        with torch_for("--storage", "postgresql"):
+            from netspec.sweep import database  # noqa: F401
+    job = room.SUBMITTED in os.environ
+    chosen = _of_jobs(submit, slurm or ()) if not job else {}
     shown = renderer("sweep", format)
     if status:
-        before = question.read(folder)
-        if before is None:
-            raise UsageError(f"no sweep in {folder.as_posix()}", "--out names its folder")
-        return put(shown.render(room.look(folder, before), look(sys.stdout)))
+        found = room.look(folder, spec.stem, storage or "")
+        return put(shown.render(found, look(sys.stdout)))
     source, data_dir = changed_with_data(spec, set or (), data_dir)
     held_back = _held_back(source, expect=expect)
     goes_by = objective or _follows(held_back)
     asked = question.Question(
         spec.stem, source.path, source.text, held_back.text, vary,
         keep or [], trials, sampler, pruner, goes_by, seeds, best, seed,
-        threads or _share(workers),
+        threads or _threads(chosen, workers, devices),
+        storage or "", devices=devices,
     )  # fmt: skip
     asked.search  # noqa: B018 (which says what is wrong with it)
     if room.PARENT not in os.environ:
         from netspec.compiler import compile
 
         advise(compile(asked.source))
+    aside = format is not _DEFAULT
+    if submit and not job:
+        from netspec.sweep.submit import submit as start
+
+        room.begin(asked, folder)
+        for began in start(submit, chosen, workers, folder, asked.name):
+            put(f"job {began.id}: {began.log.as_posix()}", err=aside)
+        put(f"netspec sweep {spec} --status --out {folder} shows how it stands", err=aside)
+        if aside:
+            put(shown.render(room.look(folder, asked.name, asked.storage), look(sys.stdout)))
+        return None
     found = room.sweep(
-        asked, folder, Means(data_dir, device), workers,
-        lambda one: put(line(one, goes_by), err=format is not _DEFAULT),
+        asked, folder, Means(data_dir, device), 1 if job else workers,
+        lambda one: put(line(one, goes_by), err=aside), watched=job,
     )  # fmt: skip
     if room.PARENT in os.environ:
         return None
-    put("\n" * (format is _DEFAULT) + shown.render(found, look(sys.stdout)))
+    put("\n" * (not aside) + shown.render(found, look(sys.stdout)))
     if not any(one.state == "finished" for one in found.trials):
         raise NetspecError("no trial has finished", "what each says stands above")
     return None
@@ -156,8 +210,30 @@ def _follows(source: Source) -> str:
     return compile(source).task.traits.follows.name
 
 
-def _share(workers: int) -> int:
-    """Threads of each of so many processes."""
-    from netspec.runner.machine.threads import cores
+def _of_jobs(submit: Submit | None, said: Sequence[str]) -> dict[str, Any]:
+    """What is asked for each job; UsageError where there can be none."""
+    if submit is None:
+        if said:
+            raise UsageError("--slurm is for --submit slurm", "add that, or leave it out")
+        return {}
+    with torch_for("--submit", "slurm"):
+        from netspec.sweep.submit import settings
+    return settings(submit, said)
 
-    return max(1, cores() // workers)
+
+def _threads(job: Mapping[str, Any], workers: int, devices: int) -> int:
+    """Threads of each process: of a job's cores, or of those that others leave here."""
+    from netspec.sweep.sweep import PARENT
+
+    if job:
+        return max(1, int(job.get("cpus_per_task", 1)) // devices)
+    return 1 if PARENT in os.environ else _share(workers * devices)
+
+
+def _share(processes: int) -> int:
+    """Threads of each of so many, of the cores that others leave."""
+    from netspec.runner.machine.cores import free
+    from netspec.runner.machine.threads import VARIABLE
+
+    said = os.environ.get(VARIABLE, "")
+    return int(said) if said.isdecimal() and int(said) else max(1, free() // processes)

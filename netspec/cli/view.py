@@ -30,9 +30,9 @@ def view(
     spec: Annotated[
         str,
         typer.Argument(
-            metavar="SPEC|RUN",
-            help="A spec, - for standard input, or a run: its folder, or a name such as mnist for "
-            "its latest one.",
+            metavar="SPEC|RUN|SWEEP",
+            help="A spec, - for standard input, a run: its folder, or a name such as mnist for "
+            "its latest one, or the folder of a sweep.",
             show_default=False,
             autocompletion=complete.runs,
         ),
@@ -75,7 +75,7 @@ def view(
     """Draw a network: its layers, and in an HTML page exactly what each unit reads.
 
     The page of a run has its curves, what was taken for what with the images behind it, and its
-    settings as well.
+    settings as well; that of a sweep its trials across what was varied.
 
     The page loads nothing and needs no torch. Exits with 0, with 1 if the spec has an error, 2 if a
     file cannot be read or written.
@@ -86,10 +86,15 @@ def view(
     if image and form != _DEFAULT:
         raise UsageError(f"--image is for {_DEFAULT}, not for {form}", "leave it out")
     shown = sample.of_file(image) if image else None
-    run = None if spec == "-" else viewed.named(spec, runs_dir)
+    sweep = viewed.swept(spec)
+    run = None if spec == "-" or sweep else viewed.named(spec, runs_dir)
+    if sweep and (set or image or form != _DEFAULT):
+        raise UsageError("a sweep is shown as a page, and as it is", "give --out and --open alone")
     if run and set:
         raise UsageError("a run has its settings", "--set is for a spec")
-    if run and form == _DEFAULT:
+    if sweep:
+        drawn = viewed.sweep(sweep).encode()
+    elif run and form == _DEFAULT:
         drawn = viewed.page(run, data_dir, device, shown).encode()
     else:
         found = _examined(str(run / "spec.yaml") if run else spec, set or [])

@@ -32,9 +32,6 @@ def named(given: str, runs_dir: Path) -> Path | None:
     if run or is_spec(given):
         return run
     if path.is_dir():
-        if (path / "sweep.json").is_file():
-            hint = f"netspec sweep SPEC --out {path.as_posix()} --status --format html draws it"
-            raise UsageError(f"{path.as_posix()} is a sweep", hint)
         hint = f"name a file in it, or a folder such as {runs_dir.as_posix()}/mnist/1"
         raise UsageError(f"{path.as_posix()} is neither a spec nor a run", hint)
     around = [*Path().glob("*.yaml"), *Path("specs").glob("*.yaml")]
@@ -79,3 +76,20 @@ def _asked(folder: Path, data_dir: Path, device: str) -> Answers | None:
         from netspec.runner.after.trained import open_run
     trained = open_run(folder, device, note)
     return judge(trained, *data_of(trained, data_dir)).kept(0)
+
+
+def swept(place: str) -> Path | None:
+    """The folder of a sweep, None where it is none."""
+    folder = Path(place)
+    return folder if (folder / "sweep.json").is_file() else None
+
+
+def sweep(folder: Path) -> str:
+    """Its page."""
+    from netspec.cli.extra import torch_for
+    from netspec.render import renderer
+
+    with torch_for("a sweep", "sweep"):
+        from netspec.sweep.sweep import look
+    page: str = renderer("sweep", "html").render(look(folder, folder.name, ""))
+    return page

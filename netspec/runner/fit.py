@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -86,7 +87,9 @@ def fit(
 
     while state.epoch < train.epochs:
         why = stalled(train.early_stopping, run.rows)
-        if why := why or (enough(run.rows) if enough and run.rows else ""):
+        if enough and run.rows and not why:
+            why = world.once(partial(enough, run.rows))  # the first process decides for all
+        if why:
             display.line(f"{why}: ends after epoch {state.epoch}")
             break
         began, epoch, drawn = perf_counter() - state.seconds, state.epoch + 1, shuffle.get_state()

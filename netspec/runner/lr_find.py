@@ -24,7 +24,7 @@ from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.layout import channels_last
 from netspec.runner.machine.precision import precision
-from netspec.runner.machine.threads import threads
+from netspec.runner.machine.threads import chosen, threads
 from netspec.runner.tasks import of
 from netspec.runner.together.chance import piece
 from netspec.runner.together.world import World
@@ -65,7 +65,7 @@ def lr_find(
     train = plan.train
     loss_of = of(found.task).criterion(plan.loss, world.device)
     with (
-        threads(plan.totals.macs * train.held),
+        threads(chosen(plan.totals.macs * train.held).number),
         deterministic(train.deterministic, world.device),
         precision(train.precision),
         budget.told(plan, train, world.device),

@@ -18,6 +18,7 @@ from netspec.network.build import build
 from netspec.network.device import describe
 from netspec.network.start import Start, start
 from netspec.render import start as started
+from netspec.render.words import plural
 from netspec.runner.after.draw import draw
 from netspec.runner.data.begun import begun
 from netspec.runner.data.images import Dataset
@@ -31,6 +32,7 @@ from netspec.runner.machine.allocator import keep_freed
 from netspec.runner.machine.determinism import deterministic
 from netspec.runner.machine.precision import precision
 from netspec.runner.machine.stop import Interrupted, Stop
+from netspec.runner.machine.threads import chosen, recorded
 from netspec.runner.machine.threads import threads as working
 from netspec.runner.run import checkpoint
 from netspec.runner.run.environment import environment
@@ -105,8 +107,13 @@ def train(
         way = begun(wanted, folder)
         found, prepare = ready(plan, *way, Path(data_dir), world, data)
         plan = settled(plan, found)
+        choice = world.once(
+            lambda: chosen(
+                plan.totals.macs * part.held, threads, recorded(folder), world.local_size
+            )
+        )
         with (
-            working(plan.totals.macs * part.held, threads),
+            working(choice.number),
             deterministic(wanted.deterministic, world.device),
             budget.told(plan, part, world.device),
         ):
@@ -116,7 +123,7 @@ def train(
         display = Display(wanted.epochs, found.judged, out if world.leads else None, figures)
         layout = "channels_last" if len(plan.input) == 3 else "contiguous"
         with (
-            working(plan.totals.macs * part.held, threads),
+            working(choice.number),
             deterministic(wanted.deterministic, world.device),
             precision(wanted.precision),
             budget.told(plan, part, world.device),
@@ -149,6 +156,11 @@ def train(
                 f"{len(found.train)} training and {len(found.judge)} {found.judged} {found.what} "
                 f"of {found.name}, on {describe(world.device)}{several}, into {run.folder}"
             )
+            if choice.fewer and world.device.type == "cpu":
+                display.line(
+                    f"{plural(choice.number or 1, 'thread')}, since others are at work here; "
+                    "--threads takes another number"
+                )
             for told in (*found.notes, *([how] if how else ())):
                 display.line(told)
             for told in started.render(str(begin.file), *begin[2:]) if begin else ():

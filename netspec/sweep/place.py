@@ -13,11 +13,23 @@ from netspec.disk import files
 from netspec.runner.run import checkpoint
 from netspec.runner.run.folder import METRICS
 from netspec.runner.run.lock import Lock
-from netspec.sweep.mutex import Mutex
 
 BEST, RESULT = "best.yaml", "test.json"
 MAX_SEEDS = 100
 _DEATHS = "deaths"
+PATIENCE = 3
+"""Processes that die at a trial after the same epoch, before it has failed."""
+DEATHS = f"{PATIENCE} processes have died at it"
+
+
+def trial_of(number: int) -> str:
+    """What a trial is claimed as."""
+    return f"trial-{number}"
+
+
+def seeded_of(number: int, i: int) -> str:
+    """What the i-th run of a trial over seeds is claimed as."""
+    return f"trial-{number}-seed-{i}"
 
 
 class Place:
@@ -25,7 +37,6 @@ class Place:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
-        self.mutex = Mutex(folder / ".sweep.lock")
         self.runs = folder / "runs"
 
     def run(self, number: int) -> Path:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netspec.diagnostic import NetspecError, UsageError
 from netspec.disk import files
@@ -18,6 +19,8 @@ TRIES = 20_000
 _MOST = 1 << 24
 _FREE = ("trials", "seeds", "best")
 """What may be another number where a sweep goes on."""
+_KEPT = ("threads", "path", "study")
+"""What stays as it was when the sweep began, whatever is said later."""
 
 
 class Question(NamedTuple):
@@ -41,6 +44,12 @@ class Question(NamedTuple):
     seed: int
     threads: int
     """For each run that is large enough to gain by them."""
+    storage: str = ""
+    """The address of the database that has the study; without one it is a file in the folder."""
+    study: str = ""
+    """What no other study in a database is called."""
+    devices: int = 1
+    """Processes that train a trial together."""
 
     @property
     def source(self) -> Source:
@@ -63,7 +72,7 @@ def read(folder: Path) -> Question | None:
     path = folder / FILE
     try:
         told = json.loads(files.read(path, _MOST))
-        found = Question(**{name: told[name] for name in Question._fields})
+        found = loaded(told)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
@@ -72,24 +81,39 @@ def read(folder: Path) -> Question | None:
     return found
 
 
+def loaded(told: Mapping[str, Any]) -> Question:
+    """A question as it was kept; KeyError or TypeError where that says too little."""
+    return Question(**{name: told[name] for name in Question._fields if name in told})
+
+
 def agreed(folder: Path, question: Question) -> Question:
     """The question that the folder has from now on; UsageError where it has another one.
 
     Numbers of trials and seeds are those of today, threads those that it began with.
     """
-    before = read(folder)
-    if before:
-        for name in Question._fields:
-            if name in (*_FREE, "threads", "path"):
-                continue
-            old, new = getattr(before, name), getattr(question, name)
-            if old != new:
-                what = "another spec" if name in ("text", "original") else f"--{name} {_text(old)}"
-                message = f"the sweep in {folder.as_posix()} was begun with {what}"
-                raise UsageError(message, "--out names another folder for another sweep")
-        question = question._replace(threads=before.threads, path=before.path)
+    question = same(read(folder), question, f"the sweep in {folder.as_posix()}")
     files.replace(folder / FILE, (json.dumps(question._asdict(), indent=2) + "\n").encode())
     return question
+
+
+def same(before: Question | None, question: Question, where: str, *but: str) -> Question:
+    """The question with what stays from before; UsageError where it asks something else.
+
+    `but` names what may differ all the same.
+    """
+    if before is None:
+        return question
+    for name in Question._fields:
+        if name in (*_FREE, *_KEPT, *but):
+            continue
+        old, new = getattr(before, name), getattr(question, name)
+        if old != new:
+            what = "another spec" if name in ("text", "original") else f"--{name} {_text(old)}"
+            if not old and name == "storage":
+                what = "its study in the folder, without --storage"
+            message = f"{where} was begun with {what}"
+            raise UsageError(message, "--out names another folder for another sweep")
+    return question._replace(**{name: getattr(before, name) for name in _KEPT})
 
 
 def _text(value: object) -> str:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Sequence
-from contextlib import suppress
 from math import isfinite
 
 import optuna
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from netspec.diagnostic import NetspecError
-from netspec.disk import files
 from netspec.language.training.tasks import ACCURACY
 from netspec.runs.trials import Seeded, Standing, Tried
 from netspec.search.space import Space
-from netspec.sweep.place import BEST, RESULT, Place
+from netspec.sweep.place import BEST, trial_of
 from netspec.sweep.question import Question
 from netspec.sweep.study import point_of
+from netspec.sweep.ties import Ties
 from netspec.sweep.work import finalists
 
 _STATES = {
@@ -40,33 +37,31 @@ def tried(space: Space, trial: FrozenTrial) -> Tried:
     )  # fmt: skip
 
 
-def standing(place: Place, question: Question, study: Study, kept: int | None) -> Standing:
+def standing(ties: Ties, question: Question, study: Study, kept: int | None) -> Standing:
     """All of it."""
     trials, space = study.get_trials(deepcopy=False), question.search.space
-    best = place.folder / BEST
-    told = [_now(place, tried(space, trial)) for trial in trials]
+    best = ties.place.folder / BEST
+    told = [_now(ties, tried(space, trial)) for trial in trials]
     return Standing(
-        place.folder, question.objective, told, question.trials, kept, _importances(study),
-        seeded(place, question, trials), question.seeds, best if best.exists() else None,
+        ties.place.folder, question.objective, told, question.trials, kept, _importances(study),
+        seeded(ties, question, trials), question.seeds, best if best.exists() else None,
     )  # fmt: skip
 
 
-def _now(place: Place, one: Tried) -> Tried:
+def _now(ties: Ties, one: Tried) -> Tried:
     """A trial that nobody works on is stopped."""
-    if one.state == "running" and (lock := place.claim(f"trial-{one.number}")):
+    if one.state == "running" and (lock := ties.claim(trial_of(one.number))):
         lock.close()
         return one._replace(state="stopped")
     return one
 
 
-def seeded(place: Place, question: Question, trials: Sequence[FrozenTrial]) -> list[Seeded]:
+def seeded(ties: Ties, question: Question, trials: Sequence[FrozenTrial]) -> list[Seeded]:
     """The best trials with what they reached over seeds, the best on held-back images first."""
     found = []
     for trial in finalists(question, trials):
-        told = []
-        for i in range(question.seeds):
-            with suppress(OSError, ValueError, NetspecError):
-                told.append(json.loads(files.read(place.seeded(trial.number, i) / RESULT, 1 << 20)))
+        results = (ties.result(trial.number, i) for i in range(question.seeds))
+        told = [one for one in results if one]
         whole = [one for one in told if "test" in one]
         why = [one["why"] for one in told if "why" in one]
         held, test = ([one[name] for one in whole] for name in ("held_back", "test"))

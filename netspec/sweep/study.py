@@ -1,4 +1,4 @@
-"""The study: every trial of a sweep in one journal, which only grows."""
+"""The study: every trial of a sweep."""
 
 from __future__ import annotations
 
@@ -7,48 +7,26 @@ from pathlib import Path
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, IntDistribution
-from optuna.storages import JournalStorage
-from optuna.storages.journal import JournalFileBackend, JournalFileSymlinkLock
+from optuna.storages import BaseStorage
 from optuna.study import Study
 from optuna.trial import FrozenTrial, Trial
 
 from netspec.search.space import Axis, Point, Space
 from netspec.source.dump import checked
-from netspec.sweep.mutex import Mutex
 from netspec.sweep.question import Question
 
-JOURNAL = "study.log"
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 _FEWEST = 3
 """Numbers from which on their order says something."""
 
 
-class _Lock(JournalFileSymlinkLock):
-    """Goes with the process that has it, so that nobody waits for one that was killed."""
-
-    def __init__(self, path: Path) -> None:
-        self._mutex = Mutex(path)
-
-    def acquire(self) -> bool:
-        return self._mutex.acquire()
-
-    def release(self) -> None:
-        self._mutex.release()
-
-
-def opened(folder: Path, question: Question, epochs: int) -> Study:
-    """The study in a folder, which is made where there is none; trials have `epochs` at most."""
-    journal, lock = folder / JOURNAL, _Lock(folder / ".journal.lock")
-    lock.acquire()
-    try:
-        _mend(journal)
-    finally:
-        lock.release()
+def opened(storage: BaseStorage, name: str, question: Question, epochs: int) -> Study:
+    """The study of a name, which is made where there is none; trials have `epochs` at most."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return optuna.create_study(
-            storage=JournalStorage(JournalFileBackend(str(journal), lock)),
-            study_name=question.name,
+            storage=storage,
+            study_name=name,
             direction="maximize" if question.maximizes else "minimize",
             load_if_exists=True,
             sampler=optuna.samplers.RandomSampler(seed=0),
@@ -56,7 +34,7 @@ def opened(folder: Path, question: Question, epochs: int) -> Study:
         )
 
 
-def _mend(journal: Path) -> None:
+def mend(journal: Path) -> None:
     """Cut off a last line that was not written whole."""
     if not journal.exists():
         return

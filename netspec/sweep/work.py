@@ -20,16 +20,18 @@ from netspec.runner.after.eval import data_of, judge
 from netspec.runner.after.trained import open_run
 from netspec.runner.machine.stop import Interrupted
 from netspec.runner.machine.threads import small
-from netspec.runner.run.lock import Lock
 from netspec.runner.run.metrics import Row
+from netspec.runner.together.world import Lost
 from netspec.runner.train import Result, train
 from netspec.search.candidate import written
 from netspec.search.space import Point
 from netspec.source import Source
+from netspec.sweep.beside import beside
 from netspec.sweep.draws import Draws
-from netspec.sweep.place import RESULT, Place, tidy
+from netspec.sweep.place import DEATHS, PATIENCE, seeded_of, tidy, trial_of
 from netspec.sweep.question import Question
 from netspec.sweep.study import parameters, point_of
+from netspec.sweep.ties import Claim, Parted, Ties
 
 _PAUSE = 0.5
 """Seconds between two looks at what others are doing."""
@@ -49,9 +51,9 @@ class Worker:
     """One process that works on a sweep; others may be beside it, here or elsewhere."""
 
     def __init__(
-        self, place: Place, question: Question, study: Study, draws: Draws, means: Means, told: Told
+        self, ties: Ties, question: Question, study: Study, draws: Draws, means: Means, told: Told
     ) -> None:
-        self.place, self.question, self.study = place, question, study
+        self.ties, self.place, self.question, self.study = ties, ties.place, question, study
         self.draws, self.means, self.told = draws, means, told
         self.space = draws.search.space
 
@@ -68,10 +70,10 @@ class Worker:
             with closing(lock):
                 self._again(frozen, i)
 
-    def _trials(self) -> Iterator[tuple[Trial, Lock]]:
+    def _trials(self) -> Iterator[tuple[Trial, Claim]]:
         """Trials that are this process's own: left by one that is gone, or new."""
         while True:
-            with self.place.mutex:
+            with self.ties.mutex:
                 found = self._left() or self._new()
                 running = any(t.state == TrialState.RUNNING for t in self._all())
             if found:
@@ -87,16 +89,16 @@ class Worker:
     def _trial(self, number: int) -> FrozenTrial:
         return self._all()[number]
 
-    def _left(self) -> tuple[Trial, Lock] | None:
+    def _left(self) -> tuple[Trial, Claim] | None:
         for trial in self._all():
             if trial.state == TrialState.RUNNING and (lock := self._claim(trial.number)):
                 return Trial(self.study, trial._trial_id), lock
         return None
 
-    def _claim(self, number: int) -> Lock | None:
-        return self.place.claim(f"trial-{number}")
+    def _claim(self, number: int) -> Claim | None:
+        return self.ties.claim(trial_of(number))
 
-    def _new(self) -> tuple[Trial, Lock] | None:
+    def _new(self) -> tuple[Trial, Claim] | None:
         trials = self._all()
         first = trials[:_HOPELESS]
         if len(first) == _HOPELESS and all(t.state == TrialState.FAIL for t in first):
@@ -127,6 +129,7 @@ class Worker:
 
         def enough(rows: Sequence[Row]) -> str:
             nonlocal pruned
+            self.ties.hold()
             for row in rows:
                 if row.epoch not in known:
                     known.add(row.epoch)
@@ -137,10 +140,11 @@ class Worker:
         try:
             plan = compile(self._source(point))
             trial.set_user_attr("params", plan.totals.params)
-            result = self._train(plan, folder, enough)
-        except Interrupted:
+            result = self._train(plan, folder, trial_of(trial.number), enough)
+        except (Interrupted, Parted):
             raise
         except (NetspecError, MemoryError, RuntimeError) as error:
+            self.ties.hold()
             trial.set_user_attr("why", short(str(error).partition("\n")[0], 200))
             self.study.tell(trial, state=TrialState.FAIL)
         else:
@@ -157,18 +161,29 @@ class Worker:
         tidy(folder)
 
     def _train(
-        self, plan: Plan, folder: Path, enough: Callable[[Sequence[Row]], str] | None = None
+        self,
+        plan: Plan,
+        folder: Path,
+        what: str,
+        enough: Callable[[Sequence[Row]], str] | None = None,
     ) -> Result:
-        """Train in a numbered folder, going on from what is there."""
+        """Train in a numbered folder, going on from what is there; `what` is claimed for it."""
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "spec.yaml").exists():
             files.replace(folder / "spec.yaml", plan.source.text.encode())
         macs = plan.totals.macs * plan.train.held
         threads = None if small(macs) else self.question.threads
-        return train(
-            plan, self.means.data_dir, self.means.device, resume=folder, threads=threads,
-            enough=enough, pictures=enough is None,
-        )  # fmt: skip
+        means = self.means
+        while True:
+            try:
+                with beside(self.question.devices, folder, means.data_dir, means.device):
+                    return train(
+                        plan, means.data_dir, means.device, resume=folder, threads=threads,
+                        enough=enough or (lambda rows: ""), pictures=enough is None,
+                    )  # fmt: skip
+            except Lost:
+                if self.place.died(what, folder) >= PATIENCE:
+                    raise NetspecError(DEATHS) from None
 
     def _figure(self, row: Row) -> float:
         name = self.question.objective
@@ -186,17 +201,17 @@ class Worker:
         best = max if self.question.maximizes else min
         return best(map(self._figure, result.rows))
 
-    def _seeded(self) -> Iterator[tuple[FrozenTrial, int, Lock]]:
+    def _seeded(self) -> Iterator[tuple[FrozenTrial, int, Claim]]:
         """Runs over seeds that are this process's own; others are waited for."""
         while left := [
             (trial, i)
             for trial in finalists(self.question, self._all())
             for i in range(self.question.seeds)
-            if not (self.place.seeded(trial.number, i) / RESULT).exists()
+            if not self.ties.result(trial.number, i)
         ]:
             for trial, i in left:
-                if lock := self.place.claim(f"trial-{trial.number}-seed-{i}"):
-                    if (self.place.seeded(trial.number, i) / RESULT).exists():
+                if lock := self.ties.claim(seeded_of(trial.number, i)):
+                    if self.ties.result(trial.number, i):
                         lock.close()
                         continue
                     yield trial, i, lock
@@ -213,7 +228,8 @@ class Worker:
             seed = compile(source).train.seed + 1 + i
             plan = compile(override(source, "train.seed", str(seed)))
             told |= {"seed": seed}
-            told["held_back"] = self._objective(self._train(plan, folder))
+            what = seeded_of(trial.number, i)
+            told["held_back"] = self._objective(self._train(plan, folder, what))
             run = open_run(folder, self.means.device, lambda words: None)
             data, part = data_of(run, self.means.data_dir, "test")
             figure = run.plan.task.traits.follows.name
@@ -222,7 +238,8 @@ class Worker:
             raise
         except (NetspecError, MemoryError, RuntimeError) as error:
             told["why"] = short(str(error).partition("\n")[0], 200)
-        self.place.finish(trial.number, i, told)
+        self.ties.hold()
+        self.ties.finish(trial.number, i, told)
 
 
 def finalists(question: Question, trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:

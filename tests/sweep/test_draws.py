@@ -9,7 +9,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from netspec.search.space import Point
 from netspec.sweep.draws import Draws
 from netspec.sweep.question import Question
-from netspec.sweep.study import _mend, distributions, parameters, point_of
+from netspec.sweep.study import distributions, mend, parameters, point_of
 
 SPEC = """\
 input: [1, 8, 8]
@@ -106,5 +106,5 @@ def test_a_line_of_the_journal_that_is_not_whole_is_cut_off(tmp_path: Any) -> No
     journal = tmp_path / "study.log"
     for text, left in ('{"a": 1}\n{"b', '{"a": 1}\n'), ('{"a": 1}\n', '{"a": 1}\n'), ("{", ""):
         journal.write_text(text)
-        _mend(journal)
+        mend(journal)
         assert journal.read_text() == left

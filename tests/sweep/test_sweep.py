@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command import Done, netspec
+from sweeping import LR, SPEC
+from tiny import ROOT
 
 from netspec import compiler
 from netspec.runner.run import lock
@@ -15,21 +18,6 @@ from netspec.sweep import work
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-SPEC = """\
-input: [1, 8, 8]
-vars: {n: 4}   # channels
-layers:
-  - Conv2d: {out_channels: $n, kernel_size: 3}
-  - ReLU
-  - Flatten
-  - Linear: 10
-train:
-  data: {dataset: digits}
-  batch_size: 400
-  epochs: 2
-  optimizer: {Adam: {lr: 0.01}}   # swept
-"""
-LR = "train.optimizer.Adam.lr=[0.001, 0.01, 0.03]"
 WORDS = ("--vary", LR, "--vary", "vars.n=2..6", "--keep", "params <= 1k")
 FEW = ("--seeds", "1", "--best", "1")
 
@@ -75,6 +63,9 @@ def test_only_the_best_meets_the_test_set_and_is_the_spec_that_is_written(
     assert "# swept" in best
     assert "val_fraction" not in best
     assert f"best: trial {told[0]['trial']}, s/best.yaml" in lines
+    drawn = netspec("view", "s", "-o", "s.html")
+    assert drawn.code == 0, drawn.err
+    assert (here / "s.html").read_text().count('data-thing="2"') > 1
     again = sweep("--status")
     assert again.out.strip() in done.out.replace("; 3 candidates keep the bounds", "")
 
@@ -128,6 +119,30 @@ def test_a_trial_that_diverges_is_a_failed_trial_and_more_can_be_asked_for(here:
     other = sweep(*vary, "--trials", "2", "--seed", "1")
     assert (other.code, other.out) == (2, "")
     assert "the sweep in s was begun with --seed 0" in other.err
+
+
+def test_a_trial_of_two_processes_has_the_figures_of_one(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("NETSPEC_SWEEP", str(os.getppid()))  # as a worker, which may not end here
+    monkeypatch.setattr("netspec.sweep.sweep.end_with", lambda parent: None)
+    words = ("--vary", "vars.n=[4, 5]", "--trials", "1", "--seeds", "0", "--pruner", "none",
+             "--device", "cpu")  # fmt: skip
+    for name, devices in ("one", "1"), ("two", "2"):
+        done = sweep(*words, "--devices", devices, out=name)
+        assert done.code == 0, done.err
+        assert not os.environ.keys() & {"RANK", "WORLD_SIZE", "NETSPEC_MEETING"}
+    rows = [
+        json.loads(line)
+        for name in ("one", "two")
+        for line in (run_of(here / name, 0) / "metrics.jsonl").read_text().splitlines()
+    ]
+    figures = [(row["loss"], row["train_loss"]) for row in rows]
+    assert len(figures) == 4
+    assert figures[:2] == [pytest.approx(each, rel=1e-5) for each in figures[2:]]
+    other = sweep(*words, "--devices", "1", out="two")
+    assert "the sweep in two was begun with --devices 2" in other.err
 
 
 def test_where_all_fail_the_sweep_does_with_their_reason(here: Path) -> None:

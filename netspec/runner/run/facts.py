@@ -61,7 +61,7 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> list[Difference]
     for name, here in now.items():
         if before.get(name) != here:
             message = _WORDS.get(name, name + " {}, here is {}").format(before.get(name), here)
-            way_back = f"OMP_NUM_THREADS={before.get(name)} goes on as it began; "
+            way_back = f"--threads {before.get(name)} goes on as it began; "
             ways = {"threads": way_back, "processes": f"--devices {before.get(name)} does; "}
             hint = ways.get(name, "") + _FORCE
             found.append(Difference(name, message, hint))

@@ -27,7 +27,7 @@ from netspec.runner.together.variables import (
     RANK,
     WORLD_SIZE,
 )
-from netspec.runner.together.world import LossOf, Mass, World, mass
+from netspec.runner.together.world import LossOf, Lost, Mass, World, mass
 
 T = TypeVar("T")
 _FAILED = "netspec/failed"
@@ -35,10 +35,6 @@ _GONE = ("gloo", "NCCL", "Connection", "Broken pipe")
 """Words of torch's messages about a process that does not answer, where they have no type."""
 _LETTING_GO = 0.1
 """Seconds for torch's threads to end what they do; it takes them less than a thousandth."""
-
-
-class Lost(NetspecError):
-    """Another process of the run ended."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ class Together(World):
     @classmethod
     def meet(cls, device: str) -> Self:
         """Wait for the processes that torchrun or --devices started beside this one."""
-        if MEETING in os.environ:
+        if LAUNCHER in os.environ:
             end_with(int(os.environ[LAUNCHER]))
         rank, size, local_rank, local_size = (
             int(os.environ[key]) for key in (RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE)

@@ -10,11 +10,16 @@ from typing import Self, TypeVar
 import torch
 from torch import Generator, Tensor, nn
 
+from netspec.diagnostic import NetspecError
 from netspec.network.device import CPU
 from netspec.runner.together.chance import Chance
 
 T = TypeVar("T")
 LossOf = Callable[[Tensor, Tensor], Tensor]
+
+
+class Lost(NetspecError):
+    """Another process of the run ended."""
 
 
 Mass = int | Tensor

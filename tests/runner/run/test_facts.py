@@ -77,7 +77,7 @@ class TestDifferences:
         done = command("train", "--resume", str(made), "--device", "cpu", cwd=made, **environment)
         assert done.returncode == 3
         assert f"{made} was made with 1 threads, here are 2" in done.stderr
-        assert "OMP_NUM_THREADS=1 goes on as it began" in done.stderr
+        assert "--threads 1 goes on as it began" in done.stderr
 
     def test_other_data_is_refused(self, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("netspec.runner.data.readers.digits.TEST", 0.3)

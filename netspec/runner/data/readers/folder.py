@@ -17,8 +17,8 @@ from netspec.runner.data.images import Dataset
 from netspec.runner.data.listing import Listing
 from netspec.runner.data.stream import Streamed
 from netspec.runner.data.wanted import Wanted
+from netspec.runner.machine.cores import cores
 from netspec.runner.machine.memory import free
-from netspec.runner.machine.threads import cores
 from netspec.runner.together.world import World
 
 _MOST = 8

@@ -1,4 +1,4 @@
-"""Where the processes of --devices meet: nothing is left there."""
+"""Where processes of one machine meet: nothing is left there."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from tiny import ROOT
 
-from netspec.cli import launch
+from netspec.runner.together.place import meeting_place
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be locked")
 
 HOLDS = """
 import subprocess, sys, time
-from netspec.cli import launch
-with launch._meeting() as (folder, kept):
-    (folder / "meeting").touch()
+from netspec.runner.together.place import meeting_place
+with meeting_place() as (file, kept):
+    file.touch()
     code = "import time; print('up', flush=True); time.sleep(60)"
     rank = subprocess.Popen([sys.executable, "-c", code], pass_fds=kept, stdout=subprocess.PIPE)
     rank.stdout.readline()
@@ -37,14 +37,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def names(home: Path) -> list[str]:
-    with launch._meeting() as (folder, _):
-        return [path.name for path in home.iterdir() if path != folder]
+    with meeting_place() as (file, _):
+        return [path.name for path in home.iterdir() if path != file.parent]
 
 
 def test_a_folder_is_gone_in_the_end(home: Path) -> None:
-    with launch._meeting() as (folder, _):
-        (folder / "meeting").touch()
-        assert folder.parent == home
+    with meeting_place() as (file, _):
+        file.touch()
+        assert file.parent.parent == home
     assert not list(home.iterdir())
 
 
