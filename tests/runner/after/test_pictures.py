@@ -10,6 +10,7 @@ import tiny
 import torch
 from PIL import Image
 
+from netspec.language.training.tasks import ACCURACY
 from netspec.runner.after import pictures
 from netspec.runs.confusion import Judgement
 
@@ -47,7 +48,8 @@ def test_curves_of_any_length_are_drawn(tmp_path: Path, epochs: int) -> None:
     keys = ("train_loss", "loss", "train_accuracy", "accuracy", "lr")
     rows = [dict.fromkeys(keys, 0.5 / i) | {"epoch": i} for i in range(1, epochs + 1)]
     rows[0] |= {"loss": float("inf"), "train_loss": float("nan") if epochs > 1 else 1.0}
-    pictures.curves(tmp_path / "a.png", "set 1", rows, "val", 0.9 if epochs > 1 else None)
+    goal = 0.9 if epochs > 1 else None
+    pictures.curves(tmp_path / "a.png", "set 1", rows, "val", ACCURACY, goal)
     assert size(tmp_path / "a.png")[0] > 800
 
 
