@@ -31,9 +31,9 @@ WRITERS = {
     "lr-find": ["lr-find", "tiny.yaml", "--device", "cpu", "--steps", "20", "--out"],
 }
 """What writes a file whose name stands after this."""
-FOLDERS = {"search", "sweep"}
+FOLDERS = {"search", "sweep", "predict"}
 """Commands that write a folder of files."""
-READERS = {"weights", "data_dir", "runs_dir", "folder", "stdin_filename", "image"}
+READERS = {"weights", "data_dir", "runs_dir", "folder", "stdin_filename", "image", "assets"}
 """Other paths that options have: what is read, folders, and what something is called."""
 ODD: dict[str, tuple[Callable[[Path], object], str]] = {
     "folder": (lambda path: path.mkdir(), "it is a folder, not a file"),

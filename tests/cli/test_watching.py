@@ -97,9 +97,12 @@ def test_what_cannot_be_watched_is_wrong_use(arguments: list[str], help: str) ->
 
 def test_an_interrupt_ends_a_process_without_a_trace(spec: Path) -> None:
     command = [sys.executable, "-m", "netspec", "check", "--watch", "specs"]
+    # A shell that runs the tests in the background has them ignore it, and what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
     )
+    signal.signal(signal.SIGINT, before)
     assert process.stdout
     lines = []
     while not lines or "watching" not in lines[-1]:

@@ -205,7 +205,7 @@ def too_much(y: Flow, flows: list[Flow]) -> Flow:
 
 
 @pytest.mark.parametrize("wrong", [too_little, too_much])
-@pytest.mark.parametrize(("kind", "join"), [("Graph", "_joined"), ("Gate", "join")])
+@pytest.mark.parametrize(("kind", "join"), [("Graph", "joined"), ("Gate", "join")])
 def test_a_join_that_reads_something_else_is_noticed(
     kind: str, join: str, wrong: Callable[..., Flow], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ class Shape(NamedTuple):
     """Something that is drawn; its look is what `web/drawing.css` says of its class."""
 
     look: str
-    kind: Literal["rect", "circle", "text", "path"]
+    tag: Literal["rect", "circle", "text", "path"]
     x: float = 0
     y: float = 0
     width: float = 0

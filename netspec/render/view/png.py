@@ -72,14 +72,14 @@ def _paint(axes: Axes, shape: Shape, colors: dict[str, str], order: int) -> None
     from matplotlib.path import Path
 
     x, y = shape.x, shape.y
-    if shape.kind == "text":
+    if shape.tag == "text":
         size, color, weight = _TEXTS[shape.look]
         # A dollar is no mathematics here.
         axes.text(x, y, shape.text, size=size * 0.72, color=colors[color], weight=weight,
                   ha="center" if shape.look == "by" else "left", va="baseline", zorder=order,
                   parse_math=False, family="DejaVu Sans")  # fmt: skip
         return
-    if shape.kind == "path":
+    if shape.tag == "path":
         numbers = [float(n) for n in re.findall(r"-?[\d.]+", shape.text)]
         curved = "C" in shape.text
         points = numbers if curved else [*numbers[:2], numbers[0], numbers[2]]
@@ -91,7 +91,7 @@ def _paint(axes: Axes, shape: Shape, colors: dict[str, str], order: int) -> None
     inside, edge = _AREAS[shape.look]
     look: dict[str, Any] = {"fc": colors[inside], "ec": colors[edge] if edge else "none"}
     look |= {"lw": 0.7, "zorder": order}
-    if shape.kind == "circle":
+    if shape.tag == "circle":
         axes.add_patch(Circle((x, y), shape.width, **look))
     else:
         axes.add_patch(Rectangle((x, y), shape.width, shape.height, **look))

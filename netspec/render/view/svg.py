@@ -31,9 +31,9 @@ def render(
         f"<title>{markup(drawn.title)}</title>\n<desc>{markup(drawn.facts)}</desc>",
         f"<style>\n{web.text(['drawing.css'])}</style>",
     ]
-    for kind, alike in groupby(drawn.shapes, lambda shape: shape.kind):
+    for tag, alike in groupby(drawn.shapes, lambda shape: shape.tag):
         shapes = list(alike)
-        lines += [_paths(shapes)] if kind == "path" else map(_element, shapes)
+        lines += [_paths(shapes)] if tag == "path" else map(_element, shapes)
     return "\n".join([*lines, "</svg>\n"]).encode()
 
 
@@ -45,12 +45,12 @@ def _paths(shapes: Sequence[Shape]) -> str:
 
 def _element(shape: Shape) -> str:
     x, y = f"{shape.x:g}", f"{shape.y:g}"
-    if shape.kind == "text":
+    if shape.tag == "text":
         return f'<text class="ns-{shape.look}" x="{x}" y="{y}">{markup(shape.text)}</text>'
-    inside = f"><title>{markup(shape.title)}</title></{shape.kind}>" if shape.title else "/>"
-    if shape.kind == "circle":
+    inside = f"><title>{markup(shape.title)}</title></{shape.tag}>" if shape.title else "/>"
+    if shape.tag == "circle":
         at = f'cx="{x}" cy="{y}" r="{shape.width:g}"'
     else:
         at = f'x="{x}" y="{y}" width="{shape.width:g}" height="{shape.height:g}"'
         at += f' rx="{ROUND[shape.look]}"' if shape.look in ROUND else ""
-    return f'<{shape.kind} class="ns-{shape.look}" {at}{inside}'
+    return f'<{shape.tag} class="ns-{shape.look}" {at}{inside}'
