@@ -13,6 +13,8 @@ def main() -> None:
     A command that runs longer turns the collector on again.
     """
     gc.disable()
+    # No plugin of pydantic's has a say here, and looking for them reads about every package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from netspec import cli
 
     try:

@@ -1,7 +1,6 @@
 """torch's habit: arguments in torch's order, with the one that the layer before tells."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,18 +20,13 @@ _MOST = 3
 """Arguments up to which a list that is right without one can have no other meaning."""
 
 
-@contextmanager
-def explained(entry: Entry, scope: Scope, x: Flow | None, *, run: bool = False) -> Iterator[None]:
+def explain(fault: Fault, entry: Entry, scope: Scope, x: Flow | None, *, run: bool = False) -> None:
     """Make the help of a fault say so where the argument that is inferred leads to it.
 
     With `run` that is where the layer would run on `x` without it.
     """
-    try:
-        yield
-    except Fault as fault:
-        if hint := _hint(entry, scope, x, run=run, sure=not run):
-            fault.help = hint
-        raise
+    if hint := _hint(entry, scope, x, run=run, sure=not run):
+        fault.help = hint
 
 
 def told(fault: Fault) -> bool:

@@ -18,7 +18,7 @@ from netspec.flow.receptive_field import Field
 from netspec.flow.units import Units
 from netspec.flow.work import Work
 from netspec.layers.base import Leaf
-from netspec.layers.composite import Branched
+from netspec.layers.branches import Branched
 from netspec.layers.graph import INPUT, Graph
 
 

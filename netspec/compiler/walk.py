@@ -5,14 +5,14 @@ None in place of a flow.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from netspec import layers
-from netspec.compiler import axes, blocks, habit, parts
+from netspec.compiler import blocks, habit, parts
 from netspec.compiler.bodies import Bodies
 from netspec.compiler.document import Document, Scope
 from netspec.compiler.expectation import disagreements
@@ -20,9 +20,8 @@ from netspec.compiler.findings import Enough, Findings
 from netspec.compiler.frame import SEQUENTIAL, Frame, Module, Parsed, Reported, sequence
 from netspec.compiler.node import Made, Node
 from netspec.compiler.plan import Plan
-from netspec.compiler.slips import Meant, entry_meant, misplaced
+from netspec.compiler.reporting import Reporting
 from netspec.compiler.totals import totals
-from netspec.compiler.unknown import unknown
 from netspec.diagnostic import Fault, Path
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.work import LAYER
@@ -31,6 +30,9 @@ from netspec.language.entry import Entry, arguments, read
 from netspec.language.expression import resolve
 from netspec.language.spec import Expect
 from netspec.layers.base import Composite, Layer, Leaf, rank_of
+
+if TYPE_CHECKING:
+    from netspec.compiler.slips import Meant
 
 MAX_NESTING = 64
 MAX_ENTRIES = 20_000
@@ -51,6 +53,8 @@ def plan(document: Document, findings: Findings) -> Plan | None:
     y = walk.entries(document.layers, ("layers",), frame, x)
     if y is None or x is None:
         findings.reached = [leaf for node in frame.module.nodes for leaf in node.leaves()]
+        from netspec.compiler import axes
+
         if x is not None and x.work.left > axes.LEAST_LEFT and walk.entries_left > _MANY_LEFT:
             axes.explain(x.shape, findings, first, lambda shape: _tried(document, findings, shape))
         return None
@@ -67,6 +71,8 @@ _MANY_LEFT = MAX_ENTRIES - 1000
 
 def _tried(document: Document, findings: Findings, shape: Shape) -> Findings:
     """What is wrong with the layers of a document if its input has another shape."""
+    from netspec.compiler import axes
+
     found = Findings(findings.source)
     found.moved = findings.moved
     with suppress(Enough, Fault):
@@ -108,6 +114,8 @@ class Walk:
         """The flow after a list of entries; None after a mistake, as a mapping in its place."""
         places: list[tuple[Any, Path]]
         if isinstance(items, dict):
+            from netspec.compiler.slips import misplaced
+
             places = [misplaced(kind, value, path, self.blocks) for kind, value in items.items()]
         else:
             places = [(item, (*path, i)) for i, item in enumerate(items)]
@@ -118,25 +126,15 @@ class Walk:
                 x = None
         return x
 
-    @contextmanager
     def reporting(
         self,
         path: Path,
         frame: Frame,
         layer: str | None = None,
         places: Mapping[str, Path] | None = None,
-    ) -> Iterator[None]:
+    ) -> Reporting:
         """Report a fault in here at a path, with `places` at that of the argument to blame."""
-        try:
-            yield
-        except Fault as fault:
-            if places is not None:
-                place = places.get(str(fault.at[0])) if fault.at else None
-                # An argument that is not written down: the layer itself is to blame.
-                fault.key = place is None
-                fault.at = () if place is None else (*place, *fault.at[1:])
-            self.findings.report(fault, path, frame.trace, layer)
-            raise Reported from None
+        return Reporting(self.findings, path, frame.trace, layer, places)
 
     def entry(self, item: Any, path: Path, frame: Frame, x: Flow | None) -> Flow:
         with self.reporting(path, frame):
@@ -146,6 +144,8 @@ class Walk:
                 if fault.code != "not-a-layer":
                     raise
                 if path not in self._meant:
+                    from netspec.compiler.slips import entry_meant
+
                     self._meant[path] = entry_meant(item, path, fault, self.blocks, self.rank)
                 found = self._meant[path]
                 self.findings.report(found.fault, path, frame.trace)
@@ -255,6 +255,8 @@ class Walk:
         model = layers.find(entry.kind)
         if model is None:
             if entry.at not in self._unknown:
+                from netspec.compiler.unknown import unknown
+
                 fault = unknown(entry.kind, entry.value, self.blocks, self.rank)
                 self._unknown[entry.at] = fault
             raise self._unknown[entry.at]
@@ -265,8 +267,11 @@ class Walk:
         values: dict[str, Any] = {}
         places: dict[str, Path] = {}
         try:
-            with habit.explained(entry, scope, x):
+            try:
                 values, places = arguments(entry.value, order, entry.kind, whole, mapped)
+            except Fault as fault:
+                habit.explain(fault, entry, scope, x)
+                raise
             if not composite:
                 values = {
                     name: resolve(value, scope, places[name]) for name, value in values.items()
@@ -311,8 +316,11 @@ class Walk:
         if x is None:
             raise Reported
         x.work.spend(LAYER)
-        with habit.explained(entry, frame.scope, x, run=True):
+        try:
             y = layer.run(x)
+        except Fault as fault:
+            habit.explain(fault, entry, frame.scope, x, run=True)
+            raise
         key = (id(layer), x.shape)
         if key not in self._facts:
             shape = x.shape

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from netspec.compiler.node import Node
 from netspec.layers.base import Leaf
-from netspec.layers.composite import Branched
+from netspec.layers.branches import Branched
 from netspec.layers.graph import INPUT, Graph
 from netspec.layers.roles import Join
 

@@ -1,4 +1,4 @@
-"""Linear layers."""
+"""The product with a matrix."""
 
 from math import prod
 
@@ -8,8 +8,8 @@ from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Whole
 from netspec.layers import roles
 from netspec.layers.arguments import PositiveInt
-from netspec.layers.base import Elementwise, Leaf, Value
-from netspec.layers.saved import INPUT, NOTHING, Saved
+from netspec.layers.base import Leaf, Value
+from netspec.layers.saved import INPUT, Saved
 
 
 class Linear(Leaf, kinds=("Linear",), role=roles.Map("out_features", axis=-1)):
@@ -43,18 +43,3 @@ class Linear(Leaf, kinds=("Linear",), role=roles.Map("out_features", axis=-1)):
 
     def inferred(self, x: Shape) -> dict[str, Value]:
         return {"in_features": x[-1]}
-
-
-class Identity(Elementwise, kinds=("Identity",), role=roles.Identity()):
-    """Nothing, a shape to itself: a place that can be named.
-
-    ```yaml
-    - Identity
-    ```
-    """
-
-    def saves(self, x: Flow, y: Flow) -> Saved:
-        return NOTHING
-
-    def passes(self, x: Shape, training: bool = True) -> bool:
-        return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Annotated, ClassVar, NamedTuple
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -10,8 +10,8 @@ from netspec.diagnostic import Fault
 from netspec.flow.flow import Flow, Shape
 from netspec.flow.window import Window
 from netspec.layers import roles
-from netspec.layers.arguments import Order, axis_of
-from netspec.layers.base import OWN, Stateless, shape_text
+from netspec.layers.arguments import axis_of
+from netspec.layers.base import Stateless
 from netspec.layers.saved import NOTHING, Saved
 
 
@@ -85,36 +85,3 @@ class Flatten(Stateless, kinds=("Flatten",), role=roles.Move()):
 
     def passes(self, x: Shape, training: bool = True) -> bool:
         return True
-
-
-class Permute(Stateless, kinds=("Permute",), role=roles.Move()):
-    """The same elements with their axes in another order: (C, H, W) to (H, W, C) with [1, 2, 0].
-
-    Axes only get other places: units, channels and receptive fields are those of before.
-
-    ```yaml
-    - Permute: [1, 0]
-    ```
-    """
-
-    module: ClassVar[str] = OWN
-    whole = "dims"
-    dims: Annotated[tuple[int, ...], Order()] = Field(
-        description="axes of a sample in their new order, the first counted as 0"
-    )
-
-    def flow(self, x: Flow) -> Flow:
-        dims, axes = self.dims, list(range(len(x.shape)))
-        if sorted(dims) != axes:
-            raise Fault(
-                "wrong-dim",
-                f"dims {list(dims)} do not name each axis of {shape_text(x.shape)} once",
-                f"the order of {axes}",
-                ("dims",),
-            )
-        reads: dict[int, tuple[Window | None, int]] = {old: (None, i) for i, old in enumerate(dims)}
-        shape = tuple(x.shape[old] for old in dims)
-        return x.through(shape, reads, dims.index(x.channels))
-
-    def saves(self, x: Flow, y: Flow) -> Saved:
-        return NOTHING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -26,7 +25,7 @@ def bound(source: Source, space: Space, point: Point) -> Source:
     data = source.data
     for axis, i in zip(space.axes, point, strict=True):
         data = placed(data, axis.parts, axis.values[i])
-    return replace(source, data=data)
+    return Source(source.path, source.text, source.lines, data, source.root)
 
 
 def written(source: Source, space: Space, point: Point) -> Source:

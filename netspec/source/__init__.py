@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any
@@ -24,15 +23,14 @@ MAX_BYTES = 1 << 20
 _DIRECTIVE = re.compile(r"^%(?!YAML 1\.[12]\s).*", re.MULTILINE)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Source:
     """A spec as plain data that remembers where each value stands."""
 
-    path: str
-    text: str
-    lines: list[str]
-    data: Any
-    root: Node
+    __slots__ = ("data", "lines", "path", "root", "text")
+
+    def __init__(self, path: str, text: str, lines: list[str], data: Any, root: Node) -> None:
+        self.path, self.text, self.lines = path, text, lines
+        self.data, self.root = data, root
 
     def way(self, path: Path) -> list[Node]:
         """The values from the whole file to the one at `path`, as far as the file goes."""

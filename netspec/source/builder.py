@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import yaml
@@ -24,17 +23,24 @@ _BRACKETS = re.compile(r""" "(\\[\s\S]|[^"\\])*"? | '[^']*'? | \#.* | [][{}] """
 """Brackets, and what may hold some that open nothing."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """A value of the file; a finished one counts `size` values and nests `height` deep."""
 
-    data: Any
-    start: Any
-    end: Any
-    children: dict[str, Node] | list[Node] | None = None
-    key: Node | None = None
-    size: int = 0
-    height: int = 0
+    __slots__ = ("children", "data", "end", "height", "key", "size", "start")
+
+    def __init__(
+        self,
+        data: Any,
+        start: Any,
+        end: Any,
+        children: dict[str, Node] | list[Node] | None = None,
+        key: Node | None = None,
+        size: int = 0,
+        height: int = 0,
+    ) -> None:
+        self.data, self.start, self.end = data, start, end
+        self.children, self.key = children, key
+        self.size, self.height = size, height
 
     def inside(self) -> Iterable[tuple[str | int, Node]]:
         """What it holds, by key or by number."""
@@ -42,14 +48,14 @@ class Node:
         return held.items() if isinstance(held, dict) else enumerate(held)
 
 
-@dataclass(slots=True, eq=False)
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    node: Node
-    flow: bool = False
-    counted: int = 0
-    key: Node | None = None
+    __slots__ = ("counted", "flow", "key", "node")
+
+    def __init__(self, node: Node, flow: bool = False, counted: int = 0) -> None:
+        self.node, self.flow, self.counted = node, flow, counted
+        self.key: Node | None = None
 
 
 class Builder:

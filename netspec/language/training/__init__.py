@@ -1,7 +1,5 @@
 """The `train:` section: what to train on, for how long, and how."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 

@@ -1,7 +1,5 @@
 """The `data:` part: which images, and how they are fed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """What a run is to reach, and when it has gone on long enough, by figures of its task."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 

@@ -1,7 +1,5 @@
 """Parts of a network that are trained in their own way, or not at all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pydantic import Field

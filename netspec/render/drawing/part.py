@@ -14,7 +14,7 @@ from netspec.compiler.node import Node
 from netspec.compiler.plan import Plan
 from netspec.diagnostic import Path
 from netspec.flow.flow import Shape
-from netspec.layers.composite import Branched
+from netspec.layers.branches import Branched
 from netspec.layers.graph import Graph
 from netspec.layers.roles import Group, Join
 from netspec.render.drawing.grid import Grid, grid

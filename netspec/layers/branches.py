@@ -1,4 +1,4 @@
-"""Layers made of layers."""
+"""Branches: composites of paths that read one input, and whose ends are joined."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -11,27 +11,6 @@ from netspec.flow.flow import Flow
 from netspec.language.section import located
 from netspec.layers import roles
 from netspec.layers.base import Body, Composite, shape_text
-
-
-class Sequential(Composite, kinds=("Sequential",), role=roles.Group()):
-    """Layers one after the other, as one submodule.
-
-    ```yaml
-    - Sequential:
-        - Conv2d: [8, 3]
-        - ReLU
-    ```
-    """
-
-    module: ClassVar[str] = "torch.nn"
-    whole: ClassVar[str] = "layers"
-    layers: list[Any] = Field(description="layer entries")
-
-    def bodies(self) -> dict[Path, str | None]:
-        return {("layers",): None}
-
-    def run(self, x: Flow, body: Body) -> Flow:
-        return body(("layers",), x)
 
 
 class Branched(Composite):
